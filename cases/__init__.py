@@ -1,0 +1,1 @@
+"""What a case is and where it is kept; knows nothing of pipelines, Ray or HTTP."""

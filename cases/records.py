@@ -1,0 +1,328 @@
+"""What a case keeps: frozen values of cases, evidence, jobs, records and their provenance; knows no database and no model.
+
+Field names of `Transcript`, `ScanRecord` and `TrafficRecord` are the JSON names that other programs rely on: add fields,
+never rename. Times inside records are seconds of the recording, boxes are pixels of the page or frame as stored,
+moments are UTC in ISO 8601.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeAlias
+
+JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
+JsonObject: TypeAlias = dict[str, JsonValue]
+Point = tuple[float, float]
+Quad = tuple[Point, Point, Point, Point]
+
+
+# --- who acts, on what -----------------------------------------------------------------------------------------------
+class Role(StrEnum):
+    """What an account or a key may do at most; membership of a case decides the rest."""
+
+    ADMIN = "admin"
+    OFFICER = "officer"
+    AUDITOR = "auditor"
+    READER = "reader"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does an act: `id` is the account's and stays when names change; `via` names the API key or session used."""
+
+    id: str
+    name: str
+    role: Role
+    via: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Both digests of one content, lower-case hex (SHA-256: FIPS 180-4; SM3: GB/T 32905-2016)."""
+
+    sha256: str
+    sm3: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlobRef:
+    """Content by reference: its digest, size, media type and, on this machine, a path to read it from."""
+
+    sha256: str
+    size: int
+    media_type: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """案件."""
+
+    id: str
+    name: str
+    case_no: str | None
+    cause: str | None
+    created_at: datetime
+    created_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceItem:
+    """证据材料: an original that never changes; `facts` holds what was probed (duration, pages, width ...)."""
+
+    id: str
+    case_id: str
+    filename: str
+    size: int
+    digest: Digest
+    media_type: str
+    facts: JsonObject
+    created_at: datetime
+    created_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedCopy:
+    """副本: a file made from evidence (page image, searchable PDF, annotated clip), served beside its record."""
+
+    id: str
+    case_id: str
+    record_id: str
+    name: str
+    size: int
+    digest: Digest
+    media_type: str
+
+
+# --- jobs ------------------------------------------------------------------------------------------------------------
+class JobState(StrEnum):
+    """The states that the interface shows."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One task on one piece of evidence; `progress` is 0..1, `record` the record's id once done."""
+
+    id: str
+    case_id: str
+    task: str
+    evidence_id: str
+    params: JsonObject
+    state: JobState
+    progress: float
+    attempts: int
+    record: str | None
+    error_code: str | None
+    error_message: str | None
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+
+
+# --- provenance ------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    """A model that took part: manifest name, task, digest over its weights, licence."""
+
+    name: str
+    task: str
+    weights_sha256: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """出处: what made a record, from what, so that the run can be repeated."""
+
+    pipeline: str
+    pipeline_version: str
+    code_version: str
+    models: tuple[ModelUse, ...]
+    parameters: JsonObject
+    device: str
+    source_sha256: str
+    started_at: str
+    finished_at: str
+
+
+# --- speech ----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class TranscriptWord:
+    """A word and its place in the recording."""
+
+    start: float
+    end: float
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptSegment:
+    """A sentence, its place, who said it (None until somebody or something tells) and what is doubtful about it."""
+
+    id: int
+    start: float
+    end: float
+    speaker: str | None
+    role: str | None
+    text: str
+    confidence: float
+    flags: tuple[str, ...]
+    words: tuple[TranscriptWord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """转写文本."""
+
+    language: str
+    duration: float
+    speakers: tuple[str, ...]
+    segments: tuple[TranscriptSegment, ...]
+    text: str
+    provenance: Provenance
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """A text line and its place on the page."""
+
+    text: str
+    box: Quad
+    confidence: float
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedTable:
+    """表格."""
+
+    box: Quad
+    html: str
+    cells: tuple[JsonObject, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """印章."""
+
+    box: Quad
+    shape: str
+    text: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedPage:
+    """页: numbered from 1; `image` names the derived copy that the boxes are pixels of; `flags` tell what went wrong."""
+
+    number: int
+    width: int
+    height: int
+    rotation: int
+    skew: float
+    lines: tuple[PageLine, ...]
+    tables: tuple[ScannedTable, ...] = ()
+    seals: tuple[Seal, ...] = ()
+    image: str | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDocument:
+    """文书 inside a volume."""
+
+    type: str
+    title: str
+    number: str | None
+    date: str | None
+    author: str | None
+    first_page: int
+    last_page: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRecord:
+    """The read volume."""
+
+    pages: tuple[ScannedPage, ...]
+    documents: tuple[CaseDocument, ...]
+    text: str
+    provenance: Provenance
+
+
+# --- traffic ---------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many objects of a class crossed a line (`line` None: were seen at all), in a direction."""
+
+    line: str | None
+    direction: str | None
+    class_: str = field(metadata={"json": "class"})
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class LaneMeasure:
+    """What one lane carried."""
+
+    lane: str
+    flow_per_hour: float
+    mean_speed_kmh: float | None
+    occupancy: float
+    queue_m: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """违法行为, proposed by the machine, to be confirmed by a person."""
+
+    rule: str
+    code: str
+    track: int
+    lane: str | None
+    start: float
+    end: float
+    plate: str | None
+    measured: float | None
+    limit: float | None
+    evidence: tuple[JsonObject, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrackSummary:
+    """One road user: class, first and last second, and its path as (time, left, top, right, bottom), thinned."""
+
+    id: int
+    class_: str = field(metadata={"json": "class"})
+    start: float
+    end: float
+    path: tuple[tuple[float, float, float, float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrafficRecord:
+    """What a stretch of video showed; `tracks` counts unique tracks, `paths` holds them."""
+
+    duration: float
+    fps: float
+    frames: int
+    tracks: int
+    counts: tuple[Count, ...]
+    lanes: tuple[LaneMeasure, ...]
+    violations: tuple[Violation, ...]
+    provenance: Provenance
+    width: int = 0
+    height: int = 0
+    paths: tuple[TrackSummary, ...] = ()

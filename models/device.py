@@ -1,0 +1,62 @@
+"""Where a model runs: one rule, auto -> cuda -> cpu, that says why it chose; knows no model."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.errors import Unavailable
+
+
+class DeviceKind(StrEnum):
+    """The processors that Anjuan runs models on."""
+
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A processor: `index` counts cards, `threads` bounds CPU threads, `reason` says why it was chosen."""
+
+    kind: DeviceKind
+    index: int
+    threads: int
+    reason: str
+
+
+def available_cores() -> int:
+    """The cores this process may use, by its affinity mask where the system has one."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return os.cpu_count() or 1
+
+
+def _cuda_cards() -> int:
+    """How many CUDA cards CTranslate2 and torch can use; asked late since both are heavy to import."""
+    import torch
+
+    return torch.cuda.device_count() if torch.cuda.is_available() else 0
+
+
+def choose_device(wish: str = "auto", threads: int = 0) -> Device:
+    """The device for `wish` ("auto", "cpu", "cuda" or "cuda:1"); `threads` 0 means every core of this process.
+
+    Raises Unavailable when a card is asked for by name and is not there.
+    """
+    cores = threads or available_cores()
+    if wish == "cpu":
+        return Device(DeviceKind.CPU, 0, cores, "asked for")
+    cards = _cuda_cards()
+    if wish == "auto":
+        if cards:
+            return Device(DeviceKind.CUDA, 0, cores, f"{cards} CUDA card(s) found")
+        return Device(DeviceKind.CPU, 0, cores, "no CUDA card found")
+    name, _, number = wish.partition(":")
+    index = int(number) if number.isdigit() else 0
+    if name != "cuda" or (number and not number.isdigit()):
+        raise Unavailable("device.unknown", f"no device is called {wish!r}; use auto, cpu, cuda or cuda:N")
+    if index >= cards:
+        raise Unavailable("device.missing", f"{wish} was asked for, and {cards} CUDA card(s) are here; use auto or cpu")
+    return Device(DeviceKind.CUDA, index, cores, "asked for")

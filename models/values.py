@@ -1,0 +1,167 @@
+"""What models take and give: plain frozen values, arrays in, text and boxes out; knows no model and no file format.
+
+Times are seconds from the start of the recording, boxes are pixels of the picture as given (origin top left), and
+probabilities lie in 0..1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Point = tuple[float, float]
+Quad = tuple[Point, Point, Point, Point]
+"""Four corners, clockwise from the top left of the text as it reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemError:
+    """Why one item of a batch failed; stands in the result list where the item's result would."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AudioClip:
+    """Mono sound: `samples` float32 [n] in -1..1 at `sample_rate` hertz."""
+
+    samples: NDArray[np.float32]
+    sample_rate: int
+
+    @property
+    def duration(self) -> float:
+        """Length in seconds."""
+        return float(self.samples.shape[0]) / self.sample_rate
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechSpan:
+    """Where somebody speaks, in seconds."""
+
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechRequest:
+    """One stretch of speech to be written down; `language` None lets the model decide."""
+
+    clip: AudioClip
+    language: str | None = "zh"
+    hotwords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word (in Chinese: one or a few characters) and where it was spoken, in seconds of the clip."""
+
+    text: str
+    start: float
+    end: float
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One sentence or phrase; `confidence` is the mean token probability; `flags` name doubts, they never delete."""
+
+    start: float
+    end: float
+    text: str
+    confidence: float
+    no_speech_probability: float
+    words: tuple[Word, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transcription:
+    """What one clip says, and in which language (ISO 639-1)."""
+
+    language: str
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageImage:
+    """A page: `pixels` uint8 [height, width, 3], RGB."""
+
+    pixels: NDArray[np.uint8]
+
+    @property
+    def width(self) -> int:
+        """Pixels across."""
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Pixels down."""
+        return int(self.pixels.shape[0])
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of text on a page; `kind` is text, title, table, seal or handwriting."""
+
+    text: str
+    box: Quad
+    confidence: float
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """All lines of one page in reading order."""
+
+    lines: tuple[TextLine, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """A video frame: `pixels` uint8 [height, width, 3] RGB, its number in the stream from 0, its time in seconds."""
+
+    pixels: NDArray[np.uint8]
+    index: int
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """An object in a frame: left, top, right, bottom in pixels; `label` as in COCO; score in 0..1."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    label: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class FrameDetections:
+    """All objects of one frame."""
+
+    index: int
+    time: float
+    detections: tuple[Detection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrackPoint:
+    """A track in one frame; the box is the detection's, not the filter's."""
+
+    index: int
+    time: float
+    detection: Detection
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One object through time; `label` is the class that most of its score speaks for."""
+
+    id: int
+    label: str
+    points: tuple[TrackPoint, ...]

@@ -1,0 +1,1 @@
+"""Media in, record out; calls models through the Engine alone and knows nothing of Ray or HTTP."""

@@ -1,0 +1,1 @@
+"""The outside: gateway, Ray Serve deployments, job worker, console and command line."""
