@@ -1,7 +1,7 @@
 """Record values to JSON and back, by their dataclass fields; knows no particular record.
 
-A field's JSON name is its own unless its metadata says `json`. Decoding checks shapes and raises BadInput on a value that
-does not fit, so that a tampered or foreign document never becomes a half-filled record.
+A field's JSON name is its own unless its metadata says `json`. Decoding checks shapes and raises BadInput on a value
+that does not fit, so that a tampered or foreign document never becomes a half-filled record.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What a case keeps: frozen values of cases, evidence, jobs, records and their provenance; knows no database and no model.
+"""What a case keeps: frozen values of cases, evidence, jobs, records and provenance; knows no database and no model.
 
-Field names of `Transcript`, `ScanRecord` and `TrafficRecord` are the JSON names that other programs rely on: add fields,
-never rename. Times inside records are seconds of the recording, boxes are pixels of the page or frame as stored,
-moments are UTC in ISO 8601.
+Field names of `Transcript`, `ScanRecord` and `TrafficRecord` are the JSON names that other programs rely on: add
+fields, never rename. Times inside records are seconds of the recording, boxes are pixels of the page or frame as
+stored, moments are UTC in ISO 8601.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeAlias
 
-JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
+JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
 JsonObject: TypeAlias = dict[str, JsonValue]
 Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
@@ -224,7 +224,7 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class ScannedPage:
-    """页: numbered from 1; `image` names the derived copy that the boxes are pixels of; `flags` tell what went wrong."""
+    """页: numbered from 1; `image` names the derived copy that the boxes are pixels of; `flags` name doubts."""
 
     number: int
     width: int

@@ -13,12 +13,12 @@ from typing import Protocol, TypeVar
 
 from models.device import Device
 from models.values import (
+    AudioClip,
     Detection,
     Frame,
     ItemError,
     PageImage,
     PageText,
-    AudioClip,
     SpeechRequest,
     SpeechSpan,
     Transcription,

@@ -1,8 +1,8 @@
 """What a pipeline is: evidence in, parts out one by one, a record at the end; knows no job, no case and no runtime.
 
-A part is the unit that a crash may cost: a stretch of speech, a page, a stretch of video. Whoever runs a pipeline keeps
-each part as it comes and hands back the kept ones after a restart; `assemble` is a pure function of the parts, so that a
-resumed run gives the same record as an unbroken one.
+A part is the unit that a crash may cost: a stretch of speech, a page, a stretch of video. Whoever runs a pipeline
+keeps each part as it comes and hands back the kept ones after a restart; `assemble` is a pure function of the parts, so
+that a resumed run gives the same record as an unbroken one.
 """
 
 from __future__ import annotations
@@ -86,8 +86,6 @@ class Pipeline(Protocol[ParamsT, PartT, RecordT]):
         """The parts that are not in `done`, in order; raises BadInput when the evidence cannot be read at all."""
         ...
 
-    def assemble(
-        self, setting: Setting[ParamsT], parts: Sequence[PartT], provenance: Provenance
-    ) -> Outcome[RecordT]:
+    def assemble(self, setting: Setting[ParamsT], parts: Sequence[PartT], provenance: Provenance) -> Outcome[RecordT]:
         """The record over all parts, in order, and the files made on the way."""
         ...

@@ -1,0 +1,166 @@
+"""Deterministic stand-ins with the protocols of the real models, for tests and for trying the service without weights.
+
+What they answer follows from the input alone: a fake transcriber tells the length and loudness of a clip, a fake reader
+the size of a page, a fake detector a box that moves with the frame number. Nothing here pretends to recognise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+import numpy as np
+
+from models.device import Device
+from models.errors import BadInput
+from models.task import Model, ModelIdentity, Task
+from models.values import (
+    AudioClip,
+    Detection,
+    Frame,
+    ItemError,
+    PageImage,
+    PageText,
+    Segment,
+    SpeechRequest,
+    SpeechSpan,
+    TextLine,
+    Transcription,
+    Word,
+)
+
+LOUD = 0.01
+"""Root mean square above which the fakes hear something."""
+
+
+def _identity(name: str, task: Task) -> ModelIdentity:
+    return ModelIdentity(name, task, sha256(name.encode()).hexdigest(), "Apache-2.0")
+
+
+class _Fake:
+    """Life cycle shared by the fakes; counts what tests want to know."""
+
+    def __init__(self, identity: ModelIdentity) -> None:
+        self.identity = identity
+        self.loaded = False
+        self.batches: list[int] = []
+
+    def load(self, device: Device) -> None:
+        """Nothing to load."""
+        self.loaded = True
+
+    def close(self) -> None:
+        """Nothing to free."""
+        self.loaded = False
+
+
+def _loudness(clip: AudioClip) -> float:
+    return float(np.sqrt(np.mean(np.square(clip.samples)))) if clip.samples.size else 0.0
+
+
+class FakeTranscriber(_Fake):
+    """Says 有声 once a second of a loud clip, and nothing for a quiet one."""
+
+    def __init__(self, name: str = "fake-transcriber") -> None:
+        super().__init__(_identity(name, Task.TRANSCRIBE))
+
+    def predict(self, batch: Sequence[SpeechRequest]) -> list[Transcription | ItemError]:
+        """One segment a clip; an empty clip is an ItemError."""
+        self.batches.append(len(batch))
+        return [self._one(request) for request in batch]
+
+    def _one(self, request: SpeechRequest) -> Transcription | ItemError:
+        clip = request.clip
+        if not clip.samples.size:
+            return ItemError("audio.empty", "the clip holds no sound")
+        if _loudness(clip) < LOUD:
+            return Transcription(request.language or "zh", ())
+        seconds = max(1, int(clip.duration))
+        step = clip.duration / seconds
+        words = tuple(Word("有声", n * step, (n + 1) * step, 0.9) for n in range(seconds))
+        text = "".join(word.text for word in words) + "。"
+        return Transcription(request.language or "zh", (Segment(0.0, clip.duration, text, 0.9, 0.01, words),))
+
+
+class FakeVoiceActivity(_Fake):
+    """Finds the half seconds that are loud."""
+
+    def __init__(self, name: str = "fake-voice-activity") -> None:
+        super().__init__(_identity(name, Task.VOICE_ACTIVITY))
+
+    def predict(self, batch: Sequence[AudioClip]) -> list[tuple[SpeechSpan, ...] | ItemError]:
+        """Loud half seconds, neighbours joined."""
+        self.batches.append(len(batch))
+        return [self._one(clip) for clip in batch]
+
+    def _one(self, clip: AudioClip) -> tuple[SpeechSpan, ...]:
+        step = clip.sample_rate // 2
+        spans: list[SpeechSpan] = []
+        for first in range(0, clip.samples.size, step):
+            piece = AudioClip(clip.samples[first : first + step], clip.sample_rate)
+            if _loudness(piece) < LOUD:
+                continue
+            start = first / clip.sample_rate
+            if spans and spans[-1].end == start:
+                spans[-1] = SpeechSpan(spans[-1].start, start + piece.duration)
+            else:
+                spans.append(SpeechSpan(start, start + piece.duration))
+        return tuple(spans)
+
+
+class FakePageReader(_Fake):
+    """Reads the size of the page, and a second line when there is any ink."""
+
+    def __init__(self, name: str = "fake-page-reader") -> None:
+        super().__init__(_identity(name, Task.READ_PAGE))
+
+    def predict(self, batch: Sequence[PageImage]) -> list[PageText | ItemError]:
+        """One or two lines a page."""
+        self.batches.append(len(batch))
+        return [self._one(page) for page in batch]
+
+    def _one(self, page: PageImage) -> PageText:
+        w, h = float(page.width), float(page.height)
+        lines = [TextLine(f"页面 {page.width}×{page.height}", ((0, 0), (w, 0), (w, h / 8), (0, h / 8)), 0.9)]
+        if page.pixels.size and int(page.pixels.min()) < 128:
+            lines.append(TextLine("有字", ((0, h / 4), (w, h / 4), (w, h / 2), (0, h / 2)), 0.8))
+        return PageText(tuple(lines))
+
+
+class FakeDetector(_Fake):
+    """Sees one car that moves two pixels a frame, in every frame that is not black."""
+
+    def __init__(self, name: str = "fake-detector") -> None:
+        super().__init__(_identity(name, Task.DETECT))
+
+    def predict(self, batch: Sequence[Frame]) -> list[tuple[Detection, ...] | ItemError]:
+        """One or no detection a frame."""
+        self.batches.append(len(batch))
+        return [self._one(frame) for frame in batch]
+
+    def _one(self, frame: Frame) -> tuple[Detection, ...]:
+        if not int(frame.pixels.max(initial=0)):
+            return ()
+        left = float(2 * frame.index)
+        return (Detection(left, 10.0, left + 40.0, 40.0, "car", 0.9),)
+
+
+FAKES: dict[Task, type[FakeTranscriber | FakeVoiceActivity | FakePageReader | FakeDetector]] = {
+    Task.TRANSCRIBE: FakeTranscriber,
+    Task.VOICE_ACTIVITY: FakeVoiceActivity,
+    Task.READ_PAGE: FakePageReader,
+    Task.DETECT: FakeDetector,
+}
+
+
+def fake_names(task: Task) -> tuple[str, ...]:
+    """The fakes' names, in the shape of `models.registry.names`."""
+    return (f"fake-{task.value}",)
+
+
+def build_fake(name: str) -> Model[object, object]:
+    """A fake by name, in the shape of `models.registry.build`; raises BadInput for any other name."""
+    for task, kind in FAKES.items():
+        if name == f"fake-{task.value}":
+            return kind(name)  # type: ignore[return-value]  # narrower item types than object, by design
+    raise BadInput("model.unknown", f"no fake is called {name!r}")

@@ -1,0 +1,89 @@
+"""Opens references and asks a model, right where the model lives; both runtimes call it and it knows neither.
+
+A reference that cannot be opened becomes an `ItemError` in its place, so that one bad file never fails its neighbours.
+Video spans are the exception to one item, one value: a span is many frames, and they go to the detector in batches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Generic, TypeVar, cast
+
+from models.errors import AnjuanError
+from models.task import Detector, Model, Task
+from models.values import FrameDetections, ItemError, PageImage, SpeechRequest
+from pipelines.engine import AudioSpan, OutT, PageRef, RefT, TaskKind, VideoSpan
+
+FRAMES_PER_BATCH = 8
+"""Frames that wait in memory for one call of the detector: 8 frames of 4K are 200 MB."""
+
+ValueT = TypeVar("ValueT")
+
+
+def open_item(kind: TaskKind[RefT, OutT], ref: RefT) -> object:
+    """The value a model of `kind` takes for `ref`; raises BadInput when the file behind it cannot be read."""
+    from pipelines.media.audio import read_span
+    from pipelines.media.pdf import read_picture
+
+    if isinstance(ref, AudioSpan):
+        clip = read_span(ref.path, ref.first, ref.last)
+        return clip if kind.task is Task.VOICE_ACTIVITY else SpeechRequest(clip, ref.language, ref.hotwords)
+    if isinstance(ref, PageRef):
+        return read_picture(ref.path)
+    raise TypeError(f"{kind.task} takes no {type(ref).__name__}")
+
+
+class TaskRunner(Generic[RefT, OutT]):
+    """One model with the task it serves; call from one thread at a time."""
+
+    def __init__(self, kind: TaskKind[RefT, OutT], model: Model[object, object]) -> None:
+        self.kind = kind
+        self.model = model
+
+    def run(self, refs: Sequence[RefT]) -> list[OutT | ItemError]:
+        """A result or ItemError for each reference, in order."""
+        if self.kind.task is Task.DETECT:
+            return [cast("OutT | ItemError", self._detect(cast(VideoSpan, ref))) for ref in refs]
+        values: dict[int, object] = {}
+        results: dict[int, OutT | ItemError] = {}
+        for number, ref in enumerate(refs):
+            try:
+                values[number] = open_item(self.kind, ref)
+            except AnjuanError as error:
+                results[number] = ItemError(error.code, error.message)
+        if values:
+            answers = self.model.predict(list(values.values()))
+            results.update(zip(values, cast("Sequence[OutT | ItemError]", answers), strict=True))
+        return [results[number] for number in range(len(refs))]
+
+    def _detect(self, span: VideoSpan) -> tuple[FrameDetections, ...] | ItemError:
+        try:
+            return tuple(self._detections(span))
+        except AnjuanError as error:
+            return ItemError(error.code, error.message)
+
+    def _detections(self, span: VideoSpan) -> Iterator[FrameDetections]:
+        from pipelines.media.video import read_frames
+
+        detector = cast(Detector, self.model)
+        frames = iter(read_frames(span.path, span.first, span.last, span.stride))
+        while batch := list(islice(frames, FRAMES_PER_BATCH)):
+            for frame, answer in zip(batch, detector.predict(batch), strict=True):
+                found = () if isinstance(answer, ItemError) else answer
+                yield FrameDetections(frame.index, frame.time, found)
+
+
+def warm_up_value(task: Task) -> object:
+    """A tiny real input of `task`, so that a model's first caller does not pay for its first run."""
+    import numpy as np
+
+    from models.values import AudioClip, Frame
+
+    if task is Task.VOICE_ACTIVITY:
+        return AudioClip(np.zeros(16000, np.float32), 16000)
+    if task is Task.TRANSCRIBE:
+        return SpeechRequest(AudioClip(np.zeros(16000, np.float32), 16000))
+    if task is Task.READ_PAGE:
+        return PageImage(np.full((64, 64, 3), 255, np.uint8))
+    return Frame(np.zeros((64, 64, 3), np.uint8), 0, 0.0)

@@ -1,0 +1,39 @@
+"""Where models run: the rule, and that a wish for a missing card is refused with its reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from models import device
+from models.device import DeviceKind, choose_device
+from models.errors import Unavailable
+
+
+def test_without_a_card_auto_means_the_cpu_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "_cuda_cards", lambda: 0)
+    chosen = choose_device()
+    assert (chosen.kind, chosen.reason) == (DeviceKind.CPU, "no CUDA card found")
+    assert chosen.threads == device.available_cores()
+
+
+def test_with_cards_auto_means_the_first_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "_cuda_cards", lambda: 2)
+    chosen = choose_device("auto", threads=4)
+    assert (chosen.kind, chosen.index, chosen.threads) == (DeviceKind.CUDA, 0, 4)
+
+
+def test_a_card_may_be_named_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "_cuda_cards", lambda: 2)
+    assert choose_device("cuda:1").index == 1
+
+
+@pytest.mark.parametrize("wish", ["cuda:2", "cuda:", "tpu", "cuda:x"])
+def test_a_wish_that_cannot_be_met_is_refused(monkeypatch: pytest.MonkeyPatch, wish: str) -> None:
+    monkeypatch.setattr(device, "_cuda_cards", lambda: 0)
+    with pytest.raises(Unavailable):
+        choose_device(wish)
+
+
+def test_asking_for_the_cpu_does_not_look_for_cards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "_cuda_cards", lambda: pytest.fail("looked for cards"))
+    assert choose_device("cpu", 1).threads == 1
