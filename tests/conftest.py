@@ -1,4 +1,4 @@
-"""What every test may ask for: the measuring data, real weights, fake engines; and how a path or a mark skips by name."""
+"""What every test may ask for: the measuring data, fake engines; and which skips CI allows."""
 
 from __future__ import annotations
 
@@ -36,3 +36,30 @@ def fake_engine(device: Device) -> Iterator[InlineEngine]:
     engine = InlineEngine(build_fake, fake_names, device)
     yield engine
     engine.close()
+
+
+ALLOWED_SKIPS = ("measuring data", "CUDA card")
+"""With ANJUAN_STRICT_SKIPS=1 (CI) a run that skips for any other reason fails."""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the skips that CI does not allow."""
+    if wrong := _wrong_skips(terminalreporter):
+        terminalreporter.section("skips that CI does not allow")
+        for reason in wrong:
+            terminalreporter.line(reason)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run that skipped what CI must run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if isinstance(reporter, pytest.TerminalReporter) and _wrong_skips(reporter):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _wrong_skips(reporter: pytest.TerminalReporter) -> list[str]:
+    if os.environ.get("ANJUAN_STRICT_SKIPS") != "1":
+        return []
+    reasons = [f"{report.nodeid}: {report.longrepr}" for report in reporter.stats.get("skipped", [])]
+    return [reason for reason in reasons if not any(allowed in reason for allowed in ALLOWED_SKIPS)]

@@ -10,9 +10,8 @@ from cases.codec import from_json, to_json, to_json_object
 from cases.records import Count, JsonObject, ModelUse, PageLine, Provenance, TrackSummary, TrafficRecord, TranscriptWord
 from models.errors import BadInput
 
-PROVENANCE = Provenance(
-    "traffic", "1", "0", (ModelUse("m", "detect", "0", "MIT"),), {"k": [1, None]}, "cpu", "0", "a", "b"
-)
+MODEL = ModelUse("m", "detect", "0", "MIT")
+PROVENANCE = Provenance("traffic", "1", "0", (MODEL,), {"k": [1, None]}, "cpu", "0", "a", "b")
 
 
 def traffic() -> TrafficRecord:
