@@ -1,0 +1,132 @@
+"""Silero voice activity detection (v6, ONNX): where somebody speaks in a clip; knows nothing of files or transcripts.
+
+The network gives one probability for each 32 ms; two thresholds turn them into spans. The thresholds lean towards
+keeping speech: what this model drops is never heard again, what it keeps in vain costs only time.
+Network and windowing: snakers4/silero-vad (MIT), the ONNX file that ships inside the faster-whisper wheel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.device import Device
+from models.errors import Unavailable
+from models.manifest import Manifest
+from models.task import ModelIdentity
+from models.values import AudioClip, ItemError, SpeechSpan
+from models.weights import WeightsCache
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+SAMPLE_RATE = 16000
+WINDOW = 512
+"""Samples that one probability stands for (32 ms)."""
+CONTEXT = 64
+"""Samples of the window before that the network sees too."""
+STATE = 128
+"""Size of the network's memory, which runs on through a clip and starts empty with the next."""
+WINDOWS_PER_CALL = 4000
+"""Windows that go to the network at once: two minutes of sound, 9 MB."""
+
+ENTER = 0.5
+"""Probability at which speech begins."""
+LEAVE = 0.35
+"""Probability below which speech may end; between the two, what was goes on."""
+PAUSE_WINDOWS = 7
+"""Windows below LEAVE that make a pause (224 ms): shorter ones lie between syllables."""
+SPEECH_WINDOWS = 4
+"""Windows that make speech (128 ms): a cough or a click is shorter, the shortest 嗯 is not."""
+PAD = 0.1
+"""Seconds kept before and after a span: soft consonants at its edges stay below the threshold."""
+
+
+def speech_windows(probabilities: NDArray[np.float32]) -> list[tuple[int, int]]:
+    """First and last (exclusive) window of each stretch of speech, by hysteresis between ENTER and LEAVE."""
+    found: list[tuple[int, int]] = []
+    start: int | None = None
+    quiet: int | None = None
+    for number, probability in enumerate(probabilities.tolist()):
+        if probability >= ENTER:
+            start = number if start is None else start
+            quiet = None
+        elif start is not None and probability < LEAVE:
+            quiet = number if quiet is None else quiet
+            if number + 1 - quiet >= PAUSE_WINDOWS:
+                found.append((start, quiet))
+                start = quiet = None
+    if start is not None:
+        found.append((start, len(probabilities) if quiet is None else quiet))
+    return [(first, last) for first, last in found if last - first >= SPEECH_WINDOWS]
+
+
+def spans(probabilities: NDArray[np.float32], duration: float) -> tuple[SpeechSpan, ...]:
+    """Padded spans in seconds, inside 0..`duration`, in order and without overlap."""
+    step = WINDOW / SAMPLE_RATE
+    found: list[SpeechSpan] = []
+    for first, last in speech_windows(probabilities):
+        start, end = max(0.0, first * step - PAD), min(duration, last * step + PAD)
+        if found and found[-1].end > start:
+            start = found.pop().start
+        found.append(SpeechSpan(start, end))
+    return tuple(span for span in found if span.end > span.start)
+
+
+class SileroVad:
+    """Where somebody speaks; always on the processor, where one core does some hundred seconds of sound a second."""
+
+    def __init__(self, manifest: Manifest, cache: WeightsCache) -> None:
+        self._manifest = manifest
+        self._cache = cache
+        self._session: onnxruntime.InferenceSession | None = None
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Manifest name and digest."""
+        return self._manifest.identity
+
+    def load(self, device: Device) -> None:
+        """Open the network on one thread; the network is a chain in time, so that more threads do not help."""
+        import onnxruntime
+
+        path = self._cache.ensure(self._manifest) / self._manifest.files[0].path
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False
+        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+    def predict(self, batch: Sequence[AudioClip]) -> list[tuple[SpeechSpan, ...] | ItemError]:
+        """The spans of each clip; ItemError for a clip that is not 16 kHz."""
+        return [self._one(clip) for clip in batch]
+
+    def _one(self, clip: AudioClip) -> tuple[SpeechSpan, ...] | ItemError:
+        if clip.sample_rate != SAMPLE_RATE:
+            return ItemError("audio.rate", f"voice activity takes {SAMPLE_RATE} Hz, not {clip.sample_rate} Hz")
+        if not clip.samples.size:
+            return ()
+        return spans(self.probabilities(clip.samples), clip.duration)
+
+    def probabilities(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The probability of speech for each WINDOW of `samples` (float32 [n], 16 kHz), the last one padded."""
+        if self._session is None:
+            raise Unavailable("model.not-loaded", f"{self._manifest.name} is not loaded; call load first")
+        count = -(-samples.size // WINDOW)
+        padded = np.zeros(CONTEXT + count * WINDOW, np.float32)
+        padded[CONTEXT : CONTEXT + samples.size] = samples
+        views = np.lib.stride_tricks.sliding_window_view(padded, CONTEXT + WINDOW)[::WINDOW]
+        h = c = np.zeros((1, 1, STATE), np.float32)
+        answers: list[NDArray[np.float32]] = []
+        for first in range(0, count, WINDOWS_PER_CALL):
+            feed = {"input": np.ascontiguousarray(views[first : first + WINDOWS_PER_CALL]), "h": h, "c": c}
+            probability, h, c = cast("list[NDArray[np.float32]]", self._session.run(None, feed))
+            answers.append(probability.reshape(-1))
+        return np.concatenate(answers)
+
+    def close(self) -> None:
+        """Free the network."""
+        self._session = None

@@ -1,0 +1,341 @@
+"""Any recording to normalised sound on disk (WAV, 16 kHz, mono, 16 bit), and spans of it back; knows no model.
+
+Nothing a header says is trusted: the demuxer is forced by the first bytes (no playlist, no probing, no second file is
+ever opened), duration is counted from packets or decoded samples, and every count has a limit. Second t of the
+normalised sound is second t of the recording as a player shows it: late starts and gaps become silence.
+"""
+
+from __future__ import annotations
+
+import wave
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+
+import numpy as np
+
+from cases.records import JsonObject
+from models.errors import BadInput, TooLarge
+from models.values import AudioClip
+
+if TYPE_CHECKING:
+    import av
+
+SAMPLE_RATE = 16000
+SAMPLE_BYTES = 2
+MAX_SECONDS = 12 * 3600.0
+"""Longest recording: a day of interrogation by law; its normalised sound is 1.4 GB."""
+MAX_SPAN_SECONDS = 300.0
+"""Longest span that is read into memory at once (10 MB as 16 bit)."""
+RATES = range(4000, 768_001)
+"""Sampling rates that recorders use; others are broken or hostile headers."""
+MAX_CHANNELS = 64
+"""More tracks than any recorder mixes into one stream."""
+MAX_FRAME_SECONDS = 60.0
+"""Longest single frame a decoder may hand out; real ones stay under a second."""
+SMALL_GAP_SECONDS = 0.1
+"""Differences between counted and stated time below this are codec delay, not gaps."""
+MAX_GAP_SECONDS = 600.0
+"""Longest gap filled with silence; longer jumps are clocks that were set, which players skip too."""
+HEAD_BYTES = 4096
+"""What is read to tell the format."""
+
+Signature = tuple[int, bytes, str]
+_SIGNATURES: tuple[Signature, ...] = (
+    (0, b"fLaC", "flac"),
+    (0, b"OggS", "ogg"),
+    (0, b"#!AMR", "amr"),
+    (4, b"ftyp", "mov"),
+    (4, b"moov", "mov"),
+    (4, b"mdat", "mov"),
+    (4, b"wide", "mov"),
+    (0, b"\x1a\x45\xdf\xa3", "matroska"),
+    (0, b"RF64", "wav"),
+    (0, b"riff\x2e\x91\xcf\x11", "w64"),
+    (0, b"FORM", "aiff"),
+    (0, b".snd", "au"),
+    (0, b"caff", "caf"),
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "asf"),
+    (0, b"FLV\x01", "flv"),
+    (0, b"\x00\x00\x01\xba", "mpeg"),
+)
+"""Offset, magic bytes and FFmpeg's demuxer."""
+
+
+def demuxer_of(path: Path) -> str:
+    """FFmpeg's demuxer for the file, from its first bytes; raises BadInput when it is none that holds sound."""
+    with path.open("rb") as file:
+        found = _demuxer_at(file, 0)
+    if found is None:
+        raise BadInput(
+            "audio.type", "this is no sound or video format that Anjuan reads; send wav, mp3, m4a, flac or mp4"
+        )
+    return found
+
+
+def _demuxer_at(file: BinaryIO, offset: int) -> str | None:
+    file.seek(offset)
+    head = file.read(HEAD_BYTES)
+    for at, magic, demuxer in _SIGNATURES:
+        if head[at : at + len(magic)] == magic:
+            return demuxer
+    if head[:4] == b"RIFF":
+        return {b"WAVE": "wav", b"AVI ": "avi"}.get(head[8:12])
+    if head[:3] == b"ID3" and len(head) >= 10 and offset == 0:
+        return _demuxer_at(file, 10 + _id3_size(head)) or "mp3"
+    if head[:1] == b"\x47" and head[188:189] == b"\x47":
+        return "mpegts"
+    if len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
+        return "aac" if head[1] & 0x06 == 0 else "mp3"
+    return None
+
+
+def _id3_size(head: bytes) -> int:
+    """Bytes of an ID3v2 tag after its ten-byte header: four times seven bits (id3.org, ID3v2.4, section 3.1)."""
+    return head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9]
+
+
+@contextmanager
+def _sound_of(path: Path) -> Iterator[tuple[av.container.InputContainer, av.AudioStream]]:
+    """The opened file and its main sound track; raises BadInput when there is none."""
+    import av
+
+    demuxer = demuxer_of(path)
+    # Without a protocol nothing beyond this one open file can be reached.
+    options = {"protocol_whitelist": "", "enable_drefs": "0"} if demuxer == "mov" else {"protocol_whitelist": ""}
+    with path.open("rb") as file:
+        try:
+            container = av.open(file, format=demuxer, options=options, metadata_errors="replace")
+        except (av.FFmpegError, ValueError, EOFError) as error:
+            raise BadInput(
+                "audio.broken", "the file looks like sound, but cannot be opened; is it complete?"
+            ) from error
+        with container:
+            stream = container.streams.best("audio")
+            if stream is None:
+                raise BadInput("audio.none", "the file has no sound track")
+            yield container, stream
+
+
+def audio_facts(path: Path, max_seconds: float = MAX_SECONDS) -> JsonObject:
+    """Duration in seconds (counted over the packets, not read from the header), sample rate, channels, codec.
+
+    Raises BadInput when there is no sound in it, TooLarge when it is longer than `max_seconds`.
+    """
+    with _sound_of(path) as (container, stream):
+        clock = _Clock(_origin(container), max_seconds)
+        frame: av.AudioFrame | None = None
+        for packet in _packets(container, stream):
+            if frame is None:
+                frame = next(iter(_decoded(packet)), None)
+            if packet.duration and packet.time_base:
+                start = None if packet.pts is None else float(packet.pts * packet.time_base)
+                clock.advance(clock.gap_before(start) + float(packet.duration * packet.time_base))
+        if frame is None:
+            raise BadInput("audio.empty", "the file holds no sound that can be decoded; is it complete?")
+        _check_frame(frame)
+        if not clock.seconds and container.duration:
+            clock.advance(container.duration / 1e6)
+        return {
+            "duration": round(clock.seconds, 3),
+            "sample_rate": frame.sample_rate,
+            "channels": frame.layout.nb_channels,
+            "codec": stream.codec_context.name,
+        }
+
+
+def normalise(source: Path, target: Path, max_seconds: float = MAX_SECONDS) -> int:
+    """Write the sound of `source` to `target` as WAV, 16 kHz, mono, 16 bit; gives the number of samples.
+
+    `target` appears only when it is complete. Damaged packets are left out, their time stays as silence. Raises
+    BadInput when nothing can be decoded, TooLarge when more than `max_seconds` come out.
+    """
+    partial = target.with_suffix(".partial")
+    with _sound_of(source) as (container, stream), wave.open(str(partial), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(SAMPLE_BYTES)
+        out.setframerate(SAMPLE_RATE)
+        clock = _Clock(_origin(container), max_seconds)
+        resampler = _Resampler()
+        for packet in _packets(container, stream):
+            for frame in _decoded(packet):
+                _check_frame(frame)
+                _write_silence(out, clock, clock.gap_before(frame.time))
+                _write(out, clock, resampler.take(frame))
+        _write(out, clock, resampler.end())
+    if not clock.samples:
+        partial.unlink()
+        raise BadInput("audio.empty", "the recording holds no sound that can be decoded; is it complete?")
+    partial.replace(target)
+    return clock.samples
+
+
+class _Clock:
+    """Counts what came out, in samples of the normalised sound, and knows the limit."""
+
+    def __init__(self, origin: float, max_seconds: float) -> None:
+        self._origin = origin
+        self._max = max_seconds
+        self.seconds = 0.0
+        self.samples = 0
+
+    def gap_before(self, time: float | None) -> float:
+        """Seconds of silence that belong before a piece that states `time`; 0 for none or for a clock that jumped."""
+        if time is None:
+            return 0.0
+        gap = time - self._origin - self.seconds
+        if gap > MAX_GAP_SECONDS or gap < -SMALL_GAP_SECONDS:
+            # The clock was set, or the file was joined from several: go on from here, as players do.
+            self._origin += gap
+            return 0.0
+        return gap if gap > SMALL_GAP_SECONDS else 0.0
+
+    def advance(self, seconds: float) -> None:
+        """Count seconds; raises TooLarge past the limit."""
+        self.seconds += seconds
+        if self.seconds > self._max:
+            raise TooLarge(
+                "audio.too-long", f"the recording is longer than {self._max / 3600:g} hours; send it in parts"
+            )
+
+    def count(self, samples: int) -> None:
+        """Count samples of normalised sound; raises TooLarge past the limit."""
+        self.samples += samples
+        self.advance(samples / SAMPLE_RATE)
+
+
+class _Resampler:
+    """Frames of any format to bytes of 16 kHz mono 16-bit sound; a change of format in mid-stream starts it afresh."""
+
+    def __init__(self) -> None:
+        self._format: tuple[str, str, int] | None = None
+        self._inner: av.AudioResampler | None = None
+
+    def take(self, frame: av.AudioFrame) -> list[bytes]:
+        """The sound that is ready after `frame`."""
+        import av
+
+        shape = (frame.format.name, frame.layout.name, frame.sample_rate)
+        ready: list[bytes] = []
+        if shape != self._format:
+            ready = self.end()
+            self._inner = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
+            self._format = shape
+        assert self._inner is not None  # noqa: S101 - made above; for the type checker
+        frame.pts = None
+        return ready + [_bytes_of(piece) for piece in self._inner.resample(frame)]
+
+    def end(self) -> list[bytes]:
+        """What the filter still held back."""
+        if self._inner is None:
+            return []
+        rest = [_bytes_of(piece) for piece in self._inner.resample(None)]
+        self._inner = None
+        self._format = None
+        return rest
+
+
+class _Writer(Protocol):
+    def writeframesraw(self, data: bytes) -> None: ...
+
+
+def _bytes_of(frame: av.AudioFrame) -> bytes:
+    return bytes(frame.to_ndarray().astype("<i2", copy=False).tobytes())
+
+
+def _write(out: _Writer, clock: _Clock, pieces: list[bytes]) -> None:
+    for piece in pieces:
+        clock.count(len(piece) // SAMPLE_BYTES)
+        out.writeframesraw(piece)
+
+
+def _write_silence(out: _Writer, clock: _Clock, seconds: float) -> None:
+    left = round(seconds * SAMPLE_RATE)
+    while left > 0:
+        piece = min(left, SAMPLE_RATE)
+        _write(out, clock, [bytes(piece * SAMPLE_BYTES)])
+        left -= piece
+
+
+def _origin(container: av.container.InputContainer) -> float:
+    """The moment that players show as 0: the earliest start over all tracks, never before 0 by edit lists."""
+    return max(0.0, (container.start_time or 0) / 1e6)
+
+
+def _packets(container: av.container.InputContainer, stream: av.AudioStream) -> Iterator[av.Packet]:
+    """The packets of the track; a file that ends too early simply ends."""
+    import av
+
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets)
+        except (StopIteration, av.FFmpegError, EOFError):
+            return
+        yield packet
+
+
+def _decoded(packet: av.Packet) -> Iterator[av.AudioFrame]:
+    """The frames of a packet; none when it is damaged."""
+    import av
+
+    try:
+        yield from packet.decode()
+    except (av.FFmpegError, EOFError):
+        return
+
+
+def _check_frame(frame: av.AudioFrame) -> None:
+    if frame.sample_rate not in RATES or frame.layout.nb_channels > MAX_CHANNELS:
+        raise BadInput(
+            "audio.rate", f"{frame.sample_rate} Hz with {frame.layout.nb_channels} channels is no recording; convert it"
+        )
+    if frame.samples > MAX_FRAME_SECONDS * frame.sample_rate:
+        raise TooLarge("audio.frame", "one frame of the recording holds more than a minute; convert it to wav")
+
+
+# --- normalised sound ------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class NormalisedSound:
+    """Normalised sound on disk and its length in samples."""
+
+    path: Path
+    samples: int
+
+    @property
+    def duration(self) -> float:
+        """Length in seconds."""
+        return self.samples / SAMPLE_RATE
+
+
+@contextmanager
+def _normalised(path: Path) -> Iterator[wave.Wave_read]:
+    try:
+        file = wave.open(str(path), "rb")  # noqa: SIM115 - closed by the with below
+    except (OSError, wave.Error, EOFError) as error:
+        raise BadInput("audio.span", f"{path.name} is no normalised sound; normalise the recording first") from error
+    with file:
+        if (file.getnchannels(), file.getsampwidth(), file.getframerate()) != (1, SAMPLE_BYTES, SAMPLE_RATE):
+            raise BadInput("audio.span", f"{path.name} is not 16 kHz mono 16-bit; normalise the recording first")
+        yield file
+
+
+def normalised_sound(path: Path) -> NormalisedSound:
+    """What `normalise` left at `path`; raises BadInput when that is not there."""
+    with _normalised(path) as file:
+        return NormalisedSound(path, file.getnframes())
+
+
+def read_span(path: Path, first: int, last: int) -> AudioClip:
+    """Samples `first` up to `last` of normalised sound, by seeking; raises BadInput for a span outside the file."""
+    if not 0 <= first <= last or last - first > MAX_SPAN_SECONDS * SAMPLE_RATE:
+        raise BadInput("audio.span", f"samples {first} to {last} are no span of at most {MAX_SPAN_SECONDS:.0f} s")
+    with _normalised(path) as file:
+        if last > file.getnframes():
+            raise BadInput("audio.span", f"sample {last} lies beyond the end of {path.name} at {file.getnframes()}")
+        file.setpos(first)
+        data = file.readframes(last - first)
+    samples = np.frombuffer(data, "<i2").astype(np.float32) / 32768.0
+    return AudioClip(samples, SAMPLE_RATE)
