@@ -5,6 +5,7 @@ AnjuanError
 │   ├── NotFound    the thing named does not exist, or not for this caller
 │   ├── Forbidden   the caller is known, and may not
 │   ├── Conflict    the thing exists in a state that forbids the act
+│   ├── Unsupported the bytes are of a kind that is not taken here
 │   └── TooLarge    a limit on bytes, seconds, pages or pixels was passed
 ├── Unavailable     nothing is wrong with the input; try again later or make something available
 │   ├── Busy        a bounded queue is full; carries the seconds after which to try again
@@ -44,6 +45,10 @@ class Forbidden(BadInput):
 
 class Conflict(BadInput):
     """The thing exists in a state that forbids the act."""
+
+
+class Unsupported(BadInput):
+    """The bytes are of a kind that is not taken here."""
 
 
 class TooLarge(BadInput):
