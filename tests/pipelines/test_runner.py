@@ -1,0 +1,93 @@
+"""References to values, right where the model lives: bad ones fail alone, and video goes in batches."""
+
+from __future__ import annotations
+
+import wave
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from models.fakes import FakeDetector, FakePageReader, FakeTranscriber, FakeVoiceActivity
+from models.task import Model, Task
+from models.values import AudioClip, Frame, ItemError, PageImage, SpeechRequest, SpeechSpan, Transcription
+from pipelines.engine import DETECT, READ_PAGE, TRANSCRIBE, VOICE_ACTIVITY, AudioSpan, PageRef, TaskKind, VideoSpan
+from pipelines.runner import FRAMES_PER_BATCH, TaskRunner, open_item, warm_up_value
+
+
+def runner(kind: TaskKind[object, object], fake: object) -> TaskRunner[object, object]:
+    return TaskRunner(kind, cast("Model[object, object]", fake))
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> Path:
+    path = tmp_path / "sound.wav"
+    loud = (np.sin(np.arange(32000) / 10) * 8000).astype("<i2")
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16000)
+        file.writeframes(loud.tobytes())
+    return path
+
+
+def test_a_span_of_sound_becomes_a_request_with_its_hotwords(sound: Path) -> None:
+    value = open_item(TRANSCRIBE, AudioSpan(sound, 0, 16000, "zh", ("张三",)))
+    assert isinstance(value, SpeechRequest)
+    assert value.clip.samples.shape == (16000,)
+    assert value.hotwords == ("张三",)
+
+
+def test_voice_activity_takes_the_clip_alone(sound: Path) -> None:
+    assert isinstance(open_item(VOICE_ACTIVITY, AudioSpan(sound, 0, 16000)), AudioClip)
+    spans = runner(cast("TaskKind[object, object]", VOICE_ACTIVITY), FakeVoiceActivity()).run(
+        [AudioSpan(sound, 0, 32000)]
+    )
+    assert spans == [(SpeechSpan(0.0, 2.0),)]
+
+
+def test_a_file_that_cannot_be_opened_fails_alone(sound: Path, tmp_path: Path) -> None:
+    fake = FakeTranscriber()
+    asked = [AudioSpan(sound, 0, 16000), AudioSpan(tmp_path / "none.wav", 0, 10), AudioSpan(sound, 16000, 32000)]
+    first, second, third = runner(cast("TaskKind[object, object]", TRANSCRIBE), fake).run(list(asked))
+    assert isinstance(first, Transcription)
+    assert isinstance(second, ItemError)
+    assert isinstance(third, Transcription)
+    assert fake.batches == [2], "the good ones went as one batch"
+
+
+def test_a_page_that_cannot_be_opened_fails_alone(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.png", tmp_path / "bad.png"
+    Image.new("RGB", (80, 60), "white").save(good)
+    bad.write_bytes(b"no picture")
+    answers = runner(cast("TaskKind[object, object]", READ_PAGE), FakePageReader()).run([PageRef(bad), PageRef(good)])
+    assert isinstance(answers[0], ItemError)
+    assert not isinstance(answers[1], ItemError)
+
+
+def test_video_goes_to_the_detector_in_batches_and_keeps_its_frame_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    import pipelines.media.video
+
+    def frames(path: Path, first: int, last: int, stride: int) -> list[Frame]:
+        return [Frame(np.full((48, 64, 3), 99, np.uint8), n, n / 25) for n in range(first, last, stride)]
+
+    monkeypatch.setattr(pipelines.media.video, "read_frames", frames)
+    fake = FakeDetector()
+    (answer,) = runner(cast("TaskKind[object, object]", DETECT), fake).run([VideoSpan(Path("x"), 0, 40, 2)])
+    assert [d.index for d in cast("tuple[Frame, ...]", answer)] == list(range(0, 40, 2))
+    assert fake.batches == [FRAMES_PER_BATCH, FRAMES_PER_BATCH, 4]
+
+
+@pytest.mark.parametrize(
+    ("task", "kind"),
+    [
+        (Task.TRANSCRIBE, SpeechRequest),
+        (Task.VOICE_ACTIVITY, AudioClip),
+        (Task.READ_PAGE, PageImage),
+        (Task.DETECT, Frame),
+    ],
+)
+def test_every_task_has_something_to_warm_up_with(task: Task, kind: type) -> None:
+    assert isinstance(warm_up_value(task), kind)
