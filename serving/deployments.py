@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from models.device import Device, DeviceKind
-from models.errors import AnjuanError, BadInput, Busy, Defect, Unavailable
+from models.errors import AnjuanError, BadInput, Defect, Unavailable
 from models.task import Model, Task
 from models.values import ItemError
 from pipelines.engine import Lane, TaskKind
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 AnyModel = Model[object, object]
 Build = Callable[[str], AnyModel]
-"""Makes a model by name, without loading it; travels to the replica, so it is a module's function or a partial of one."""
+"""Makes a model by name, not loaded; travels to the replica, so it is a module's function or a partial of one."""
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ HEALTH_TIMEOUT_S = 90.0
 PROBE_S = 60.0
 """Longest time for one tiny input; the slowest model takes about 2 s of it on two busy cores."""
 PROBE_EVERY_S = 300.0
-"""A model that answered within this time needs no probe: probing Whisper each period would cost a tenth of two cores."""
+"""A model that answered within this time needs no probe: probing Whisper each period would cost a tenth of a core."""
 STUCK_S = 1800.0
 """A batch in flight this long means that the model hangs: as long as any caller waits for an answer."""
 DRAIN_S = 5.0
@@ -157,7 +157,7 @@ class ModelReplica:
         """As many answers as references; when the batch fails as a whole, each item is tried alone."""
         self._began = time.monotonic()
         try:
-            return cast("list[object]", self._runner.run(refs))
+            return self._runner.run(refs)
         except Exception as error:  # request border: one bad item must not take its neighbours with it
             log.exception("%s: a batch of %d failed", self._plan.name, len(refs))
             if len(refs) == 1:
@@ -184,7 +184,9 @@ def _as_answer(error: Exception) -> ItemError | Refusal:
         return Refusal(error.code, error.message, isinstance(error, Defect))
     if isinstance(error, MemoryError) or "out of memory" in str(error).lower():
         return Refusal("model.memory", "the model ran out of memory; try again later", False)
-    return ItemError("model.failed", f"the model failed on this item ({type(error).__name__}); the server log tells more")
+    return ItemError(
+        "model.failed", f"the model failed on this item ({type(error).__name__}); the server log tells more"
+    )
 
 
 def application(plan: Plan, build: Build) -> Application:

@@ -1,8 +1,8 @@
 """The Engine on Ray Serve: sends references through cached handles and waits, bounded; knows no job and no HTTP.
 
 A request that meets a dying replica is sent once more, since Serve starts another; a second death means that the input
-or the machine is at fault, and the caller hears Unavailable. A full queue is Busy. One call keeps only a few requests in
-flight, so that a long volume does not fill the queue that others wait in.
+or the machine is at fault, and the caller hears Unavailable. A full queue is Busy. One call keeps only a few requests
+in flight, so that a long volume does not fill the queue that others wait in.
 """
 
 from __future__ import annotations

@@ -11,13 +11,15 @@ import logging
 import os
 import secrets
 import shutil
+import sys
 import tempfile
 import time
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import ModuleType
+from typing import TYPE_CHECKING, cast
 
 from cases.records import ModelUse
 from models.device import available_cores
@@ -50,7 +52,7 @@ class RayOptions:
     object_store_bytes: int = 128 * 1024**2
     start_s: float = 300.0
     address: str | None = None
-    limits: RayLimits = RayLimits()
+    limits: RayLimits = field(default_factory=RayLimits)
 
 
 class RaySession:
@@ -61,14 +63,14 @@ class RaySession:
         self._note_temporary = note_temporary or (lambda _folder: None)
         self._folder: Path | None = None
 
-    def start(self, stopping: Callable[[], bool] = lambda: False) -> RayEngine:
-        """Start Ray, deploy every model, wait until all are warm; raises Unavailable when that fails or takes too long."""
+    def start(self) -> RayEngine:
+        """Start Ray, deploy every model, wait until all are warm; raises Unavailable when that fails or takes long."""
         deadline = time.monotonic() + self._options.start_s
         try:
             self._init()
             wanted = plans(self._options.names, self._means())
             handles = self._deploy(wanted)
-            _wait_until_running(wanted, deadline, stopping)
+            _wait_until_running(wanted, deadline)
             routes = [
                 Route(plan, model_use(self._options.build(plan.model).identity), handle)
                 for plan, handle in zip(wanted, handles, strict=True)
@@ -79,9 +81,10 @@ class RaySession:
 
     def stop(self) -> None:
         """End Ray and remove its folder; a cluster given by address stays as it is."""
-        import ray
+        if "ray" in sys.modules:
+            import ray
 
-        ray.shutdown()
+            ray.shutdown()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
@@ -112,9 +115,8 @@ class RaySession:
 
         resources = ray.cluster_resources()
         options = self._options
-        return Means(
-            int(resources.get("CPU", 1)), resources.get("GPU", 0.0), options.device, options.threads, options.queue_items
-        )
+        cores, cards = int(resources.get("CPU", 1)), resources.get("GPU", 0.0)
+        return Means(cores, cards, options.device, options.threads, options.queue_items)
 
     def _deploy(self, wanted: Sequence[Plan]) -> list[DeploymentHandle[object]]:
         from ray import serve
@@ -131,7 +133,8 @@ class RaySession:
             )
             for plan in wanted
         ]
-        return serve.run_many(targets, wait_for_applications_running=False)
+        handles = serve.run_many(targets, wait_for_applications_running=False)
+        return cast("list[DeploymentHandle[object]]", handles)
 
 
 def model_use(identity: ModelIdentity) -> ModelUse:
@@ -139,7 +142,7 @@ def model_use(identity: ModelIdentity) -> ModelUse:
     return ModelUse(identity.name, identity.task.value, identity.weights_sha256, identity.licence)
 
 
-def _import_ray():  # type: ignore[no-untyped-def]  # the module itself has no type to name
+def _import_ray() -> ModuleType:
     with warnings.catch_warnings():
         # `ray.serve` still uses a Pydantic form that Pydantic calls deprecated.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -170,7 +173,7 @@ def _session_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="aj-", dir=root))
 
 
-def _wait_until_running(wanted: Sequence[Plan], deadline: float, stopping: Callable[[], bool]) -> None:
+def _wait_until_running(wanted: Sequence[Plan], deadline: float) -> None:
     from ray import serve
 
     while True:
@@ -183,8 +186,6 @@ def _wait_until_running(wanted: Sequence[Plan], deadline: float, stopping: Calla
         missing = [plan.name for plan in wanted if plan.name not in states or states[plan.name].status != "RUNNING"]
         if not missing:
             return
-        if stopping():
-            raise Unavailable("engine.closed", "the service is shutting down; try again later")
         if time.monotonic() > deadline:
             raise Unavailable("engine.start", f"models are not ready in time: {', '.join(missing)}")
         time.sleep(POLL_S)

@@ -11,15 +11,17 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cases.blobs import BlobStore
+from cases.blobs import BlobStore, StoredBlob
 from cases.codec import from_json, to_json_object
-from cases.records import BlobRef
-from cases.store import Lease, Store
+from cases.jobs import Lease
+from cases.records import BlobRef, JobState
+from cases.store import Store
 from models.errors import BadInput, Busy, Conflict, Defect, NotFound, Unavailable
 from pipelines.engine import Engine
 from pipelines.lines import AnyPipeline, pipeline_for, run_pipeline, tasks
@@ -119,11 +121,9 @@ class Worker:
             state = self._store.job(lease.actor, lease.job.id).state
         except NotFound:
             return True
-        return state not in ("queued", "running")
+        return state not in (JobState.QUEUED, JobState.RUNNING)
 
-    def _until_models_serve(
-        self, lease: Lease, scratch: Path, stop: threading.Event, lost: threading.Event
-    ) -> None:
+    def _until_models_serve(self, lease: Lease, scratch: Path, stop: threading.Event, lost: threading.Event) -> None:
         """Run the job; when models cannot serve, wait and go on from the kept parts, a bounded number of times."""
         for attempt in range(self._limits.model_tries):
             try:
@@ -185,7 +185,7 @@ class Worker:
         record = self._store.finish(lease, pipeline.task, to_json_object(outcome.record), derived)
         log.info("job %s: done, record %s", lease.job.id, record.id)
 
-    def _keep_file(self, file: DerivedFile) -> tuple[str, str, "StoredBlob"]:
+    def _keep_file(self, file: DerivedFile) -> tuple[str, str, StoredBlob]:
         return file.name, file.media_type, self._blobs.add_file(file.path)
 
     @contextmanager
@@ -209,6 +209,18 @@ class Worker:
         finally:
             over.set()
             thread.join(self._limits.heartbeat_s)
+
+
+def sweep_scratch(work_root: Path, older_than_s: float) -> int:
+    """Remove scratch folders that nothing was written to for `older_than_s`; how many there were.
+
+    A job that still wants one makes it again from its evidence and its kept parts.
+    """
+    limit = time.time() - older_than_s
+    old = [f for f in work_root.glob("job*") if f.is_dir() and f.stat().st_mtime < limit]
+    for folder in old:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(old)
 
 
 def _describe(error: Exception) -> tuple[str, str]:

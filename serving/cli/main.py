@@ -121,7 +121,7 @@ def run(arguments: Sequence[str]) -> int:
         if verbose:
             logging.getLogger(__name__).exception("%s", error.code)
         return BAD_INPUT if isinstance(error, BadInput) else FAILED
-    except Exception as error:  # noqa: BLE001 - process border: one line for people, the traceback when asked for
+    except Exception as error:
         logging.getLogger(__name__).log(
             logging.ERROR if verbose else logging.DEBUG, "unexpected error", exc_info=verbose
         )
