@@ -1,0 +1,237 @@
+"""PP-OCR detection and recognition through PaddleOCR on ONNX Runtime; knows no file of evidence and no reading order.
+
+PaddleOCR takes a model as a folder of `inference.onnx` and `inference.yml`. The weights come as plain ONNX files, so
+the folders are made at load time: links to the weights and a configuration as PaddleX writes it for these models, with
+the alphabet that the recogniser carries in its own metadata. Nothing is fetched and no paddlepaddle is needed.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
+
+from models.device import Device, DeviceKind
+from models.errors import Defect, Unavailable
+from models.task import ModelIdentity
+from models.values import ItemError, PageImage, PageText, Quad, TextLine
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from models.manifest import Manifest
+    from models.weights import WeightsCache
+
+logger = logging.getLogger(__name__)
+
+ConfigValue: TypeAlias = "bool | int | float | str | list[ConfigValue] | dict[str, ConfigValue] | None"
+
+DETECTOR_SIDE_PX = 2000
+"""The longer side of the picture that text is searched on; recognition always sees the page's own pixels."""
+DETECTOR_BOXES = 3000
+"""Text boxes of a page at most: a newspaper page has about a thousand."""
+RECOGNISER_BATCH = 6
+"""Lines recognised at once: PaddleOCR's own default; larger batches pad more than they save on two cores."""
+SHORTEST_PX = 4
+"""A page with a shorter side holds no readable text, and the detector cannot scale it."""
+LONGEST_RATIO = 200
+"""A page this many times longer than wide is a stripe; the detector would scale its other side to nothing."""
+LEAST_CONFIDENCE = 0.3
+"""Lines below are specks and pictures taken for text; what a person can read lies far above."""
+
+
+class _Ocr(Protocol):
+    """The part of paddleocr.PaddleOCR that is used."""
+
+    def predict(self, input: list[NDArray[np.uint8]]) -> list[Mapping[str, object]]: ...
+
+
+class PaddlePageReader:
+    """Reads the lines of pages; lines come roughly from the top, reading order is for the caller to make."""
+
+    def __init__(self, manifest: Manifest, cache: WeightsCache) -> None:
+        self._manifest = manifest
+        self._cache = cache
+        self._ocr: _Ocr | None = None
+        self._folders: tempfile.TemporaryDirectory[str] | None = None
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """From the manifest."""
+        return self._manifest.identity
+
+    def load(self, device: Device) -> None:
+        """Build both sessions on `device`; raises WeightsMissing, and Unavailable when the card cannot be used."""
+        weights = self._cache.ensure(self._manifest)
+        self._folders = tempfile.TemporaryDirectory(prefix="anjuan-ocr-")
+        root = Path(self._folders.name)
+        for part in ("det", "rec"):
+            _lay_out(root / part, self._weights_file(weights, part), self._model_name(part))
+        self._ocr = self._build(root, device)
+
+    def predict(self, batch: Sequence[PageImage]) -> list[PageText | ItemError]:
+        """The lines of each page; a page that cannot be read is an ItemError in its place."""
+        return [self._read(page) for page in batch]
+
+    def close(self) -> None:
+        """Drop the sessions and the folders."""
+        self._ocr = None
+        if self._folders is not None:
+            self._folders.cleanup()
+            self._folders = None
+
+    def _weights_file(self, weights: Path, part: str) -> Path:
+        """The detector's or recogniser's file."""
+        path = f"{part}/inference.onnx"
+        if path not in {file.path for file in self._manifest.files}:
+            raise Defect("manifest.files", f"the manifest of {self._manifest.name} names no file {path}")
+        return weights / path
+
+    def _model_name(self, part: str) -> str:
+        """The name by which PaddleX knows the part, since it chooses its processing by name."""
+        return str(self._manifest.options.get(f"{part}_name", f"PP-OCRv6_small_{part}"))
+
+    def _build(self, root: Path, device: Device) -> _Ocr:
+        os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")
+        from paddleocr import PaddleOCR
+
+        ocr = PaddleOCR(
+            text_detection_model_name=self._model_name("det"),
+            text_detection_model_dir=str(root / "det"),
+            text_recognition_model_name=self._model_name("rec"),
+            text_recognition_model_dir=str(root / "rec"),
+            text_recognition_batch_size=RECOGNISER_BATCH,
+            text_det_limit_side_len=DETECTOR_SIDE_PX,
+            text_det_limit_type="max",
+            use_doc_orientation_classify=False,
+            use_doc_unwarping=False,
+            use_textline_orientation=False,
+            # The providers say where it runs; PaddleX would ask paddlepaddle about a card.
+            device="cpu",
+            engine="onnxruntime",
+            engine_config=_session(device),
+        )
+        return cast(_Ocr, ocr)
+
+    def _read(self, page: PageImage) -> PageText | ItemError:
+        if self._ocr is None:
+            raise Defect("model.closed", f"{self._manifest.name} was asked before it was loaded")
+        shorter, longer = sorted((page.width, page.height))
+        if shorter < SHORTEST_PX or longer > LONGEST_RATIO * shorter:
+            return ItemError("page.shape", f"a page of {page.width} x {page.height} pixels holds no readable text")
+        import numpy as np
+
+        # PaddleOCR takes blue first, as OpenCV does.
+        pixels = np.ascontiguousarray(page.pixels[:, :, ::-1])
+        try:
+            (found,) = self._ocr.predict([pixels])
+        except Exception as error:  # noqa: BLE001 - process border: what PaddleX or OpenCV raises is not theirs to name
+            logger.warning("%s failed on a page: %s", self._manifest.name, type(error).__name__)
+            return ItemError("page.unread", f"the reader failed on this page: {type(error).__name__}")
+        return _page_text(found)
+
+
+def _page_text(found: Mapping[str, object]) -> PageText:
+    texts = cast("Sequence[str]", found["rec_texts"])
+    scores = cast("Sequence[float]", found["rec_scores"])
+    polygons = cast("Sequence[NDArray[np.int16]]", found["rec_polys"])
+    lines = (
+        TextLine(text.strip(), _quad(polygon), float(score))
+        for text, score, polygon in zip(texts, scores, polygons, strict=True)
+        if text.strip() and score >= LEAST_CONFIDENCE
+    )
+    return PageText(tuple(lines))
+
+
+def _quad(polygon: NDArray[np.int16]) -> Quad:
+    (a, b, c, d) = ((float(x), float(y)) for x, y in polygon)
+    return a, b, c, d
+
+
+def _session(device: Device) -> dict[str, object]:
+    """Settings of ONNX Runtime: where to run, on how many threads."""
+    settings: dict[str, object] = {
+        "intra_op_num_threads": device.threads,
+        "inter_op_num_threads": 1,
+        # Pages differ in size: an arena would keep the largest of every shape for ever.
+        "enable_cpu_mem_arena": False,
+    }
+    if device.kind is not DeviceKind.CUDA:
+        return {**settings, "providers": ["CPUExecutionProvider"]}
+    import onnxruntime
+
+    if "CUDAExecutionProvider" not in onnxruntime.get_available_providers():
+        raise Unavailable("device.onnxruntime", "this ONNX Runtime has no CUDA; install onnxruntime-gpu, or use cpu")
+    return {
+        **settings,
+        "providers": ["CUDAExecutionProvider", "CPUExecutionProvider"],
+        # Every page has another size: an exhaustive search for the fastest convolution would run on every one.
+        "provider_options": [{"device_id": device.index, "cudnn_conv_algo_search": "HEURISTIC"}, {}],
+    }
+
+
+def _lay_out(folder: Path, weights: Path, model_name: str) -> None:
+    """A model folder as PaddleX wants it."""
+    import yaml
+
+    folder.mkdir(parents=True)
+    (folder / "inference.onnx").symlink_to(weights.resolve())
+    rest = recogniser_config(alphabet(weights)) if folder.name == "rec" else detector_config()
+    config: dict[str, ConfigValue] = {"Global": {"model_name": model_name}, **rest}
+    (folder / "inference.yml").write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
+
+
+def alphabet(weights: Path) -> list[str]:
+    """The characters that the recogniser at `weights` was trained on, in its order; raises Defect without them."""
+    import onnx
+
+    for entry in onnx.load(str(weights), load_external_data=False).metadata_props:
+        if entry.key == "character":
+            # Not splitlines(): characters such as U+2028 and U+0085 stand in the alphabet and break lines, too.
+            return [line.rstrip("\r") for line in entry.value.rstrip("\n").split("\n")]
+    raise Defect("weights.alphabet", f"{weights.name} carries no alphabet under `character`; pull the model again")
+
+
+def detector_config() -> dict[str, ConfigValue]:
+    """inference.yml of a PP-OCR detector (DB), as PaddleX exports it for PP-OCRv6."""
+    operations: list[ConfigValue] = [
+        {"DecodeImage": {"channel_first": False, "img_mode": "BGR"}},
+        {"DetResizeForTest": {"resize_long": 960}},
+        {
+            "NormalizeImage": {
+                "mean": [0.485, 0.456, 0.406],
+                "std": [0.229, 0.224, 0.225],
+                "scale": "1./255.",
+                "order": "hwc",
+            }
+        },
+        {"ToCHWImage": None},
+        {"KeepKeys": {"keep_keys": ["image", "shape"]}},
+    ]
+    return {
+        "PreProcess": {"transform_ops": operations},
+        "PostProcess": {
+            "name": "DBPostProcess",
+            "thresh": 0.3,
+            "box_thresh": 0.6,
+            "max_candidates": DETECTOR_BOXES,
+            "unclip_ratio": 1.5,
+        },
+    }
+
+
+def recogniser_config(characters: list[str]) -> dict[str, ConfigValue]:
+    """inference.yml of a PP-OCR recogniser (CTC) over `characters`, as PaddleX exports it for PP-OCRv6."""
+    operations: list[ConfigValue] = [
+        {"DecodeImage": {"channel_first": False, "img_mode": "BGR"}},
+        {"RecResizeImg": {"image_shape": [3, 48, 320]}},
+        {"KeepKeys": {"keep_keys": ["image"]}},
+    ]
+    return {
+        "PreProcess": {"transform_ops": operations},
+        "PostProcess": {"name": "CTCLabelDecode", "character_dict": list(characters)},
+    }

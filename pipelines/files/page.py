@@ -1,0 +1,49 @@
+"""One page as a record keeps it, from what a reader found on it: order, slant, flags, text; pure, knows no file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cases.records import PageLine, ScannedPage
+from models.values import ItemError, PageText
+from pipelines.files.order import is_vertical, reading_order, slant
+
+VERTICAL = "text.vertical"
+"""Flag: most lines stand upright, so the page is vertical writing, or lies on its side."""
+EMPTY = "text.none"
+"""Flag: no text was found."""
+
+
+def read_page(
+    number: int, size: tuple[int, int], image: str, found: PageText | ItemError, flags: Sequence[str] = ()
+) -> ScannedPage:
+    """The page `number` (from 1) of `size` (width, height in pixels of `image`), lines in reading order.
+
+    `rotation` stays 0: pictures are upright as their files say, and nothing here finds out whether that is true.
+    """
+    width, height = size
+    if isinstance(found, ItemError):
+        return ScannedPage(number, width, height, 0, 0.0, (), image=image, flags=(*flags, found.code))
+    boxes = [line.box for line in found.lines]
+    lines = tuple(
+        PageLine(found.lines[at].text, found.lines[at].box, round(found.lines[at].confidence, 4), found.lines[at].kind)
+        for at in reading_order(boxes)
+    )
+    upright = sum(is_vertical(box) for box in boxes)
+    noted = [*flags, *([VERTICAL] if upright * 2 > len(boxes) else []), *([] if boxes else [EMPTY])]
+    return ScannedPage(number, width, height, 0, round(slant(boxes), 2), lines, image=image, flags=tuple(noted))
+
+
+def lost_page(number: int, code: str) -> ScannedPage:
+    """A page that could not be had at all; `code` says why."""
+    return ScannedPage(number, 0, 0, 0, 0.0, (), flags=(code,))
+
+
+def page_text(page: ScannedPage) -> str:
+    """The page's lines, one a row."""
+    return "\n".join(line.text for line in page.lines)
+
+
+def volume_text(pages: Sequence[ScannedPage]) -> str:
+    """The text of all pages, a blank line between them."""
+    return "\n\n".join(page_text(page) for page in pages)

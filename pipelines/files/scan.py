@@ -1,0 +1,176 @@
+"""The scan line of work: a PDF, TIFF or picture in, its read pages and a searchable PDF out; knows no job and no model.
+
+A page is the unit of work. Page pictures are drawn into the scratch folder, some pages at a time go to the engine, and
+each page is handed out as soon as its group is read. A page that cannot be drawn or read is kept, with a flag that says
+why. Pictures that a restart finds missing are drawn again: the same original at the same dpi gives the same picture.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cases.records import JsonObject, ModelUse, Provenance, ScannedPage, ScanRecord
+from models.errors import BadInput, TooLarge
+from models.task import Task
+from pipelines.engine import READ_PAGE, Engine, PageRef
+from pipelines.files.page import lost_page, read_page, volume_text
+from pipelines.files.pdf import PrintedPage, write_searchable
+from pipelines.media.pdf import PDF, PagePicture, PageSource
+from pipelines.pipeline import DerivedFile, Outcome, Part, Setting
+
+GROUP = 4
+"""Pages that go to the engine together: enough for a few replicas or a batch, and what a crash may cost."""
+DPI = 200
+"""Dots an inch at which a PDF without a scan is drawn (DA/T 31-2017 asks for 200 at least)."""
+LEAST_DPI, MOST_DPI = 72, 600
+SEARCHABLE = "searchable.pdf"
+RANGE = re.compile(r"(\d{1,6})(-(\d{1,6})?)?")
+"""A page or a range: 3, 3-5, or 3- up to the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanParams:
+    """What to read and how: `model` None is the default; `pages` are first and last (None: the end), none: all."""
+
+    model: str | None = None
+    dpi: int = DPI
+    pages: tuple[tuple[int, int | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedPart:
+    """A read page, and of its original: dots an inch of the picture and characters of the text layer."""
+
+    page: ScannedPage
+    dpi: float
+    characters: int
+
+
+class ScanPipeline:
+    """Reads volumes."""
+
+    task = "scan"
+    version = "1"
+    part_type = ScannedPart
+
+    def parse(self, params: JsonObject) -> ScanParams:
+        """`model` (name), `dpi` (72..600), `pages` ("1-3,7,9-"); raises BadInput naming what does not fit."""
+        unknown = sorted(set(params) - {"model", "dpi", "pages"})
+        if unknown:
+            raise BadInput("params.unknown", f"scan takes no parameter {unknown[0]!r}; it takes model, dpi and pages")
+        model, dpi, pages = params.get("model"), params.get("dpi", DPI), params.get("pages")
+        if model is not None and not isinstance(model, str):
+            raise BadInput("params.model", "model must be the name of a model")
+        if isinstance(dpi, bool) or not isinstance(dpi, int) or not LEAST_DPI <= dpi <= MOST_DPI:
+            raise BadInput("params.dpi", f"dpi must be a whole number from {LEAST_DPI} to {MOST_DPI}")
+        if pages is not None and not isinstance(pages, str):
+            raise BadInput("params.pages", 'pages must be a text such as "1-3,7"')
+        return ScanParams(model, dpi, parse_pages(pages) if pages else ())
+
+    def models(self, params: ScanParams, engine: Engine) -> tuple[ModelUse, ...]:
+        """The page reader."""
+        return (engine.model(Task.READ_PAGE, params.model),)
+
+    def run(self, setting: Setting[ScanParams], done: Mapping[int, ScannedPart]) -> Iterator[Part[ScannedPart]]:
+        """Read the pages that are not in `done`, some at a time, in order; raises BadInput for what has no pages."""
+        with _source(setting) as source:
+            numbers = selected(setting.params.pages, source.pages())
+            waiting = [index for index in range(len(numbers)) if index not in done]
+            for start in range(0, len(waiting), GROUP):
+                group = waiting[start : start + GROUP]
+                parts = _read(setting, source, [numbers[index] for index in group])
+                for index, part in zip(group, parts, strict=True):
+                    yield Part(index, len(numbers), part)
+
+    def assemble(
+        self, setting: Setting[ScanParams], parts: Sequence[ScannedPart], provenance: Provenance
+    ) -> Outcome[ScanRecord]:
+        """The volume's record, its page pictures and the searchable PDF."""
+        pictures = _pictures(setting, parts)
+        out = setting.scratch / SEARCHABLE
+        printed = [PrintedPage(part.page, pictures.get(part.page.number), part.dpi, part.characters) for part in parts]
+        write_searchable(printed, out, setting.source.path if setting.source.media_type == PDF else None)
+        pages = tuple(part.page for part in parts)
+        record = ScanRecord(pages, (), volume_text(pages), provenance)
+        files = [DerivedFile(path, path.name, "image/jpeg") for path in pictures.values()]
+        return Outcome(record, (*files, DerivedFile(out, SEARCHABLE, PDF)))
+
+
+def parse_pages(text: str) -> tuple[tuple[int, int | None], ...]:
+    """Page ranges such as "1-3,7,9-" as (first, last); raises BadInput for anything else."""
+    ranges: list[tuple[int, int | None]] = []
+    for piece in text.split(","):
+        found = RANGE.fullmatch(piece.strip())
+        if found is None:
+            raise BadInput("params.pages", f"{piece.strip()!r} names no pages; write them as 1-3,7 or 5-")
+        first = int(found[1])
+        last = int(found[3]) if found[3] else (None if found[2] else first)
+        if first < 1 or (last is not None and last < first):
+            raise BadInput("params.pages", f"{piece.strip()!r} names no pages: they count from 1, the lower first")
+        ranges.append((first, last))
+    return tuple(ranges)
+
+
+def selected(ranges: Sequence[tuple[int, int | None]], count: int) -> list[int]:
+    """The page numbers that `ranges` name, of pages 1 to `count`, each once and in order; all without ranges.
+
+    Raises BadInput when none of the pages exists.
+    """
+    if not ranges:
+        return list(range(1, count + 1))
+    numbers = {
+        number for first, last in ranges for number in range(first, min(count if last is None else last, count) + 1)
+    }
+    if not numbers:
+        raise BadInput("params.pages", f"the file has {count} pages, and none of those asked for")
+    return sorted(numbers)
+
+
+def _source(setting: Setting[ScanParams]) -> PageSource:
+    return PageSource(setting.source.path, setting.source.media_type)
+
+
+def _picture_path(scratch: Path, number: int) -> Path:
+    return scratch / f"page-{number:04d}.jpg"
+
+
+def _draw(setting: Setting[ScanParams], source: PageSource, number: int) -> PagePicture | str:
+    """The picture of page `number`, or the code of what is wrong with it."""
+    try:
+        return source.picture(number - 1, setting.params.dpi, _picture_path(setting.scratch, number))
+    except (BadInput, TooLarge) as error:
+        return error.code
+
+
+def _read(setting: Setting[ScanParams], source: PageSource, numbers: Sequence[int]) -> list[ScannedPart]:
+    """The pages `numbers`, read together."""
+    setting.scratch.mkdir(parents=True, exist_ok=True)
+    drawn = [(number, _draw(setting, source, number)) for number in numbers]
+    good = [picture for _, picture in drawn if isinstance(picture, PagePicture)]
+    refs = [PageRef(picture.path) for picture in good]
+    answers = setting.engine.run(READ_PAGE, refs, model=setting.params.model) if refs else []
+    texts = dict(zip((picture.path for picture in good), answers, strict=True))
+    parts: list[ScannedPart] = []
+    for number, picture in drawn:
+        if isinstance(picture, str):
+            parts.append(ScannedPart(lost_page(number, picture), float(setting.params.dpi), 0))
+            continue
+        size = picture.width, picture.height
+        page = read_page(number, size, picture.path.name, texts[picture.path], picture.flags)
+        parts.append(ScannedPart(page, picture.dpi, picture.characters))
+    return parts
+
+
+def _pictures(setting: Setting[ScanParams], parts: Sequence[ScannedPart]) -> dict[int, Path]:
+    """The picture of each page that has one, by page number; draws those that are missing again."""
+    wanted = {part.page.number: _picture_path(setting.scratch, part.page.number) for part in parts if part.page.image}
+    setting.scratch.mkdir(parents=True, exist_ok=True)
+    missing = [number for number, path in wanted.items() if not path.exists()]
+    if missing:
+        with _source(setting) as source:
+            lost = {number for number in missing if isinstance(_draw(setting, source, number), str)}
+        wanted = {number: path for number, path in wanted.items() if number not in lost}
+    return wanted
