@@ -148,7 +148,7 @@ def _import_ray() -> ModuleType:
         warnings.simplefilter("ignore", DeprecationWarning)
         import ray
         import ray.serve
-    return ray
+    return cast(ModuleType, ray)
 
 
 def _set_environment(threads: int) -> None:

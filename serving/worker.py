@@ -12,7 +12,7 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,9 @@ from pipelines.lines import AnyPipeline, pipeline_for, run_pipeline, tasks
 from pipelines.pipeline import DerivedFile, Outcome, Part, Setting
 
 log = logging.getLogger(__name__)
+
+LOST = "job.lost"
+"""The store's code for a write of a worker whose lease is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +63,21 @@ class Worker:
     """Runs jobs from `store` on `engine`; one instance may run on several threads at once."""
 
     def __init__(
-        self, store: Store, blobs: BlobStore, engine: Engine, work_root: Path, limits: WorkerLimits | None = None
+        self,
+        store: Store,
+        blobs: BlobStore,
+        engine: Engine,
+        work_root: Path,
+        limits: WorkerLimits | None = None,
+        *,
+        line_of: Callable[[str], AnyPipeline] = pipeline_for,
     ) -> None:
         self._store = store
         self._blobs = blobs
         self._engine = engine
         self._work_root = work_root
         self._limits = limits or WorkerLimits()
+        self._line_of = line_of
 
     def run(self, stop: threading.Event, name: str = "worker") -> None:
         """Take and run jobs until `stop` is set; returns at the next part's end at the latest."""
@@ -99,7 +110,7 @@ class Worker:
         except _Stopping:
             self._store.release(lease)
             keep = True
-        except (_Lost, Conflict):
+        except _Lost:
             log.info("job %s: cancelled or taken by another worker", lease.job.id)
             keep = not self._ended(lease)
         except BadInput as error:
@@ -148,7 +159,7 @@ class Worker:
 
     def _attempt(self, lease: Lease, scratch: Path, stop: threading.Event, lost: threading.Event) -> None:
         job = lease.job
-        pipeline = pipeline_for(job.task)
+        pipeline = self._line_of(job.task)
         setting = Setting(self._source(lease), pipeline.parse(job.params), self._engine, scratch)
         scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
         done = self._kept(lease, pipeline)
@@ -156,7 +167,8 @@ class Worker:
             log.info("job %s: goes on after %d kept parts", job.id, len(done))
 
         def keep(part: Part[object]) -> None:
-            self._store.checkpoint(lease, part.index, part.total, to_json_object(part.payload))
+            with _losing():
+                self._store.checkpoint(lease, part.index, part.total, to_json_object(part.payload))
             if lost.is_set():
                 raise _Lost
             if stop.is_set():
@@ -182,8 +194,9 @@ class Worker:
 
     def _finish(self, lease: Lease, pipeline: AnyPipeline, outcome: Outcome[object]) -> None:
         derived = [self._keep_file(file) for file in outcome.derived]
-        record = self._store.finish(lease, pipeline.task, to_json_object(outcome.record), derived)
-        log.info("job %s: done, record %s", lease.job.id, record.id)
+        with _losing():
+            record = self._store.finish(lease, pipeline.task, to_json_object(outcome.record), derived)
+        log.info("job %s: done, record %s", lease.job.id, record.record_id)
 
     def _keep_file(self, file: DerivedFile) -> tuple[str, str, StoredBlob]:
         return file.name, file.media_type, self._blobs.add_file(file.path)
@@ -209,6 +222,17 @@ class Worker:
         finally:
             over.set()
             thread.join(self._limits.heartbeat_s)
+
+
+@contextmanager
+def _losing() -> Iterator[None]:
+    """What the store says to a worker that was fenced off or cancelled, as `_Lost`."""
+    try:
+        yield
+    except Conflict as error:
+        if error.code != LOST:
+            raise Defect(error.code, error.message) from error
+        raise _Lost from error
 
 
 def sweep_scratch(work_root: Path, older_than_s: float) -> int:
