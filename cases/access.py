@@ -1,7 +1,7 @@
 """Who may do what to a case: one pure rule, by membership and role; knows no table and no request.
 
-Membership is the need-to-know scope (知悉范围); the role of an account (or key) bounds what membership gives. A case outside
-the scope does not exist for the caller, so that its answer is "not found", never "forbidden".
+Membership is the need-to-know scope (知悉范围); the role of an account (or key) bounds what membership gives. A case
+outside the scope does not exist for the caller, so that its answer is "not found", never "forbidden".
 """
 
 from __future__ import annotations

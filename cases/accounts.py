@@ -1,7 +1,7 @@
 """Accounts, API keys and sessions: the rows behind `store.accounts`; hashes come in and go out, secrets never do.
 
-How passwords and keys are hashed and compared is the gateway's (`serving.security`). Every change is in the audit trail of acts
-that belong to no case.
+How passwords and keys are hashed and compared is the gateway's (`serving.security`). Every change is in the audit
+trail of acts that belong to no case.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The audit trail as arithmetic: canonical JSON, hash chains, signed checkpoints; knows no database and no file.
 
-Each entry stands in two chains: that of its case (entries of no case share one), so that a case can be handed over and checked
-alone, and the global one, so that a whole case cannot vanish. Sequence numbers are inside the hashes, the store keeps the head of
-each chain, and Ed25519-signed checkpoints of the global head can be kept elsewhere: together they show edits,
-insertions, reordering, truncation, and, against an exported checkpoint, a rewrite of everything.
+Each entry stands in two chains: that of its case (entries of no case share one), so that a case can be handed over
+and checked alone, and the global one, so that a whole case cannot vanish. Sequence numbers are inside the hashes, the
+store keeps the head of each chain, and Ed25519-signed checkpoints of the global head can be kept elsewhere: together
+they show edits, insertions, reordering, truncation, and, against an exported checkpoint, a rewrite of everything.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class SignedCheckpoint:
 
 
 def canonical(value: JsonValue) -> str:
-    """JSON in one spelling: keys sorted by code point, no spaces, characters as themselves, numbers as Python writes them.
+    """JSON in one spelling: keys sorted by code point, no spaces, no escapes but needed ones, Python's numbers.
 
     Raises BadInput for what has no such spelling: NaN, infinities and half surrogates.
     """
@@ -236,7 +236,10 @@ def checkpoint_json(checkpoint: SignedCheckpoint) -> str:
 
 
 def checkpoint_from_json(text: str) -> SignedCheckpoint:
-    """The checkpoint that `checkpoint_json` wrote; raises BadInput when `text` is none. Check it with `check_signature`."""
+    """The checkpoint that `checkpoint_json` wrote; raises BadInput when `text` is none.
+
+    Check it with `check_signature`.
+    """
     try:
         found = json.loads(text)
         if found["scheme"] != CHECKPOINT_SCHEME:

@@ -1,8 +1,8 @@
 """Content by its digest: what a blob store is, and the one on a local folder; knows no case and no database.
 
-Bytes arrive in `incoming/`, are hashed as they come, synced, and only then renamed to `sha256/ab/cd/<digest>`, so that a blob is
-either whole or not there, whatever is killed. A blob never changes; equal content is kept once. What an aborted upload leaves
-lies in `incoming/` alone, until it is resumed or swept.
+Bytes arrive in `incoming/`, are hashed as they come, synced, and only then renamed to `sha256/ab/cd/<digest>`, so
+that a blob is either whole or not there, whatever is killed. A blob never changes; equal content is kept once. What
+an aborted upload leaves lies in `incoming/` alone, until it is resumed or swept.
 """
 
 from __future__ import annotations
@@ -40,7 +40,10 @@ class StoredBlob:
 
 
 class Incoming(Protocol):
-    """Bytes on their way in; a context manager. Left without `commit`, the bytes are dropped unless they are to be kept."""
+    """Bytes on their way in; a context manager.
+
+    Left without `commit`, the bytes are dropped unless they are to be kept.
+    """
 
     @property
     def upload_id(self) -> str:
@@ -321,7 +324,7 @@ class LocalBlobs:
                 spooled.unlink()
                 return
             self._set_aside(target)
-        _make_folders(target.parent, self._blobs)
+        make_folders(target.parent, self._blobs)
         spooled.chmod(0o400)
         spooled.rename(target)
         sync_folder(target.parent)
@@ -345,11 +348,11 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _make_folders(folder: Path, root: Path) -> None:
+def make_folders(folder: Path, root: Path) -> None:
     """Make `folder` below `root`, syncing each level that is new."""
     if folder.is_dir():
         return
     if folder.parent != root:
-        _make_folders(folder.parent, root)
+        make_folders(folder.parent, root)
     folder.mkdir(exist_ok=True, mode=0o700)
     sync_folder(folder.parent)

@@ -1,9 +1,10 @@
 """The two engines under the store and the transactions on them; knows no act, and nothing but the store uses it.
 
-SQLite: one writer at a time (a lock in this process, `BEGIN IMMEDIATE` between processes), `synchronous=FULL`, foreign keys
-on. Write-ahead logging only where the linked SQLite has the WAL-reset fix; else a rollback journal, truncated rather than
-deleted, since SQLite syncs a truncation at FULL but an unlinked journal may come back after power loss and undo a commit.
-PostgreSQL: bounded pool, bounded waits, its own clock. What the engines raise leaves here as errors of `models.errors`.
+SQLite: one writer at a time (a lock in this process, `BEGIN IMMEDIATE` between processes), `synchronous=FULL`,
+foreign keys on. Write-ahead logging only where the linked SQLite has the WAL-reset fix; else a rollback journal,
+truncated rather than deleted, since SQLite syncs a truncation at FULL but an unlinked journal may come back after
+power loss and undo a commit. PostgreSQL: bounded pool, bounded waits, its own clock. What the engines raise leaves
+here as errors of `models.errors`.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from cases.records import Digest
 from models.errors import Unavailable
 
 CHUNK_BYTES = 1 << 20
-"""Bytes read at once: large enough that hashlib releases the interpreter lock, small enough for many uploads at once."""
+"""Bytes read at once: large enough that hashlib releases the interpreter lock, small enough for many uploads."""
 
 _SM3_OF_ABC = "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
 """The standard's own example, GB/T 32905-2016 appendix A.1."""

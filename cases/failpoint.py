@@ -1,7 +1,7 @@
 """Places where a test may kill the process, so that every step boundary of a write is hit on purpose.
 
-`ANJUAN_FAILPOINT=name:n` kills the process with SIGKILL when the failpoint `name` is passed for the n-th time; without the
-variable a failpoint is one dictionary look-up. Knows no store.
+`ANJUAN_FAILPOINT=name:n` kills the process with SIGKILL when the failpoint `name` is passed for the n-th time;
+without the variable a failpoint is one dictionary look-up. Knows no store.
 """
 
 from __future__ import annotations

@@ -15,7 +15,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an examination looked at and found; `notes` are no faults (a blob that no row names: a crash leaves those)."""
+    """What an examination looked at and found.
+
+    `notes` are no faults (a blob that no row names: a crash leaves those).
+    """
 
     faults: tuple[Fault, ...]
     notes: tuple[Fault, ...]

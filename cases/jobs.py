@@ -1,8 +1,8 @@
 """The policy of jobs: states, leases, fencing, back-off, poison, idempotency; pure, knows no table and no worker.
 
-A job is a lease: a worker holds it until a moment and renews it. Each claim raises the fence, and every later write of the
-worker names its fence, so that one who slept through its lease cannot commit. A job that is tried again and again without
-one new part is poison and fails; one that makes progress is never given up.
+A job is a lease: a worker holds it until a moment and renews it. Each claim raises the fence, and every later write
+of the worker names its fence, so that one who slept through its lease cannot commit. A job that is tried again and
+again without one new part is poison and fails; one that makes progress is never given up.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ POISON_CODE = "job.poison"
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to work on `job` until it is fenced off; `fence` is the claim's number, `actor` who asked for the job."""
+    """The right to work on `job` until it is fenced off.
+
+    `fence` is the claim's number, `actor` who asked for the job.
+    """
 
     job: Job
     fence: int

@@ -1,4 +1,7 @@
-"""The key that signs audit checkpoints: a file of its own, made on first use, readable by its owner alone; knows no store."""
+"""The key that signs audit checkpoints: a file of its own, made on first use, readable by its owner alone.
+
+Knows no store.
+"""
 
 from __future__ import annotations
 

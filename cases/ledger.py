@@ -92,7 +92,7 @@ def append(tx: Transaction, act: Act) -> AuditEntry:
 
 
 def head(tx: Transaction, chain: str, *, lock: bool = False) -> Head:
-    """The head of a chain (that of nothing when it has no entry), locked until the end of the transaction when asked."""
+    """The head of a chain (that of nothing when it has no entry), locked until the transaction ends when asked."""
     wanted = select(schema.audit_heads).where(schema.audit_heads.c.chain == chain)
     row = tx.connection.execute(wanted.with_for_update() if lock else wanted).first()
     return Head() if row is None else Head(row.sequence, row.hash)

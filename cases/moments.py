@@ -1,7 +1,7 @@
 """Moments as the store keeps them: UTC in fixed-width ISO 8601 text; knows no table.
 
-Text of fixed width sorts as time does on both engines, and what is hashed into the audit chain is, byte for byte, what is
-stored.
+Text of fixed width sorts as time does on both engines, and what is hashed into the audit chain is, byte for byte,
+what is stored.
 """
 
 from __future__ import annotations

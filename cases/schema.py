@@ -1,8 +1,9 @@
 """The tables of the case store, one schema for SQLite and PostgreSQL; knows no act and opens nothing.
 
 Append-only tables (`APPEND_ONLY`) carry triggers that refuse UPDATE and DELETE on both engines (see
-`cases/migrations`). Moments are UTC text (`cases.moments`), JSON is canonical text (`cases.audit.canonical`): what is hashed
-is what is stored. People are named by account id without a foreign key, since a record outlives the account that made it.
+`cases/migrations`). Moments are UTC text (`cases.moments`), JSON is canonical text (`cases.audit.canonical`): what is
+hashed is what is stored. People are named by account id without a foreign key, since a record outlives the account
+that made it.
 """
 
 from __future__ import annotations

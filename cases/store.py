@@ -1,8 +1,8 @@
 """The case store: the one facade through which everything else keeps and finds what belongs to cases.
 
-Synchronous and thread-safe. Each act is one transaction that carries the result, its audit entry and the job's state together;
-its SQL lives in `cases.acts`, one module a noun, and nothing else opens a transaction. Knows no pipeline, no request and where
-blobs lie only when it verifies.
+Synchronous and thread-safe. Each act is one transaction that carries the result, its audit entry and the job's state
+together; its SQL lives in `cases.acts`, one module a noun, and nothing else opens a transaction. Knows no pipeline,
+no request and where blobs lie only when it verifies.
 """
 
 from __future__ import annotations
@@ -66,8 +66,9 @@ class Store(CaseActs, EvidenceActs, QueueActs, WorkActs, RecordActs, TrailActs):
     ) -> Self:
         """The store at `url` (`sqlite:////path/anjuan.db`, `postgresql+psycopg://...`), its schema brought up to date.
 
-        With `upgrade` False nothing is changed and an older schema is an error. `clock` replaces the database's time in
-        tests. Raises BadInput for another URL, Unavailable when the database cannot be used or is newer than this version.
+        With `upgrade` False nothing is changed and an older schema is an error. `clock` replaces the database's time
+        in tests. Raises BadInput for another URL, Unavailable when the database cannot be used or is newer than this
+        version.
         """
         require_sm3()
         database = open_database(url, clock)

@@ -35,7 +35,7 @@ def require_current(database: Database) -> None:
     if found != REVISION:
         raise Unavailable(
             "store.schema",
-            f"the case store has schema {found or 'none'}, this version needs {REVISION}; start the matching version once",
+            f"the case store has schema {found or 'none'}, this version needs {REVISION}; start its server once",
         )
 
 

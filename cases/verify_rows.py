@@ -1,4 +1,7 @@
-"""Examines rows against what the audit trail vouches for, both ways: edited, vanished, and slipped in; changes nothing."""
+"""Examines rows against what the audit trail vouches for, both ways: edited, vanished, and slipped in.
+
+Changes nothing.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""Examines the audit trail: both chains of every entry, the heads, the signed checkpoints, the triggers; changes nothing.
+"""Examines the audit trail: both chains of every entry, the heads, the signed checkpoints, the triggers.
 
-Reads in pages of short transactions, so that it can run beside a working server: entries beyond the newest one at the start are
-left for the next time.
+Changes nothing.
+
+Reads in pages of short transactions, so that it can run beside a working server: entries beyond the newest one at the
+start are left for the next time.
 """
 
 from __future__ import annotations
@@ -132,7 +134,10 @@ def _vouch(entry: AuditEntry, vouched: Vouched) -> None:
 def examine_checkpoints(
     database: Database, trusted: str | None, exported: Sequence[tuple[str, SignedCheckpoint]], findings: Findings
 ) -> None:
-    """Check every kept checkpoint, and `exported` ones by name, against the trail; `trusted` is the store's public key."""
+    """Check every kept checkpoint, and `exported` ones by name, against the trail.
+
+    `trusted` is the store's public key.
+    """
     table = schema.audit_checkpoints
     with database.read() as tx:
         kept = tx.connection.execute(select(*ledger.raw(table)).order_by(table.c.sequence)).all()

@@ -23,7 +23,10 @@ class CaseActs(Acts):
     """案件 and 办案组."""
 
     def create_case(self, actor: Actor, name: str, *, case_no: str | None = None, cause: str | None = None) -> Case:
-        """Open a case whose first member is `actor`; raises Forbidden for readers and auditors, BadInput on bad names."""
+        """Open a case whose first member is `actor`.
+
+        Raises Forbidden for readers and auditors, BadInput on bad names.
+        """
         case = {
             "id": new_id("case"),
             "name": plain_text(name, "the case's name", _NAME_CHARS),

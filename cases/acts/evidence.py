@@ -56,7 +56,10 @@ class EvidenceActs(Acts):
         return added
 
     def evidence(self, actor: Actor, evidence_id: str) -> EvidenceItem:
-        """One piece of evidence; raises NotFound outside the actor's scope. Reading its bytes is noted by `note_read`."""
+        """One piece of evidence; raises NotFound outside the actor's scope.
+
+        Reading its bytes is noted by `note_read`.
+        """
         with self._reading() as tx:
             item = evidence_item(tx, evidence_id)
             require(tx, actor, item.case_id, Wish.SEE, ("evidence", evidence_id))

@@ -10,6 +10,7 @@ from cases import schema
 from cases.access import Wish
 from cases.acts.base import Acts, json_object, json_text, not_found, note, plain_text, require
 from cases.acts.evidence import evidence_item
+from cases.audit import hash_of
 from cases.database import DUPLICATE, Transaction
 from cases.ids import new_id
 from cases.jobs import LIVE_STATES, Attempt, idempotency_key
@@ -122,7 +123,7 @@ def _queue(tx: Transaction, actor: Actor, item: EvidenceItem, named: tuple[str, 
             updated_at=tx.now,
         )
     )
-    details: JsonObject = {"task": task, "version": version, "evidence": item.id, "params": params}
+    details: JsonObject = {"task": task, "version": version, "evidence": item.id, "params_sha256": hash_of(params)}
     note(tx, actor, "job.submitted", ("job", job_id), item.case_id, details)
     return job_of(job_row(tx, job_id))
 

@@ -73,7 +73,7 @@ class TrailActs(Acts):
             return made
 
     def events(self, *, after: int = 0, limit: int = 200) -> list[Event]:
-        """What happened beyond event `after`, in order, for the process that pushes events outward (not for callers)."""
+        """What happened beyond event `after`, in order, for the process that pushes events outward."""
         table = schema.events
         wanted = select(table).where(table.c.id > after).order_by(table.c.id).limit(bounded(limit))
         with self._reading() as tx:

@@ -1,7 +1,7 @@
 """Acts of workers on jobs: claim, renew, keep parts, finish, fail, hand back.
 
-Every write names the lease's fence in its condition, so that a worker that was taken for dead cannot commit over the one that
-took its place.
+Every write names the lease's fence in its condition, so that a worker that was taken for dead cannot commit over the
+one that took its place.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ class WorkActs(Acts):
     def checkpoint(self, lease: Lease, index: int, total: int, payload: JsonObject) -> None:
         """Keep part `index` (from 0) of `total` and the progress, in one transaction.
 
-        Keeping the same part again is no fault (the answer may have been lost); another content for it is. Raises Conflict when the
-        lease is lost, the job cancelled, or the part kept with other content.
+        Keeping the same part again is no fault (the answer may have been lost); another content for it is. Raises
+        Conflict when the lease is lost, the job cancelled, or the part kept with other content.
         """
         if not 0 <= index < total:
             raise BadInput("job.part", f"part {index} of {total} does not exist")
@@ -102,7 +102,7 @@ class WorkActs(Acts):
     def finish(
         self, lease: Lease, kind: str, body: JsonObject, derived: Sequence[tuple[str, str, StoredBlob]]
     ) -> RecordVersion:
-        """End a job well: its record with version 1, the derived copies (name, media type, blob), audit and state at once.
+        """End a job well: record with version 1, derived copies (name, media type, blob), audit and state at once.
 
         Raises Conflict when the lease is lost or the job cancelled: then nothing was kept.
         """
@@ -126,7 +126,7 @@ class WorkActs(Acts):
         return kept
 
     def fail(self, lease: Lease, code: str, message: str, *, retry: bool) -> None:
-        """End an attempt badly: with `retry` the job waits and is tried again until it counts as poison, else it failed.
+        """End an attempt badly: with `retry` the job is tried again later until it counts as poison, else it failed.
 
         Does nothing when the lease is lost already.
         """
@@ -147,7 +147,7 @@ class WorkActs(Acts):
                 note(tx, _worker(lease, row.worker), "job.retried", ("job", row.id), row.case_id, details)
 
     def release(self, lease: Lease) -> None:
-        """Hand a job back unharmed (the worker is told to stop): it can be claimed at once, and no attempt is counted."""
+        """Hand a job back unharmed (the worker must stop): it can be claimed at once, no attempt is counted."""
         with self._writing() as tx:
             row = job_row(tx, lease.job.id, lock=True)
             if not _is_held(row, lease):

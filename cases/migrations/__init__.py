@@ -1,1 +1,1 @@
-"""Alembic migrations of the case store, run by `cases.upgrade` from inside the package, whatever the working directory."""
+"""Alembic migrations of the case store, run by `cases.upgrade` from any working directory."""

@@ -1,4 +1,4 @@
-"""The first schema: people, cases, evidence, jobs, records, the audit trail, and the triggers that keep rows from changing."""
+"""The first schema: people, cases, evidence, jobs, records, audit, and the triggers that keep rows from changing."""
 
 from __future__ import annotations
 
