@@ -249,6 +249,13 @@ class Settings(BaseSettings):
             max_page_px=self.media_max_page_px,
         )
 
+    @property
+    def live_limits(self) -> Limits:
+        """The limits of sound that is answered in the request itself."""
+        from dataclasses import replace
+
+        return replace(self.media_limits, max_bytes=self.live_max_bytes, max_seconds=self.live_max_seconds)
+
     def redacted(self) -> JsonObject:
         """Every setting as JSON, passwords left out: what a server prints when it starts."""
         shown: JsonObject = {}

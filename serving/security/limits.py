@@ -5,6 +5,7 @@ Several gateways each count for themselves: the bounds are against accidents and
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -52,7 +53,7 @@ class _Failures:
 
 
 class SignInBackOff:
-    """Waits that double with each wrong password, for a name and for an address each; success clears them."""
+    """Waits that double with each wrong password, for a name and for an address each; thread-safe."""
 
     def __init__(
         self, failures: int, wait_s: float, wait_max_s: float, clock: Callable[[], float] = time.monotonic
@@ -62,27 +63,31 @@ class SignInBackOff:
         self._wait_max_s = wait_max_s
         self._clock = clock
         self._seen: OrderedDict[str, _Failures] = OrderedDict()
+        self._lock = threading.Lock()
 
     def check(self, *callers: str) -> None:
         """Raises Busy while any of `callers` must wait."""
         now = self._clock()
-        wait = max((self._seen[c].blocked_until - now for c in callers if c in self._seen), default=0.0)
+        with self._lock:
+            wait = max((self._seen[c].blocked_until - now for c in callers if c in self._seen), default=0.0)
         if wait > 0:
             raise Busy("sign_in.wait", "too many wrong passwords; wait before the next try", wait)
 
     def failed(self, *callers: str) -> None:
         """Count a wrong password."""
-        for caller in callers:
-            entry = self._seen.pop(caller, None) or _Failures(0, 0.0)
-            entry.count += 1
-            if entry.count >= self._free:
-                doubled = self._wait_s * 2.0 ** min(entry.count - self._free, 30)
-                entry.blocked_until = self._clock() + min(doubled, self._wait_max_s)
-            self._seen[caller] = entry
-            if len(self._seen) > REMEMBERED:
-                self._seen.popitem(last=False)
+        with self._lock:
+            for caller in callers:
+                entry = self._seen.pop(caller, None) or _Failures(0, 0.0)
+                entry.count += 1
+                if entry.count >= self._free:
+                    doubled = self._wait_s * 2.0 ** min(entry.count - self._free, 30)
+                    entry.blocked_until = self._clock() + min(doubled, self._wait_max_s)
+                self._seen[caller] = entry
+                if len(self._seen) > REMEMBERED:
+                    self._seen.popitem(last=False)
 
     def succeeded(self, *callers: str) -> None:
         """Forget the failures."""
-        for caller in callers:
-            self._seen.pop(caller, None)
+        with self._lock:
+            for caller in callers:
+                self._seen.pop(caller, None)

@@ -38,7 +38,7 @@ def hash_password(password: str) -> str:
 def password_matches(stored: str | None, password: str) -> bool:
     """Whether `password` is the one behind `stored`; None (nobody, or no password) costs the same time and is False."""
     try:
-        matches = _hasher().verify(stored or _hash_of_nobody(), password[:PASSWORD_MAX_CHARS])
+        _hasher().verify(stored or _hash_of_nobody(), password[:PASSWORD_MAX_CHARS])
     except (VerificationError, InvalidHashError):
         return False
-    return matches and stored is not None and len(password) <= PASSWORD_MAX_CHARS
+    return stored is not None and len(password) <= PASSWORD_MAX_CHARS

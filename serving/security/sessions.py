@@ -1,4 +1,4 @@
-"""Console sessions: an opaque token in a cookie, its hash for the store, and a CSRF token derived from it; knows no page.
+"""Console sessions: an opaque token in a cookie, its hash for the store, and the CSRF token under it; knows no page.
 
 The CSRF token is an HMAC under the session token, so the server keeps nothing for it and it dies with the session.
 """

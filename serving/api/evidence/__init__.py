@@ -1,0 +1,1 @@
+"""Evidence: taken in byte by byte, handed out with ranges."""

@@ -1,0 +1,1 @@
+"""Records with their versions, exports and derived copies."""

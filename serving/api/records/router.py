@@ -1,0 +1,130 @@
+"""Records with their versions, their exports and the copies made on the way; each reading is on the audit trail."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from starlette.responses import JSONResponse
+
+from serving.api.content import Content, disposition, respond
+from serving.api.errors import documented
+from serving.api.records.kinds import checked_body
+from serving.api.records.wire import DerivedShown, NewVersion, RecordShown, SummaryShown, shown
+from serving.api.services import CurrentServices
+from serving.api.transcripts import TranscriptFormat, exported, transcript_of
+from serving.api.wire import known_shape
+from serving.security.policy import READ, SIGNED_IN, WRITE, declare
+from serving.security.principal import CurrentActor
+
+router = APIRouter(prefix="/api/v1", tags=["records"])
+
+Version = Annotated[int | None, Query(ge=1, lt=2**31, description="The latest when not given.")]
+
+
+@router.get(
+    "/cases/{case}/records",
+    summary="The records of a case",
+    dependencies=[declare(SIGNED_IN)],
+    responses=documented(404),
+)
+async def records(case: str, services: CurrentServices, actor: CurrentActor) -> list[SummaryShown]:
+    """The latest version of each, newest first, without bodies."""
+    found = await services.ask(services.store.records_of, actor, known_shape(case))
+    return [SummaryShown.of(record) for record in found]
+
+
+@router.get(
+    "/records/{record}",
+    summary="One record",
+    dependencies=[declare(READ)],
+    responses={**documented(404, 422), 200: {"model": RecordShown}},
+    response_class=JSONResponse,
+)
+async def one(record: str, services: CurrentServices, actor: CurrentActor, version: Version = None) -> JSONResponse:
+    """The record in the shape of its kind; `record` beside it names version, author and copies."""
+    found = await services.ask(services.store.record, actor, known_shape(record), version)
+    copies = await services.ask(services.store.derived_of, actor, found.record_id)
+    await services.note_read(actor, found.case_id, "record", found.record_id)
+    return JSONResponse(await services.ask(shown, found, copies))
+
+
+@router.get(
+    "/records/{record}/versions",
+    summary="The versions of a record",
+    dependencies=[declare(SIGNED_IN)],
+    responses=documented(404),
+)
+async def versions(record: str, services: CurrentServices, actor: CurrentActor) -> list[SummaryShown]:
+    """Oldest first; version 1 is the machine's."""
+    found = await services.ask(services.store.versions_of, actor, known_shape(record))
+    return [SummaryShown.of(version) for version in found]
+
+
+@router.post(
+    "/records/{record}/versions",
+    status_code=201,
+    summary="Add a corrected version",
+    dependencies=[declare(WRITE)],
+    responses=documented(400, 404, 409, 413, 422),
+)
+async def correct(record: str, body: NewVersion, services: CurrentServices, actor: CurrentActor) -> SummaryShown:
+    """All versions stay; 409 when somebody else added one since `base_version`."""
+    base = await services.ask(services.store.record, actor, known_shape(record), body.base_version)
+    checked = await services.ask(checked_body, base, body.body)
+    added = await services.ask(services.store.add_version, actor, record, body.base_version, checked)
+    return SummaryShown.of(added)
+
+
+@router.get(
+    "/records/{record}/export",
+    summary="A transcript as a file",
+    dependencies=[declare(READ)],
+    responses={**documented(400, 404, 422), 200: {"content": {"text/plain": {}, "text/vtt": {}}}},
+    response_class=Response,
+)
+async def export(
+    record: str,
+    services: CurrentServices,
+    actor: CurrentActor,
+    format: Annotated[TranscriptFormat, Query(description="txt, srt or vtt.")] = TranscriptFormat.TXT,
+    version: Version = None,
+) -> Response:
+    """400 for a record that is no transcript."""
+    found = await services.ask(services.store.record, actor, known_shape(record), version)
+    text = await services.ask(lambda: exported(transcript_of(found.body), format))
+    await services.note_read(actor, found.case_id, "record", found.record_id)
+    name = f"{found.record_id}-v{found.version}.{format}"
+    headers = {"content-disposition": disposition(name, inline=False)}
+    return Response(text, media_type=f"{format.media_type}; charset=utf-8", headers=headers)
+
+
+@router.get(
+    "/records/{record}/derived",
+    summary="The copies made with a record",
+    dependencies=[declare(SIGNED_IN)],
+    responses=documented(404),
+)
+async def copies(record: str, services: CurrentServices, actor: CurrentActor) -> list[DerivedShown]:
+    """By name; their content is at /api/v1/derived/{id}/content."""
+    found = await services.ask(services.store.derived_of, actor, known_shape(record))
+    return [DerivedShown.of(copy) for copy in found]
+
+
+@router.api_route(
+    "/derived/{derived}/content",
+    methods=["GET", "HEAD"],
+    summary="The content of a derived copy",
+    dependencies=[declare(READ)],
+    responses={
+        **documented(404, 416),
+        200: {"content": {"application/octet-stream": {}}, "description": "The whole content."},
+        206: {"content": {"application/octet-stream": {}}, "description": "The range asked for."},
+    },
+    response_class=Response,
+)
+async def derived_content(derived: str, request: Request, services: CurrentServices, actor: CurrentActor) -> Response:
+    """As the content of evidence."""
+    copy = await services.ask(services.store.derived, actor, known_shape(derived))
+    await services.note_read(actor, copy.case_id, "derived", copy.id)
+    return await respond(request, Content(copy.digest.sha256, copy.size, copy.media_type, copy.name), services)

@@ -1,0 +1,1 @@
+"""Uploads that survive a bad line and a restart."""
