@@ -1,0 +1,67 @@
+"""A record as a file to take along: plain text, subtitles, the JSON as stored; pure, knows no page and no store."""
+
+from __future__ import annotations
+
+import json
+
+from cases.codec import from_json
+from cases.records import JsonObject, ScanRecord, TrafficRecord, Transcript
+from models.errors import BadInput
+from serving.api.transcripts import TranscriptFormat, exported
+from serving.console.present import clock
+
+_FORMATS = {"transcribe": ("txt", "srt", "vtt", "json"), "scan": ("txt", "json"), "traffic": ("csv", "json")}
+_MEDIA = {
+    "txt": "text/plain; charset=utf-8",
+    "srt": "application/x-subrip; charset=utf-8",
+    "vtt": "text/vtt; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+}
+
+
+def formats_of(kind: str) -> tuple[str, ...]:
+    """The formats in which a record of `kind` can be had."""
+    return _FORMATS.get(kind, ("json",))
+
+
+def write(kind: str, form: str, body: JsonObject) -> tuple[str, str]:
+    """The record's text and media type in format `form`; raises BadInput for a format it cannot be had in."""
+    if form == "json":
+        return json.dumps(body, ensure_ascii=False, indent=1), _MEDIA[form]
+    if kind == "transcribe" and form == "txt":
+        return _talk(from_json(Transcript, body)), _MEDIA[form]
+    if kind == "transcribe" and form in ("srt", "vtt"):
+        return exported(from_json(Transcript, body), TranscriptFormat(form)), _MEDIA[form]
+    if kind == "scan" and form == "txt":
+        return _pages(from_json(ScanRecord, body)), _MEDIA[form]
+    if kind == "traffic" and form == "csv":
+        return _counts(from_json(TrafficRecord, body)), _MEDIA[form]
+    raise BadInput("export.format", f"a {kind} record cannot be had as {form}")
+
+
+def _talk(body: Transcript) -> str:
+    lines = []
+    for segment in body.segments:
+        speaker = segment.role or segment.speaker
+        said = f"{speaker}：{segment.text}" if speaker else segment.text
+        lines.append(f"[{clock(segment.start)} - {clock(segment.end)}] {said}")
+    return "\n".join(lines) + "\n"
+
+
+def _pages(body: ScanRecord) -> str:
+    return "\f".join("\n".join(line.text for line in page.lines) + "\n" for page in body.pages)
+
+
+def _counts(body: TrafficRecord) -> str:
+    # The byte order mark is what spreadsheet programs need to read Chinese.
+    rows = ["line,direction,class,count"]
+    rows += [f"{_cell(c.line)},{_cell(c.direction)},{_cell(c.class_)},{c.count}" for c in body.counts]
+    return "\ufeff" + "\r\n".join(rows) + "\r\n"
+
+
+def _cell(value: str | None) -> str:
+    """A quoted cell that no spreadsheet takes for a formula."""
+    text = value or ""
+    text = f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return '"' + text.replace('"', '""') + '"'
