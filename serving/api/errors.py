@@ -13,6 +13,7 @@ from http import HTTPStatus
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
+from pydantic import JsonValue as WireJson
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
@@ -87,7 +88,7 @@ class ErrorBody(BaseModel):
     code: str = Field(description="Stable, lower-case, dotted: what programs look at.")
     message: str = Field(description="What is wrong and what to do, for people.")
     request_id: str = Field(description="Names this request in the server's log.")
-    details: dict[str, JsonValue] = Field(default_factory=dict, description="More, by code.")
+    details: dict[str, WireJson] = Field(default_factory=dict, description="More, by code.")
 
 
 @dataclass(frozen=True, slots=True)

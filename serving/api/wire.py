@@ -8,6 +8,7 @@ import unicodedata
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import JsonValue as WireJson
 
 from cases.records import Digest, JsonObject, JsonValue
 from models.errors import NotFound
@@ -91,7 +92,7 @@ def _keepable_object(value: JsonObject) -> JsonObject:
     return value
 
 
-FreeJson = Annotated[dict[str, JsonValue], AfterValidator(_keepable_object)]
+FreeJson = Annotated[dict[str, WireJson], AfterValidator(_keepable_object)]
 """A JSON object whose meaning another layer knows."""
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import Field
+from pydantic import Field, JsonValue
 
-from cases.records import JsonValue
 from serving.api.errors import documented
 from serving.api.services import CurrentServices
 from serving.api.wire import Shown, known_shape

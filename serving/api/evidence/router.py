@@ -76,9 +76,11 @@ async def one(evidence: str, services: CurrentServices, actor: CurrentActor) -> 
     return EvidenceShown.of(await services.ask(services.store.evidence, actor, known_shape(evidence)))
 
 
-@router.api_route(
+@router.head(
+    "/evidence/{evidence}/content", include_in_schema=False, dependencies=[declare(READ)], response_class=Response
+)
+@router.get(
     "/evidence/{evidence}/content",
-    methods=["GET", "HEAD"],
     summary="The content of evidence",
     dependencies=[declare(READ)],
     responses={

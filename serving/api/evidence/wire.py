@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
-from cases.records import EvidenceItem, JsonValue
+from cases.records import EvidenceItem
 from serving.api.wire import Shown
 
 

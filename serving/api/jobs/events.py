@@ -1,4 +1,4 @@
-"""The progress of one job as it changes; asks the store at intervals, so that it works beside any worker on any node."""
+"""The progress of one job as it changes; asks the store at intervals, so it works beside any worker on any node."""
 
 from __future__ import annotations
 

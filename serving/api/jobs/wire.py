@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
-from cases.records import Job, JobState, JsonValue
+from cases.records import Job, JobState
 from serving.api.wire import FreeJson, Line, Shown, Wire
 
 

@@ -111,9 +111,11 @@ async def copies(record: str, services: CurrentServices, actor: CurrentActor) ->
     return [DerivedShown.of(copy) for copy in found]
 
 
-@router.api_route(
+@router.head(
+    "/derived/{derived}/content", include_in_schema=False, dependencies=[declare(READ)], response_class=Response
+)
+@router.get(
     "/derived/{derived}/content",
-    methods=["GET", "HEAD"],
     summary="The content of a derived copy",
     dependencies=[declare(READ)],
     responses={

@@ -54,9 +54,9 @@ async def announce(
     return shown
 
 
-@router.api_route(
+@router.head("/uploads/{upload}", include_in_schema=False, dependencies=[declare(WRITE)])
+@router.get(
     "/uploads/{upload}",
-    methods=["GET", "HEAD"],
     summary="How far did the upload come?",
     dependencies=[declare(WRITE)],
     responses=documented(404, 409),

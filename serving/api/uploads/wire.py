@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, JsonValue, StringConstraints
 
-from cases.records import JsonValue
 from serving.api.wire import Shown, Wire
 
 Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
