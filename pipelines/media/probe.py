@@ -55,15 +55,6 @@ class MediaFacts:
     facts: JsonObject
 
 
-_PICTURES: tuple[tuple[bytes, str], ...] = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"BM", "image/bmp"),
-    (b"II*\x00", "image/tiff"),
-    (b"MM\x00*", "image/tiff"),
-    (b"II+\x00", "image/tiff"),
-    (b"MM\x00+", "image/tiff"),
-)
 _SOUND: dict[str, str] = {
     "flac": "audio/flac",
     "ogg": "audio/ogg",
@@ -120,15 +111,18 @@ def probe(path: Path, limits: Limits | None = None, *, cut_short_is_meant: bool 
     # Readers allow some bytes before the mark, and scanners write them (PDF 32000-1, annex H.3, note 13).
     if b"%PDF-" in head:
         return _document(path, limits)
-    if picture := _picture_type(head):
+    if picture := _picture_type(path):
         return _picture(path, picture, limits)
     return _recording(path, head, limits, cut_short_is_meant)
 
 
-def _picture_type(head: bytes) -> str | None:
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "image/webp"
-    return next((media_type for magic, media_type in _PICTURES if head.startswith(magic)), None)
+def _picture_type(path: Path) -> str | None:
+    from pipelines.media.pdf import picture_type
+
+    try:
+        return picture_type(path)
+    except BadInput:
+        return None
 
 
 def _document(path: Path, limits: Limits) -> MediaFacts:
