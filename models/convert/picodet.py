@@ -22,12 +22,22 @@ from models import archives
 from models.depot import file_sha256
 from models.errors import Tampered, Unavailable
 from models.manifest import Member, PackageSource
-from models.mirrors import WheelMirror, Workbench
+from models.mirrors import Workbench
+from models.packages import WheelMirror
 
 PACKAGE: Final = "paddle2onnx==1.1.0"
 OPSET: Final = 13
 EXPORT_SHA256: Final = "8868d557c7e78ad55f14a5d1abc187af4777c4996b5a6368137c6f6f31d4c4b8"
 """paddle2onnx 1.1.0 gives these bytes for the PicoDet-S files of the manifest, on every machine."""
+TOOL_SHA256: Final = {
+    "paddle2onnx-1.1.0-cp311-cp311-manylinux_2_12_x86_64.manylinux2010_x86_64.whl": (
+        "2e0ed99f2dabc3229474da3983ff8a2671a77477878f97d460bf536d1d8743bc"
+    ),
+    "paddle2onnx-1.1.0-cp312-cp312-manylinux_2_12_x86_64.manylinux2010_x86_64.whl": (
+        "ff788da5cb98017963a3cf60c4c4fcabfe01abf9b878d0e976b7876e110031d6"
+    ),
+}
+"""The converter is code that runs here: only these wheels are taken.  For other machines: `anjuan models bundle`."""
 EXPORT_TIMEOUT_S: Final = 300.0
 """The export takes a second; a slow disk may need longer."""
 
@@ -68,6 +78,8 @@ def _export(sources: Path, target: Path, bench: Workbench) -> None:
     mirror = WheelMirror(PackageSource("wheel", (PACKAGE,), (Member("paddle2onnx", ("paddle2onnx",)),)), "", bench)
     mirror.download(PACKAGE, folder)
     (wheel,) = folder.glob("*.whl")
+    if TOOL_SHA256.get(wheel.name) != file_sha256(wheel):
+        raise Unavailable("convert.tool", f"{wheel.name} is not a build of {PACKAGE} that is known; it was not run")
     library = archives.names(wheel, suffix=".so", prefix="paddle2onnx/paddle2onnx_cpp2py_export.")
     if len(library) != 1:
         raise Unavailable("convert.tool", f"{wheel.name} holds no compiled module for this Python")
@@ -196,22 +208,29 @@ def _simplify_hard_swish(graph: Any, constants: Mapping[str, NDArray[Any]]) -> N
 
 def _hard_swish_source(division: Any, makers: Mapping[str, Any], constants: Mapping[str, NDArray[Any]]) -> str:
     """The x of x * clip(x + 3, 0, 6) / 6 that `division` ends, or nothing."""
-
-    def is_constant(name: str, value: float) -> bool:
-        return name in constants and constants[name].size == 1 and float(constants[name].reshape(())) == value
-
     product = makers.get(division.input[0])
-    if product is None or product.op_type != "Mul" or not is_constant(division.input[1], 6.0):
+    if product is None or product.op_type != "Mul" or not _is(constants, division.input[1], 6.0):
         return ""
     for source, other in (tuple(product.input), tuple(product.input)[::-1]):
-        clip = makers.get(other)
-        if clip is None or clip.op_type != "Clip" or not is_constant(clip.input[1], 0.0):
-            continue
-        shift = makers.get(clip.input[0])
-        if is_constant(clip.input[2], 6.0) and shift is not None and shift.op_type == "Add":
-            if shift.input[0] == source and is_constant(shift.input[1], 3.0):
-                return str(source)
+        if _is_gate(makers.get(other), source, makers, constants):
+            return str(source)
     return ""
+
+
+def _is_gate(clip: Any, source: str, makers: Mapping[str, Any], constants: Mapping[str, NDArray[Any]]) -> bool:
+    """Whether `clip` is clip(source + 3, 0, 6)."""
+    if clip is None or clip.op_type != "Clip":
+        return False
+    shift = makers.get(clip.input[0])
+    if shift is None or shift.op_type != "Add" or shift.input[0] != source:
+        return False
+    found = (shift.input[1], clip.input[1], clip.input[2])
+    return all(_is(constants, name, value) for name, value in zip(found, (3.0, 0.0, 6.0), strict=True))
+
+
+def _is(constants: Mapping[str, NDArray[Any]], name: str, value: float) -> bool:
+    """Whether the constant called `name` is this one number."""
+    return name in constants and constants[name].size == 1 and float(constants[name].reshape(())) == value
 
 
 def _put_constants(graph: Any, constants: Mapping[str, NDArray[Any]]) -> None:

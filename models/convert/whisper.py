@@ -8,7 +8,7 @@ finer than the source, so that nothing more is lost, and half the size of float1
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -109,7 +109,8 @@ class OnnxWeights:
     def _array(self, name: str) -> NDArray[Any]:
         from onnx import numpy_helper
 
-        return numpy_helper.to_array(self._stored[name])
+        array: NDArray[Any] = numpy_helper.to_array(self._stored[name])
+        return array
 
 
 def _matrices(graph: Any) -> Iterator[tuple[str, str]]:
