@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Never
 
@@ -72,4 +73,4 @@ def serve(
 
 def _say(line: str) -> None:
     click.echo(line)
-    click.get_text_stream("stdout").flush()
+    sys.stdout.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from pathlib import Path
 
 import click
@@ -20,7 +21,7 @@ def users() -> None:
 def _password(from_stdin: bool) -> tuple[str, bool]:
     """A password: a line of stdin, or a fresh one; and whether it is fresh."""
     if from_stdin:
-        return click.get_text_stream("stdin").readline(1000).rstrip("\r\n"), False
+        return sys.stdin.readline(1000).rstrip("\r\n"), False
     return secrets.token_urlsafe(12), True
 
 
