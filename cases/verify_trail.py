@@ -87,12 +87,17 @@ def _read(row: Row[Any], findings: Findings) -> AuditEntry | None:
         what = "details are not spelled as they were written: the entry was edited"
     except (ValueError, TypeError, AnjuanError):
         what = "details cannot be read: the entry was edited"
-    findings.fault(f"audit entry {row.sequence} (case {row.case_id}, number {row.case_sequence})", what)
+    findings.fault(_named(row.sequence, row.case_id, row.case_sequence), what)
     return None
 
 
 def _place(entry: AuditEntry) -> str:
-    return f"audit entry {entry.sequence} (case {entry.case_id}, number {entry.case_sequence})"
+    return _named(entry.sequence, entry.case_id, entry.case_sequence)
+
+
+def _named(sequence: int, case_id: str | None, case_sequence: int) -> str:
+    place = f"case {case_id}" if case_id is not None else "no case"
+    return f"audit entry {sequence} ({place}, number {case_sequence})"
 
 
 def _compare_heads(heads: dict[str, Head], ends: dict[str, Head], findings: Findings) -> None:
