@@ -1,0 +1,123 @@
+"""Mandarin text made comparable for character error rates: no punctuation, numerals read out, one script, one case.
+
+The rules follow the public scoring scripts in spirit (SpeechColab's textnorm_zh), reference and hypothesis alike;
+fillers and 儿化 stay, since a record has to keep them. Knows no audio and no model.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.speech.simplified import simplified
+
+_DIGITS = "零一二三四五六七八九"
+_UNITS = ("", "十", "百", "千")
+_GROUPS = ("", "万", "亿", "万亿")
+_TWO_OF = "个只次人名位岁天年周倍家起条件份点小分秒块元千万亿"
+"""Measure words before which 2 is read 两."""
+_NUMBER = re.compile(r"(\d[\d,]*)(?:\.(\d+))?(%?)")
+
+
+def cardinal(number: int) -> str:
+    """A whole number from 0 to below 10**16 as it is read: 10 is 十, 105 is 一百零五."""
+    if number == 0:
+        return _DIGITS[0]
+    groups: list[str] = []
+    for name in _GROUPS:
+        number, low = divmod(number, 10000)
+        read = _group(low)
+        if read:
+            lead = "零" if number and low < 1000 else ""
+            groups.append(lead + read + name)
+        elif groups and number and not groups[-1].startswith("零"):
+            groups.append("零")
+        if not number:
+            break
+    text = "".join(reversed(groups))
+    return text[1:] if text.startswith("一十") else text
+
+
+def _group(number: int) -> str:
+    """Four digits as read; empty for 0."""
+    text = ""
+    for power in (3, 2, 1, 0):
+        digit = number // 10**power % 10
+        if digit:
+            text += _DIGITS[digit] + _UNITS[power]
+        elif text and not text.endswith("零"):
+            text += "零"
+    return text.rstrip("零")
+
+
+def read_out(text: str) -> str:
+    """Arabic numerals as they are read: years and long numbers digit by digit, the rest whole; decimals, per cent."""
+
+    def reading(match: re.Match[str]) -> str:
+        whole, fraction, percent = match[1].replace(",", ""), match[2], match[3]
+        after = text[match.end() : match.end() + 1]
+        if not fraction and (
+            len(whole) > 6 or (whole[0] == "0" and len(whole) > 1) or (after == "年" and len(whole) == 4)
+        ):
+            return "".join(_DIGITS[int(d)] for d in whole)
+        if whole == "2" and not fraction and not percent and after and after in _TWO_OF:
+            return "两"
+        read = cardinal(int(whole)) if len(whole) <= 16 else "".join(_DIGITS[int(d)] for d in whole)
+        if fraction:
+            read += "点" + "".join(_DIGITS[int(d)] for d in fraction)
+        return f"百分之{read}" if percent else read
+
+    return _NUMBER.sub(reading, text)
+
+
+def comparable(text: str) -> str:
+    """Only letters, digits and characters, in simplified script and lower case, numerals read out."""
+    text = read_out(simplified(unicodedata.normalize("NFKC", text)).lower())
+    return "".join(character for character in text if character.isalnum())
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """Edits from reference to hypothesis, in characters, over `length` characters of reference."""
+
+    substitutions: int
+    deletions: int
+    insertions: int
+    length: int
+
+    @property
+    def rate(self) -> float:
+        """Edits over reference characters."""
+        edits = self.substitutions + self.deletions + self.insertions
+        return edits / self.length if self.length else float(edits > 0)
+
+
+def character_errors(reference: str, hypothesis: str) -> Errors:
+    """The fewest edits that turn `reference` into `hypothesis` (Levenshtein), by kind."""
+    width = len(hypothesis) + 1
+    # Each cell: edits, substitutions, deletions, insertions.
+    row = [(n, 0, 0, n) for n in range(width)]
+    for i, wanted in enumerate(reference, 1):
+        above, row = row, [(i, 0, i, 0)]
+        for j, got in enumerate(hypothesis, 1):
+            e, s, d, n = above[j - 1]
+            change = (e, s, d, n) if wanted == got else (e + 1, s + 1, d, n)
+            e, s, d, n = above[j]
+            drop = (e + 1, s, d + 1, n)
+            e, s, d, n = row[j - 1]
+            add = (e + 1, s, d, n + 1)
+            row.append(min(change, drop, add, key=lambda cell: cell[0]))
+    _, substitutions, deletions, insertions = row[-1]
+    return Errors(substitutions, deletions, insertions, len(reference))
+
+
+def total(errors: Sequence[Errors]) -> Errors:
+    """The sum over several texts, so that long ones weigh more."""
+    return Errors(
+        sum(e.substitutions for e in errors),
+        sum(e.deletions for e in errors),
+        sum(e.insertions for e in errors),
+        sum(e.length for e in errors),
+    )

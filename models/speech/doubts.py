@@ -1,0 +1,67 @@
+"""Doubts about machine-written text, as flags on it; nothing here ever deletes or changes a word.
+
+A flag is a short stable name that a person sees beside the sentence with a link to its sound.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+
+REPETITION = "repetition"
+"""The same words again and again: a decoding loop, or a person who really says 对对对对对."""
+LOW_CONFIDENCE = "low-confidence"
+"""The model was unsure of most of the words."""
+NO_SPEECH = "maybe-no-speech"
+"""The model thinks that nobody speaks here."""
+CREDIT = "subtitle-credit"
+"""Words that Whisper learned from subtitle files and writes over noise."""
+REDECODED = "redecoded"
+"""The first decoding fell into a loop; this is a second one, with repetition forbidden."""
+PROMPT_ECHO = "prompt-echo"
+"""The text repeats the hotwords that were given as a hint."""
+NOT_TRANSCRIBED = "not-transcribed"
+"""Somebody speaks here and the model failed: listen."""
+
+LOW_CONFIDENCE_BELOW = 0.5
+"""Mean token probability; Whisper's own threshold for a failed decoding, a mean log probability of -1, is 0.37."""
+NO_SPEECH_ABOVE = 0.6
+"""Whisper's own threshold (openai/whisper, transcribe.py)."""
+COMPRESSION_ABOVE = 2.4
+"""Bytes over deflated bytes; Whisper's own threshold."""
+
+# A unit of up to 20 characters, five times in a row, or three times when it is a phrase.
+_LOOP = re.compile(r"(.{1,3}?)\1{5,}|(.{4,20}?)\2{2,}", re.DOTALL)
+_CREDITS = re.compile(
+    r"字幕(由|志愿者|组|提供|製作|制作|by)|中文字幕|amara\.?org|明镜与?点点|点点栏目|优优独播|独播剧场"
+    r"|(请|請)?(不吝)?点赞|订阅.{0,4}转发|打赏支持|谢谢(观看|收看|大家收看)|感谢(观看|收看)|杨茜茜|索兰娅"
+    r"|李宗盛|词曲|(作词|作曲|编曲)\s*[:：]?\s*\S{1,4}|thanks for watching|subtitles? by|ming\s?pao",
+    re.IGNORECASE,
+)
+
+
+def compression_ratio(text: str) -> float:
+    """Bytes of `text` over its deflated bytes; high for text that repeats itself."""
+    data = text.encode()
+    return len(data) / len(zlib.compress(data)) if data else 0.0
+
+
+def repeats(text: str) -> bool:
+    """Whether the text goes round in circles."""
+    return compression_ratio(text) > COMPRESSION_ABOVE or _LOOP.search(text) is not None
+
+
+def is_credit(text: str) -> bool:
+    """Whether the text is one of the credits that Whisper writes over silence and noise."""
+    return _CREDITS.search(text) is not None
+
+
+def doubts(text: str, confidence: float, no_speech_probability: float = 0.0) -> tuple[str, ...]:
+    """The flags that one sentence deserves, in a fixed order."""
+    found = {
+        REPETITION: repeats(text),
+        LOW_CONFIDENCE: confidence < LOW_CONFIDENCE_BELOW,
+        NO_SPEECH: no_speech_probability > NO_SPEECH_ABOVE,
+        CREDIT: is_credit(text),
+    }
+    return tuple(flag for flag, holds in found.items() if holds)

@@ -1,0 +1,45 @@
+"""Simplified Chinese from whatever script a model writes; changes characters, never their number.
+
+Whisper writes traditional characters now and then, also for Mandarin. Words keep their length, so that every character
+keeps its place in the recording. Conversion tables: OpenCC, t2s (Apache-2.0).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Protocol
+
+
+class _Converter(Protocol):
+    def convert(self, text: str) -> str: ...
+
+
+@cache
+def _converter() -> _Converter:
+    import opencc
+
+    made: _Converter = opencc.OpenCC("t2s")
+    return made
+
+
+def simplified(text: str) -> str:
+    """`text` in simplified characters, as many as before."""
+    converter = _converter()
+    whole = converter.convert(text)
+    if len(whole) == len(text):
+        return whole
+    # A phrase rule changed the length: character by character none does, or the character stays.
+    single = [converter.convert(character) for character in text]
+    return "".join(new if len(new) == 1 else old for new, old in zip(single, text, strict=True))
+
+
+def simplified_words(words: Sequence[str]) -> list[str]:
+    """Each word in simplified characters; converted together, since context decides some characters."""
+    whole = simplified("".join(words))
+    found: list[str] = []
+    position = 0
+    for word in words:
+        found.append(whole[position : position + len(word)])
+        position += len(word)
+    return found

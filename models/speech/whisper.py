@@ -1,0 +1,304 @@
+"""Whisper by faster-whisper and CTranslate2: what is said in clips of up to 30 s; knows no recording, VAD or record.
+
+Clips of several requests are decoded together when they share language and hotwords. Decoding is deterministic: beam
+search, no sampling; a clip that falls into a loop is decoded once more with repetition forbidden. Each clip is read on
+its own, so that an error never spreads to the next one through the text before it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.device import Device, DeviceKind
+from models.errors import Unavailable
+from models.manifest import Manifest
+from models.speech.doubts import PROMPT_ECHO, REDECODED, doubts, repeats
+from models.speech.simplified import simplified, simplified_words
+from models.speech.words import Piece, joined
+from models.task import ModelIdentity
+from models.values import ItemError, Segment, SpeechRequest, Transcription, Word
+from models.weights import WeightsCache
+
+if TYPE_CHECKING:
+    import ctranslate2
+    from faster_whisper import WhisperModel
+    from faster_whisper.tokenizer import Tokenizer
+
+SAMPLE_RATE = 16000
+CLIP_SECONDS = 30.0
+"""What the network sees at once."""
+FRAMES_PER_SECOND = 100
+FRAME_STEP = 500
+"""Clips are padded to a multiple of this many frames (5 s): shorter input costs less, and odd lengths gain nothing."""
+FRAMES_AFTER = 100
+"""Frames of silence (1 s) that a clip ends with at least: without them the last words are lost or repeated."""
+FRAMES = 3000
+"""Frames of a full clip."""
+BATCH_CPU = 8
+BATCH_CUDA = 32
+"""Clips decoded at once: more does not pay on 2 to 16 cores; on a card of 16 GB a large model holds this many."""
+BEAM = 5
+TOKENS_PER_SECOND = 16
+TOKENS_LEAST = 32
+"""Bound on what a clip can say: fast Mandarin is 8 characters a second, of up to 2 tokens each."""
+PROMPT_TOKENS = 160
+"""Room for hotwords in front of a clip; Whisper has 224 places for what came before."""
+NO_REPEAT = 6
+"""On the second decoding no run of this many tokens (3 or more characters) may come twice."""
+FEATURES_LEAST = 400
+"""Samples that the first frame needs."""
+
+Features: TypeAlias = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """What clips must share to be decoded together."""
+
+    language: str
+    hotwords: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What one clip gave: text tokens, mean log probability, probability that nobody speaks."""
+
+    tokens: list[int]
+    log_probability: float
+    no_speech: float
+    redecoded: bool = False
+
+
+class WhisperTranscriber:
+    """A multilingual Whisper in CTranslate2 form: int8 on a processor, float16 on a card."""
+
+    def __init__(self, manifest: Manifest, cache: WeightsCache) -> None:
+        self._manifest = manifest
+        self._cache = cache
+        self._model: WhisperModel | None = None
+        self._batch = BATCH_CPU
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Manifest name and digest."""
+        return self._manifest.identity
+
+    def load(self, device: Device) -> None:
+        """Bring the weights to `device`; uses at most `device.threads` cores."""
+        folder = self._cache.ensure(self._manifest)
+        on_card = device.kind is DeviceKind.CUDA
+        if on_card:
+            preload_cublas()
+        from faster_whisper import WhisperModel
+
+        self._batch = BATCH_CUDA if on_card else BATCH_CPU
+        self._model = WhisperModel(
+            str(folder),
+            device=device.kind.value,
+            device_index=device.index,
+            compute_type="float16" if on_card else "int8",
+            cpu_threads=device.threads,
+            local_files_only=True,
+        )
+
+    def close(self) -> None:
+        """Free the weights."""
+        self._model = None
+
+    def predict(self, batch: Sequence[SpeechRequest]) -> list[Transcription | ItemError]:
+        """The words of each clip; ItemError for a clip that is empty, too long or not 16 kHz."""
+        results: dict[int, Transcription | ItemError] = {}
+        groups: dict[_Ask, list[tuple[int, Features, float]]] = {}
+        for number, request in enumerate(batch):
+            fault = _fault(request)
+            if fault is not None:
+                results[number] = fault
+                continue
+            features = self._features(request)
+            language = self._language(request.language or self._detect(features))
+            if isinstance(language, ItemError):
+                results[number] = language
+                continue
+            groups.setdefault(_Ask(language, request.hotwords), []).append((number, features, request.clip.duration))
+        for ask, clips in groups.items():
+            for some in _slices(sorted(clips, key=lambda clip: clip[1].shape[1]), self._batch):
+                answers = self._transcribe(ask, [(features, duration) for _, features, duration in some])
+                results.update(zip((number for number, _, _ in some), answers, strict=True))
+        return [results[number] for number in range(len(batch))]
+
+    # --- one group of clips ------------------------------------------------------------------------------------------
+    def _transcribe(self, ask: _Ask, clips: Sequence[tuple[Features, float]]) -> list[Transcription]:
+        tokenizer = self._tokenizer(ask.language)
+        encoded = self._encode([features for features, _ in clips])
+        longest = max(duration for _, duration in clips)
+        prompt = self._prompt(tokenizer, ask.hotwords)
+        heard = self._generate(encoded, prompt, len(clips), longest)
+        loops = [n for n, one in enumerate(heard) if repeats(tokenizer.decode(one.tokens))]
+        if loops:
+            again = self._encode([clips[n][0] for n in loops])
+            second = self._generate(again, self._prompt(tokenizer, ()), len(loops), longest, no_repeat=NO_REPEAT)
+            for n, one in zip(loops, second, strict=True):
+                if one.tokens and not repeats(tokenizer.decode(one.tokens)):
+                    heard[n] = replace(one, redecoded=True)
+        words = self._align(tokenizer, encoded, heard, [duration for _, duration in clips])
+        return [
+            Transcription(ask.language, _segments(ask, tokenizer.decode(one.tokens), one, found, duration))
+            for one, found, (_, duration) in zip(heard, words, clips, strict=True)
+        ]
+
+    def _generate(
+        self, encoded: ctranslate2.StorageView, prompt: list[int], count: int, seconds: float, no_repeat: int = 0
+    ) -> list[_Heard]:
+        room = max(TOKENS_LEAST, math.ceil(seconds * TOKENS_PER_SECOND))
+        answers = self._loaded.model.generate(
+            encoded,
+            [list(prompt) for _ in range(count)],
+            beam_size=BEAM,
+            max_length=min(self._loaded.max_length, len(prompt) + room),
+            no_repeat_ngram_size=no_repeat,
+            return_scores=True,
+            return_no_speech_prob=True,
+        )
+        found: list[_Heard] = []
+        for answer in answers:
+            tokens = list(answer.sequences_ids[0])
+            # The score is a mean over the tokens; Whisper's threshold counts the end mark too.
+            mean = float(answer.scores[0]) * len(tokens) / (len(tokens) + 1)
+            found.append(_Heard(tokens, mean, float(answer.no_speech_prob)))
+        return found
+
+    def _align(
+        self, tokenizer: Tokenizer, encoded: ctranslate2.StorageView, heard: Sequence[_Heard], seconds: Sequence[float]
+    ) -> list[tuple[Word, ...]]:
+        """The words of each clip and when they were said, from the attention of the decoder (dynamic time warping)."""
+        with_text = [n for n, one in enumerate(heard) if one.tokens]
+        if not with_text:
+            return [() for _ in heard]
+        texts = [[t for t in one.tokens if t < tokenizer.eot] for one in heard]
+        frames = [min(FRAMES, math.ceil(s * FRAMES_PER_SECOND)) for s in seconds]
+        aligned = self._loaded.find_alignment(tokenizer, texts, encoded, frames)
+        found: list[tuple[Word, ...]] = []
+        for words, duration in zip(aligned, seconds, strict=True):
+            pieces = [Piece(w["word"], float(w["start"]), float(w["end"]), float(w["probability"])) for w in words]
+            found.append(joined(pieces, duration))
+        return found
+
+    # --- features, language, prompt ----------------------------------------------------------------------------------
+    @property
+    def _loaded(self) -> WhisperModel:
+        if self._model is None:
+            raise Unavailable("model.not-loaded", f"{self._manifest.name} is not loaded; call load first")
+        return self._model
+
+    def _features(self, request: SpeechRequest) -> Features:
+        samples = request.clip.samples
+        if samples.size < FEATURES_LEAST:
+            samples = np.pad(samples, (0, FEATURES_LEAST - samples.size))
+        made: Features = self._loaded.feature_extractor(samples).astype(np.float32, copy=False)
+        return made[:, :FRAMES]
+
+    def _encode(self, features: Sequence[Features]) -> ctranslate2.StorageView:
+        """One batch for the network, all clips padded with silence to the same length."""
+        longest = max(one.shape[1] for one in features) + FRAMES_AFTER
+        length = min(FRAMES, -(-longest // FRAME_STEP) * FRAME_STEP)
+        padded = np.zeros((len(features), features[0].shape[0], length), np.float32)
+        for n, one in enumerate(features):
+            padded[n, :, : one.shape[1]] = one
+        return self._loaded.encode(padded)
+
+    def _detect(self, features: Features) -> str:
+        """The most likely language of a clip (ISO 639-1)."""
+        ranked = self._loaded.model.detect_language(self._encode([features]))[0]
+        return str(ranked[0][0]).strip("<|>")
+
+    def _language(self, wish: str) -> str | ItemError:
+        """`wish` as this model's tokenizer knows it; Cantonese is Chinese to models from before it was split off."""
+        known = self._loaded.hf_tokenizer.token_to_id
+        if known(f"<|{wish}|>") is not None:
+            return wish
+        if wish == "yue":
+            return "zh"
+        return ItemError("speech.language", f"{self._manifest.name} knows no language {wish!r}; use zh, en or auto")
+
+    def _tokenizer(self, language: str) -> Tokenizer:
+        from faster_whisper.tokenizer import Tokenizer
+
+        model = self._loaded
+        return Tokenizer(model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language=language)
+
+    def _prompt(self, tokenizer: Tokenizer, hotwords: Sequence[str]) -> list[int]:
+        """The start mark, led by as many hotwords as there is room for."""
+        hint: list[int] = []
+        for word in hotwords:
+            more = tokenizer.encode(f" {word}" if not hint else f"，{word}")
+            if len(hint) + len(more) > PROMPT_TOKENS:
+                break
+            hint += more
+        before = [tokenizer.sot_prev, *hint] if hint else []
+        return [*before, *tokenizer.sot_sequence, tokenizer.no_timestamps]
+
+
+def _fault(request: SpeechRequest) -> ItemError | None:
+    clip = request.clip
+    if clip.sample_rate != SAMPLE_RATE:
+        return ItemError("audio.rate", f"speech is read at {SAMPLE_RATE} Hz, not {clip.sample_rate} Hz")
+    if not clip.samples.size:
+        return ItemError("audio.empty", "the clip holds no sound")
+    if clip.duration > CLIP_SECONDS + 1e-6:
+        return ItemError("audio.too-long", f"a clip may last {CLIP_SECONDS:.0f} s, not {clip.duration:.1f} s")
+    return None
+
+
+def _slices(clips: Iterable[tuple[int, Features, float]], size: int) -> Iterator[list[tuple[int, Features, float]]]:
+    waiting: list[tuple[int, Features, float]] = []
+    for clip in clips:
+        waiting.append(clip)
+        if len(waiting) == size:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting
+
+
+def _segments(ask: _Ask, text: str, heard: _Heard, words: tuple[Word, ...], duration: float) -> tuple[Segment, ...]:
+    """One segment for the clip, or none when the model wrote nothing."""
+    if not text.strip():
+        return ()
+    if ask.language in ("zh", "yue"):
+        text = simplified(text)
+        texts = simplified_words([word.text for word in words])
+        words = tuple(replace(word, text=new) for word, new in zip(words, texts, strict=True))
+    confidence = math.exp(min(0.0, heard.log_probability))
+    flags = doubts(text, confidence, heard.no_speech)
+    if heard.redecoded:
+        flags += (REDECODED,)
+    if ask.hotwords and text.strip(" ，。") in {"，".join(ask.hotwords), *ask.hotwords} and confidence < 0.8:
+        flags += (PROMPT_ECHO,)
+    start = words[0].start if words else 0.0
+    end = words[-1].end if words else duration
+    return (Segment(start, end, text.strip(), confidence, heard.no_speech, words, flags),)
+
+
+def preload_cublas() -> None:
+    """Load CUDA 12's cuBLAS before CTranslate2 looks for it: torch and onnxruntime bring CUDA 13's under other names.
+
+    Does nothing where the wheel nvidia-cublas-cu12 is not installed: the system's own library may serve.
+    """
+    import ctypes
+    from importlib.metadata import PackageNotFoundError, files
+
+    try:
+        installed = files("nvidia-cublas-cu12") or []
+    except PackageNotFoundError:
+        return
+    # cublasLt first: cublas needs it.
+    for stem in ("libcublasLt.so.", "libcublas.so."):
+        for file in installed:
+            if file.name.startswith(stem):
+                ctypes.CDLL(str(file.locate()), mode=ctypes.RTLD_GLOBAL)

@@ -1,0 +1,91 @@
+"""A transcript as text for other programs: plain text, SubRip, WebVTT, JSON; pure, knows no file and no case.
+
+Formats: SubRip as written by its players (comma before milliseconds), WebVTT of 2019-04 (w3.org/TR/webvtt1).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+from cases.codec import to_json
+from cases.records import Transcript, TranscriptSegment
+from models.errors import BadInput
+
+LEAST_CUE_SECONDS = 0.05
+"""Players skip cues without length."""
+
+
+def to_text(transcript: Transcript) -> str:
+    """One line a sentence, the speaker in front where one is known."""
+    return "".join(f"{_spoken(segment)}\n" for segment in transcript.segments if segment.text)
+
+
+def to_srt(transcript: Transcript) -> str:
+    """SubRip subtitles."""
+    cues: list[str] = []
+    for number, segment in enumerate(_cues(transcript), 1):
+        start, end = _stamp(segment.start, ","), _stamp(_end(segment), ",")
+        cues.append(f"{number}\n{start} --> {end}\n{_cue_text(segment)}\n")
+    return "\n".join(cues)
+
+
+def to_vtt(transcript: Transcript) -> str:
+    """WebVTT subtitles; the speaker is a voice tag."""
+    cues = ["WEBVTT\n"]
+    for segment in _cues(transcript):
+        text = _one_line(segment.text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        if segment.speaker is not None:
+            text = f"<v {_one_line(segment.speaker).replace('>', '')}>{text}"
+        cues.append(f"{_stamp(segment.start, '.')} --> {_stamp(_end(segment), '.')}\n{text}\n")
+    return "\n".join(cues)
+
+
+def to_json_text(transcript: Transcript) -> str:
+    """The record as JSON, one document."""
+    return json.dumps(to_json(transcript), ensure_ascii=False, indent=2) + "\n"
+
+
+RENDERERS: Mapping[str, Callable[[Transcript], str]] = {
+    "json": to_json_text,
+    "txt": to_text,
+    "srt": to_srt,
+    "vtt": to_vtt,
+}
+
+
+def render(transcript: Transcript, kind: str) -> str:
+    """The transcript as `kind` (json, txt, srt or vtt); raises BadInput for any other."""
+    if kind not in RENDERERS:
+        raise BadInput("export.format", f"no format is called {kind!r}; there are {', '.join(RENDERERS)}")
+    return RENDERERS[kind](transcript)
+
+
+def _cues(transcript: Transcript) -> list[TranscriptSegment]:
+    return [segment for segment in transcript.segments if segment.text.strip()]
+
+
+def _spoken(segment: TranscriptSegment) -> str:
+    text = _one_line(segment.text)
+    return text if segment.speaker is None else f"{segment.speaker}: {text}"
+
+
+def _cue_text(segment: TranscriptSegment) -> str:
+    # An arrow inside a text would start a new cue for lenient players.
+    return _spoken(segment).replace("-->", "→")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _end(segment: TranscriptSegment) -> float:
+    return max(segment.end, segment.start + LEAST_CUE_SECONDS)
+
+
+def _stamp(seconds: float, point: str) -> str:
+    milliseconds = max(0, round(seconds * 1000))
+    hours, rest = divmod(milliseconds, 3_600_000)
+    minutes, rest = divmod(rest, 60_000)
+    whole, fraction = divmod(rest, 1000)
+    return f"{hours:02}:{minutes:02}:{whole:02}{point}{fraction:03}"

@@ -1,0 +1,92 @@
+"""Parameters of a transcription, from a job's JSON or the command line; knows no engine."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from cases.records import JsonObject, JsonValue
+from models.errors import BadInput
+
+LANGUAGE = re.compile(r"[a-z]{2,3}")
+CHINESE = frozenset({"cmn", "zh-cn", "zh-hans", "zh-tw", "zh-hant", "zho", "chi"})
+"""Other names of what Whisper calls zh."""
+MAX_HOTWORDS = 1000
+MAX_HOTWORD_CHARACTERS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class TranscribeParams:
+    """`language` None: let the model decide; `model` None: the default; `speakers` None: not asked for."""
+
+    language: str | None = "zh"
+    hotwords: tuple[str, ...] = ()
+    model: str | None = None
+    words: bool = True
+    speakers: int | None = None
+
+
+def parse_params(params: JsonObject) -> TranscribeParams:
+    """Typed parameters; raises BadInput naming the one that does not fit."""
+    known = {"language", "hotwords", "model", "words", "speakers"}
+    unknown = sorted(set(params) - known)
+    if unknown:
+        raise BadInput(
+            "params.unknown", f"transcribe knows no parameter {unknown[0]!r}; it takes {', '.join(sorted(known))}"
+        )
+    words = params.get("words", True)
+    if not isinstance(words, bool):
+        raise BadInput("params.words", "words must be true or false")
+    return TranscribeParams(
+        language=_language(params.get("language", "zh")),
+        hotwords=_hotwords(params.get("hotwords")),
+        model=_model(params.get("model")),
+        words=words,
+        speakers=_speakers(params.get("speakers")),
+    )
+
+
+def _language(value: JsonValue) -> str | None:
+    if value is None or value in ("auto", ""):
+        return None
+    if isinstance(value, str):
+        name = value.strip().lower()
+        if name in CHINESE:
+            return "zh"
+        if LANGUAGE.fullmatch(name):
+            return name
+    raise BadInput("params.language", f"language must be a code such as zh or en, or auto; {value!r} is none")
+
+
+def _hotwords(value: JsonValue) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+        raise BadInput("params.hotwords", "hotwords must be a list of strings")
+    words = tuple(dict.fromkeys(" ".join(str(word).split()) for word in value if str(word).strip()))
+    if len(words) > MAX_HOTWORDS:
+        raise BadInput("params.hotwords", f"at most {MAX_HOTWORDS} hotwords, not {len(words)}")
+    for word in words:
+        if len(word) > MAX_HOTWORD_CHARACTERS:
+            raise BadInput(
+                "params.hotwords", f"a hotword has at most {MAX_HOTWORD_CHARACTERS} characters: {word[:20]}…"
+            )
+    return words
+
+
+def _model(value: JsonValue) -> str | None:
+    if value is None or (isinstance(value, str) and value):
+        return value
+    raise BadInput("params.model", "model must be the name of a model; `anjuan models list` shows them")
+
+
+def _speakers(value: JsonValue) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise BadInput("params.speakers", "speakers must be a whole number from 1")
+    if value > 1:
+        raise BadInput(
+            "params.speakers", "telling several speakers apart is not there yet; leave speakers out, or give 1"
+        )
+    return value

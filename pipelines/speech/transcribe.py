@@ -1,0 +1,212 @@
+"""A recording to a transcript: normalise, find speech, pack it into chunks, write them down, put sentences together.
+
+Knows the Engine and no runtime. The plan (which chunks, in which parts) is fixed before the first word is written and
+depends on the sound alone, so that a resumed run goes on with the same parts and ends with the same record.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from cases.codec import from_json, to_json
+from cases.records import JsonObject, ModelUse, Provenance, Transcript, TranscriptSegment
+from models.errors import BadInput, Defect
+from models.speech.doubts import NOT_TRANSCRIBED
+from models.task import Task
+from models.values import ItemError, SpeechSpan, Transcription
+from pipelines.engine import TRANSCRIBE, VOICE_ACTIVITY, AudioSpan, Engine
+from pipelines.media.audio import SAMPLE_RATE, normalise, normalised_sound, read_span
+from pipelines.pipeline import Outcome, Part, Setting
+from pipelines.speech.chunks import RATE, Chunk, Span, pack, parts_of, speech_of, windows
+from pipelines.speech.params import TranscribeParams, parse_params
+from pipelines.speech.sentences import full_text, numbered, sentences
+
+log = logging.getLogger(__name__)
+
+SOUND = "sound.wav"
+PLAN = "plan.json"
+WINDOWS_PER_CALL = 16
+"""Windows that ask for voice activity at once: a quarter of an hour."""
+PARTS_AHEAD = 2
+"""Parts in the engine's hands at once on a processor: one in work, one waiting, so that it never idles."""
+PARTS_AHEAD_CUDA = 16
+"""The same on a card, which decodes dozens of chunks together; all of it is seconds of work."""
+QUIET_STEP = SAMPLE_RATE // 50
+"""Resolution of the search for the quietest place: 20 ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechPlan:
+    """What will be written down: length of the normalised sound in samples, and the chunks of each part."""
+
+    samples: int
+    parts: tuple[tuple[Chunk, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechPart:
+    """What about a minute of speech gave; `duration` is that of the whole recording, in seconds."""
+
+    language: str | None
+    duration: float
+    segments: tuple[TranscriptSegment, ...]
+
+
+class TranscribePipeline:
+    """转写: recording in, Transcript out."""
+
+    task = "transcribe"
+    version = "1"
+    part_type = SpeechPart
+
+    def parse(self, params: JsonObject) -> TranscribeParams:
+        """Typed parameters; raises BadInput naming the one that does not fit."""
+        return parse_params(params)
+
+    def models(self, params: TranscribeParams, engine: Engine) -> tuple[ModelUse, ...]:
+        """Voice activity and the transcriber; raises BadInput when the model asked for is unknown."""
+        return (engine.model(Task.VOICE_ACTIVITY), engine.model(Task.TRANSCRIBE, params.model))
+
+    def run(self, setting: Setting[TranscribeParams], done: Mapping[int, SpeechPart]) -> Iterator[Part[SpeechPart]]:
+        """Parts in order; raises BadInput when there is no sound in the evidence, Unavailable as the engine does."""
+        self.models(setting.params, setting.engine)
+        plan = make_plan(setting)
+        total = len(plan.parts)
+        ahead = PARTS_AHEAD_CUDA if setting.engine.device.startswith("cuda") else PARTS_AHEAD
+        wanted = iter([n for n in range(total) if n not in done])
+        pool = ThreadPoolExecutor(ahead, thread_name_prefix="transcribe")
+        running: deque[tuple[int, Future[SpeechPart]]] = deque()
+        try:
+            while True:
+                while len(running) < ahead and (index := next(wanted, None)) is not None:
+                    running.append((index, pool.submit(_write_down, setting, plan, plan.parts[index])))
+                if not running:
+                    return
+                number, future = running.popleft()
+                yield Part(number, total, future.result())
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def assemble(
+        self, setting: Setting[TranscribeParams], parts: Sequence[SpeechPart], provenance: Provenance
+    ) -> Outcome[Transcript]:
+        """The transcript over all parts; raises Defect when not one chunk could be written down."""
+        segments = numbered([segment for part in parts for segment in part.segments])
+        if segments and all(NOT_TRANSCRIBED in segment.flags for segment in segments):
+            raise Defect("speech.failed", "the model failed on every stretch of speech; see the log for its reason")
+        counted: Counter[str] = Counter()
+        for part in parts:
+            if part.language is not None:
+                counted[part.language] += sum(len(segment.text) for segment in part.segments)
+        language = setting.params.language or (counted.most_common(1)[0][0] if counted else "zh")
+        speaker = _speaker(setting.params)
+        return Outcome(
+            Transcript(
+                language=language,
+                duration=parts[0].duration if parts else 0.0,
+                speakers=() if speaker is None else (speaker,),
+                segments=segments,
+                text=full_text(segments),
+                provenance=provenance,
+            )
+        )
+
+
+def _speaker(params: TranscribeParams) -> str | None:
+    return "S1" if params.speakers == 1 else None
+
+
+# --- the plan --------------------------------------------------------------------------------------------------------
+def make_plan(setting: Setting[TranscribeParams]) -> SpeechPlan:
+    """The plan of this job and the normalised sound beside it; taken up again when an earlier process left them."""
+    sound = setting.scratch / SOUND
+    kept = _kept_plan(setting.scratch / PLAN)
+    if kept is not None and sound.exists() and normalised_sound(sound).samples == kept.samples:
+        return kept
+    setting.scratch.mkdir(parents=True, exist_ok=True)
+    samples = normalise(setting.source.path, sound)
+    chunks = pack(find_speech(setting.engine, sound, samples), samples, lambda a, b: quietest(sound, a, b))
+    plan = SpeechPlan(samples, tuple(parts_of(chunks)))
+    partial = setting.scratch / f"{PLAN}.partial"
+    partial.write_text(json.dumps(to_json(plan)), encoding="utf-8")
+    partial.replace(setting.scratch / PLAN)
+    return plan
+
+
+def _kept_plan(path: Path) -> SpeechPlan | None:
+    try:
+        return from_json(SpeechPlan, json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, BadInput):
+        return None
+
+
+def find_speech(engine: Engine, sound: Path, samples: int) -> list[Span]:
+    """Where somebody speaks in normalised `sound`; a window that the model fails on counts as speech throughout."""
+    all_windows = windows(samples)
+    found: list[tuple[SpeechSpan, ...]] = []
+    for first in range(0, len(all_windows), WINDOWS_PER_CALL):
+        some = all_windows[first : first + WINDOWS_PER_CALL]
+        answers = engine.run(VOICE_ACTIVITY, [AudioSpan(sound, w.first, w.last) for w in some])
+        for window, answer in zip(some, answers, strict=True):
+            if isinstance(answer, ItemError):
+                log.warning("voice activity failed, the minute is kept whole: %s", answer.code)
+                answer = (SpeechSpan(0.0, (window.last - window.first) / RATE),)
+            found.append(answer)
+    return speech_of(zip(all_windows, found, strict=True))
+
+
+def quietest(sound: Path, first: int, last: int) -> int:
+    """The middle of the quietest 20 ms between two samples of normalised sound."""
+    samples = read_span(sound, first, last).samples
+    whole = samples[: samples.size // QUIET_STEP * QUIET_STEP].reshape(-1, QUIET_STEP)
+    if not whole.size:
+        return last
+    return first + int(np.square(whole).mean(axis=1).argmin()) * QUIET_STEP + QUIET_STEP // 2
+
+
+# --- one part --------------------------------------------------------------------------------------------------------
+def _write_down(setting: Setting[TranscribeParams], plan: SpeechPlan, chunks: Sequence[Chunk]) -> SpeechPart:
+    heard = _transcribe(setting, chunks)
+    speaker = _speaker(setting.params)
+    found: list[TranscriptSegment] = []
+    languages: Counter[str] = Counter()
+    for chunk, answer in zip(chunks, heard, strict=True):
+        if isinstance(answer, ItemError):
+            found.append(_gap(chunk, speaker))
+            continue
+        languages[answer.language] += sum(len(segment.text) for segment in answer.segments)
+        found.extend(sentences(answer, chunk, speaker=speaker, words=setting.params.words))
+    language = languages.most_common(1)[0][0] if languages else None
+    return SpeechPart(language, round(plan.samples / RATE, 3), tuple(found))
+
+
+def _transcribe(setting: Setting[TranscribeParams], chunks: Sequence[Chunk]) -> list[Transcription | ItemError]:
+    """What each chunk says; a chunk that fails is asked for once more on its own."""
+    if not chunks:
+        return []
+    params = setting.params
+    spans = [AudioSpan(setting.scratch / SOUND, c.first, c.last, params.language, params.hotwords) for c in chunks]
+    answers = setting.engine.run(TRANSCRIBE, spans, model=params.model)
+    for number, answer in enumerate(answers):
+        if isinstance(answer, ItemError):
+            log.warning("a chunk of %.1f s failed and is tried again: %s", _seconds(chunks[number]), answer.code)
+            answers[number] = setting.engine.run(TRANSCRIBE, [spans[number]], model=params.model)[0]
+    return answers
+
+
+def _gap(chunk: Chunk, speaker: str | None) -> TranscriptSegment:
+    """Speech that no model could write down: an empty sentence with a flag, so that a person listens."""
+    start, end = chunk.speech[0][0] / RATE, chunk.speech[-1][1] / RATE
+    return TranscriptSegment(0, round(start, 3), round(end, 3), speaker, None, "", 0.0, (NOT_TRANSCRIBED,), ())
+
+
+def _seconds(chunk: Chunk) -> float:
+    return (chunk.last - chunk.first) / RATE
