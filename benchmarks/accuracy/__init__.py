@@ -1,0 +1,1 @@
+"""Accuracy: our answers against truth, by the measures of the field."""

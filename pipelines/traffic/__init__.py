@@ -1,0 +1,1 @@
+"""Traffic: video in, tracks, counts and an annotated copy out."""

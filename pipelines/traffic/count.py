@@ -1,0 +1,245 @@
+"""The traffic pipeline: a video in, detections stretch by stretch, then tracks and counts over all; knows no job store.
+
+A part holds the detections of about ten seconds. Tracks and counts come from all parts together and from nothing else,
+so that a resumed run gives the same record. By default frames are looked at about `TARGET_RATE` times a second
+whatever the file's own rate: on two cores that is several times faster than the clip plays. Without a scene every road
+user counts once by class (line None); with counting lines also each class in each direction.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import cast
+
+from cases.records import Count, JsonObject, ModelUse, Provenance, TrackSummary, TrafficRecord
+from models.errors import BadInput, Defect
+from models.task import Task
+from models.values import Detection, FrameDetections, ItemError, Track
+from pipelines.engine import DETECT, Engine, VideoSpan
+from pipelines.media.video import video_facts
+from pipelines.pipeline import DerivedFile, Outcome, Part, Setting
+from pipelines.traffic.annotate import annotated_clip
+from pipelines.traffic.classes import CLASSES, Sampling, road_users
+from pipelines.traffic.crossing import PathPoint, crossings
+from pipelines.traffic.scene import CountingLine, Scene, parse_scene
+
+TARGET_RATE = 15.0
+"""Frames looked at a second, about: of 25 a second every second one, of 30 every second one, of 60 every fourth."""
+STRETCH_S = 10.0
+"""Seconds of video in a part: what a crash may cost, and what one answer of the detector holds."""
+PATH_POINTS = 100
+"""Points that the record keeps of a path at most, beside its ends."""
+TREMBLE = 0.05
+"""Part of a box's height by which its foot may tremble without having crossed a line."""
+MAX_STRIDE = 250
+"""Ten seconds of a usual camera: looking less often sees nothing of traffic."""
+PARAMETERS = ("model", "stride", "scene", "annotated")
+
+Box = tuple[str, float, float, float, float, float]
+"""Label, score, left, top, right, bottom: short, since a part holds thousands."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrafficParams:
+    """`model` None is the default; `stride` 0 follows from the clip's rate; `annotated` asks for the marked copy."""
+
+    model: str | None = None
+    stride: int = 0
+    scene: Scene = field(default_factory=Scene)
+    annotated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFrame:
+    """What was found in one frame."""
+
+    index: int
+    time: float
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part: what the detector found in some seconds of the video, and the facts that all parts share."""
+
+    duration: float
+    fps: float
+    frames: int
+    width: int
+    height: int
+    stride: int
+    seen: tuple[SeenFrame, ...]
+
+
+def usual_stride(fps: float) -> int:
+    """Every how many frames to look, so that it is about `TARGET_RATE` times a second."""
+    return max(1, round(fps / TARGET_RATE))
+
+
+def _seen(found: FrameDetections) -> SeenFrame:
+    boxes = ((d.label, d.score, d.left, d.top, d.right, d.bottom) for d in found.detections)
+    return SeenFrame(found.index, found.time, tuple(boxes))
+
+
+def _detections(frame: SeenFrame) -> FrameDetections:
+    found = (
+        Detection(left, top, right, bottom, label, score) for label, score, left, top, right, bottom in frame.boxes
+    )
+    return FrameDetections(frame.index, frame.time, tuple(found))
+
+
+# --- from tracks to the record ---------------------------------------------------------------------------------------
+def foot_path(track: Track) -> tuple[PathPoint, ...]:
+    """Where the object touched the ground: the middle of its box's lower edge."""
+    boxes = ((point.time, point.detection) for point in track.points)
+    return tuple(PathPoint(time, ((d.left + d.right) / 2, d.bottom), TREMBLE * (d.bottom - d.top)) for time, d in boxes)
+
+
+def counts(tracks: Sequence[Track], lines: Sequence[CountingLine]) -> tuple[Count, ...]:
+    """Unique objects by class, or, where lines are given, crossings by line, direction and class; no zeros."""
+    if not lines:
+        seen = Counter(track.label for track in tracks)
+        return tuple(Count(None, None, label, seen[label]) for label in _in_order(seen))
+    found: list[Count] = []
+    for line in lines:
+        tally: Counter[tuple[str, str]] = Counter()
+        for track in tracks:
+            for crossing in crossings(foot_path(track), line.start, line.end):
+                tally[line.directions[0 if crossing.rightward else 1], track.label] += 1
+        for direction in dict.fromkeys(line.directions):
+            labels = _in_order({label for where, label in tally if where == direction})
+            found += [Count(line.name, direction, label, tally[direction, label]) for label in labels]
+    return tuple(found)
+
+
+def _in_order(labels: Mapping[str, int] | set[str]) -> list[str]:
+    return sorted(labels, key=lambda label: (CLASSES.index(label) if label in CLASSES else len(CLASSES), label))
+
+
+def summary(track: Track) -> TrackSummary:
+    """A track as the record keeps it: thinned evenly to about `PATH_POINTS`, both ends kept."""
+    points = track.points
+    step = max(1, -(-len(points) // PATH_POINTS))
+    kept = [*points[:-1:step], points[-1]]
+    path = tuple(
+        (
+            round(p.time, 3),
+            *(round(v, 1) for v in (p.detection.left, p.detection.top, p.detection.right, p.detection.bottom)),
+        )
+        for p in kept
+    )
+    return TrackSummary(
+        id=track.id,
+        class_=track.label,
+        start=round(points[0].time, 3),
+        end=round(points[-1].time, 3),
+        path=cast("tuple[tuple[float, float, float, float, float], ...]", path),
+    )
+
+
+def tracks_of(parts: Sequence[Stretch]) -> tuple[Track, ...]:
+    """Every road user of the whole video, from the parts in order."""
+    sampling = Sampling(parts[0].fps, parts[0].stride)
+    return road_users([_detections(frame) for part in parts for frame in part.seen], sampling)
+
+
+def record_of(tracks: Sequence[Track], facts: Stretch, scene: Scene, provenance: Provenance) -> TrafficRecord:
+    """The record over all tracks; a pure function."""
+    lines = scene.in_pixels(facts.width, facts.height).lines
+    return TrafficRecord(
+        duration=facts.duration,
+        fps=facts.fps,
+        frames=facts.frames,
+        tracks=len(tracks),
+        counts=counts(tracks, lines),
+        lanes=(),
+        violations=(),
+        provenance=provenance,
+        width=facts.width,
+        height=facts.height,
+        paths=tuple(summary(track) for track in tracks),
+    )
+
+
+class TrafficPipeline:
+    """Counts the road users of a video file."""
+
+    task = "traffic"
+    version = "1"
+    part_type = Stretch
+
+    def parse(self, params: JsonObject) -> TrafficParams:
+        """`model` a name, `stride` frames (0: by rate), `scene` as in pipelines.traffic.scene, `annotated` yes or no."""
+        if unknown := set(params) - set(PARAMETERS):
+            raise BadInput("traffic.parameter", f"unknown parameters {sorted(unknown)}; known: {', '.join(PARAMETERS)}")
+        model, stride, annotated = params.get("model"), params.get("stride", 0), params.get("annotated", True)
+        if not (model is None or isinstance(model, str)):
+            raise BadInput("traffic.parameter", "`model` must be the name of a detector")
+        if isinstance(stride, bool) or not isinstance(stride, int) or not 0 <= stride <= MAX_STRIDE:
+            raise BadInput("traffic.parameter", f"`stride` must be a whole number from 0 to {MAX_STRIDE}")
+        if not isinstance(annotated, bool):
+            raise BadInput("traffic.parameter", "`annotated` must be true or false")
+        return TrafficParams(model, stride, parse_scene(params.get("scene")), annotated)
+
+    def models(self, params: TrafficParams, engine: Engine) -> tuple[ModelUse, ...]:
+        """The detector."""
+        return (engine.model(Task.DETECT, params.model),)
+
+    def run(self, setting: Setting[TrafficParams], done: Mapping[int, Stretch]) -> Iterator[Part[Stretch]]:
+        """Detections of each stretch that is not in `done`; raises BadInput when the video cannot be read."""
+        source = setting.source.path
+        empty = _facts(source, setting.params.stride)
+        # A stretch is a whole number of strides, so that the frames looked at are evenly spaced over all parts.
+        length = max(1, round(STRETCH_S * empty.fps / empty.stride)) * empty.stride
+        total = max(1, -(-empty.frames // length))
+        for index in range(total):
+            if index in done:
+                continue
+            span = VideoSpan(source, index * length, min((index + 1) * length, empty.frames), empty.stride)
+            seen = _detect(setting, span)
+            yield Part(index, total, replace(empty, seen=seen))
+
+    def assemble(
+        self, setting: Setting[TrafficParams], parts: Sequence[Stretch], provenance: Provenance
+    ) -> Outcome[TrafficRecord]:
+        """The record over all stretches, and the annotated copy where asked for."""
+        tracks, facts = tracks_of(parts), parts[0]
+        record = record_of(tracks, facts, setting.params.scene, _with_stride(provenance, facts))
+        if not setting.params.annotated:
+            return Outcome(record)
+        lines = setting.params.scene.in_pixels(facts.width, facts.height).lines
+        clip = annotated_clip(setting.source.path, setting.scratch, tracks, lines, Sampling(facts.fps, facts.stride))
+        return Outcome(record, (DerivedFile(clip.path, clip.path.name, clip.media_type),))
+
+
+def _facts(source: Path, stride: int) -> Stretch:
+    """What all parts share, with nothing seen yet."""
+    facts = video_facts(source)
+    fps = cast(float, facts["fps"])
+    return Stretch(
+        duration=cast(float, facts["duration"]),
+        fps=fps,
+        frames=cast(int, facts["frames"]),
+        width=cast(int, facts["width"]),
+        height=cast(int, facts["height"]),
+        stride=stride or usual_stride(fps),
+        seen=(),
+    )
+
+
+def _detect(setting: Setting[TrafficParams], span: VideoSpan) -> tuple[SeenFrame, ...]:
+    (found,) = setting.engine.run(DETECT, [span], model=setting.params.model)
+    if isinstance(found, ItemError):
+        if found.code.startswith("video."):
+            raise BadInput(found.code, found.message)
+        raise Defect(found.code, found.message)
+    return tuple(_seen(frame) for frame in found)
+
+
+def _with_stride(provenance: Provenance, facts: Stretch) -> Provenance:
+    """Provenance that says which frames were looked at."""
+    looked = {"stride": facts.stride, "frames_a_second_looked_at": round(facts.fps / facts.stride, 3)}
+    return replace(provenance, parameters={**provenance.parameters, **looked})
