@@ -208,8 +208,6 @@ class Settings(BaseSettings):
             raise ValueError("s3_endpoint_url and s3_bucket belong together")
         if self.s3_endpoint_url is not None and urlsplit(self.s3_endpoint_url).scheme not in ("http", "https"):
             raise ValueError("s3_endpoint_url must be an http or https URL")
-        if self.live_max_bytes > self.upload_max_bytes:
-            raise ValueError("live_max_bytes must not pass upload_max_bytes")
         if self.sign_in_wait_s > self.sign_in_wait_max_s:
             raise ValueError("sign_in_wait_s must not pass sign_in_wait_max_s")
         return self
@@ -250,11 +248,16 @@ class Settings(BaseSettings):
         )
 
     @property
+    def live_bytes(self) -> int:
+        """Bytes of sound that is answered in the request itself: never more than evidence may have."""
+        return min(self.live_max_bytes, self.upload_max_bytes)
+
+    @property
     def live_limits(self) -> Limits:
         """The limits of sound that is answered in the request itself."""
         from dataclasses import replace
 
-        return replace(self.media_limits, max_bytes=self.live_max_bytes, max_seconds=self.live_max_seconds)
+        return replace(self.media_limits, max_bytes=self.live_bytes, max_seconds=self.live_max_seconds)
 
     def redacted(self) -> JsonObject:
         """Every setting as JSON, passwords left out: what a server prints when it starts."""

@@ -54,7 +54,7 @@ class Door:
             Body.EVIDENCE: self.settings.upload_max_bytes,
             Body.CHUNK: self.settings.upload_patch_max_bytes,
             # The form around the audio: names, values and boundaries.
-            Body.AUDIO: self.settings.live_max_bytes + self.settings.form_max_bytes,
+            Body.AUDIO: self.settings.live_bytes + self.settings.form_max_bytes,
         }[policy.body]
 
 

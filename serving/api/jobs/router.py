@@ -7,8 +7,8 @@ from starlette.responses import StreamingResponse
 
 from cases.records import JobState
 from models.errors import Busy
-from pipelines.lines import pipeline_for
 from serving.api.errors import documented
+from serving.api.jobs.check import checked_version, require_fit
 from serving.api.jobs.events import job_events
 from serving.api.jobs.wire import JobShown, NewJob
 from serving.api.services import CurrentServices
@@ -35,14 +35,13 @@ async def submit(
     """The same task on the same evidence with the same parameters is one job, however often it is asked for."""
     store, case_id = services.store, known_shape(case)
     await services.ask(store.case, actor, case_id)
-    pipeline = await services.ask(pipeline_for, body.task)
-    await services.ask(pipeline.parse, body.params)
+    version = await services.ask(checked_version, body, services.engine)
+    item = await services.ask(store.evidence, actor, known_shape(body.evidence))
+    require_fit(item, case_id, body.task)
     open_jobs = [job for job in await services.ask(store.jobs_of, actor, case_id) if job.state in OPEN_STATES]
     if len(open_jobs) >= services.settings.jobs_open_per_case:
         raise Busy("jobs.full", "this case has too many jobs waiting; let some finish", 60.0)
-    job = await services.ask(
-        store.submit_job, actor, case_id, known_shape(body.evidence), body.task, body.params, pipeline.version
-    )
+    job = await services.ask(store.submit_job, actor, case_id, item.id, body.task, body.params, version)
     response.headers["location"] = f"/api/v1/jobs/{job.id}"
     return JobShown.of(job)
 

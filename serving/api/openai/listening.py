@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 
 import anyio
 from starlette.requests import ClientDisconnect, Request
 
-from cases.codec import to_json
-from cases.records import JsonObject, JsonValue, Transcript
+from cases.records import JsonObject, Transcript, TranscriptSegment
+from pipelines.pipeline import Part
 from serving.api.errors import openai_error, problem_of
 from serving.api.openai.live import LiveRun
 from serving.api.openai.wire import Format, speaker_segment, usage
@@ -40,14 +40,17 @@ async def hear(run: LiveRun, request: Request) -> Transcript:
 
 async def answer_events(run: LiveRun, format: Format) -> AsyncGenerator[bytes]:
     """`transcript.text.delta` for each part, segments where speakers are asked for, `transcript.text.done` at last."""
-    told = ""
+    from pipelines.speech.sentences import full_text
+
+    told, segments = "", list[TranscriptSegment]()
     try:
         async for heard in run.listen():
             if isinstance(heard, Transcript):
                 for name, data in _last_events(heard, told, format):
                     yield event({"type": name, **data}, name)
                 return
-            delta = part_text(to_json(heard.payload))
+            segments += segments_of(heard)
+            delta = full_text(segments)[len(told) :]
             if delta:
                 told += delta
                 yield event({"type": "transcript.text.delta", "delta": delta}, "transcript.text.delta")
@@ -59,12 +62,11 @@ async def answer_events(run: LiveRun, format: Format) -> AsyncGenerator[bytes]:
         run.leave()
 
 
-def part_text(payload: JsonValue) -> str:
-    """The words of a part: its segments' texts, in order."""
-    segments = payload.get("segments") if isinstance(payload, dict) else None
-    if not isinstance(segments, list):
-        return ""
-    return "".join(str(s.get("text", "")) for s in segments if isinstance(s, dict))
+def segments_of(part: Part[object]) -> Sequence[TranscriptSegment]:
+    """The sentences of a part of the transcribe pipeline."""
+    from pipelines.speech.transcribe import SpeechPart
+
+    return part.payload.segments if isinstance(part.payload, SpeechPart) else ()
 
 
 def _last_events(transcript: Transcript, told: str, format: Format) -> list[tuple[str, JsonObject]]:

@@ -135,7 +135,7 @@ def _tell_last(tell: Callable[[Part[object] | _End], None], end: _End) -> None:
 
 def _transcribe(job: LiveJob, tell: Callable[[Part[object] | _End], None]) -> Transcript:
     pipeline = pipeline_for("transcribe")
-    setting = Setting[object](job.source, pipeline.parse(job.params), LiveEngine(job.engine), job.scratch)
+    setting: Setting[object] = Setting(job.source, pipeline.parse(job.params), LiveEngine(job.engine), job.scratch)
     outcome = run_pipeline(pipeline, setting, parameters=job.params, on_part=tell)
     if not isinstance(outcome.record, Transcript):
         raise Defect("live.result", "the transcribe pipeline gave no transcript")

@@ -108,7 +108,7 @@ async def _spooled(request: Request, services: Services) -> tuple[Spool, Form]:
     boundary = boundary_of(request.headers.get("content-type", ""))
     require_room(services, announced_size(request))
     with services.uploads.enter():
-        spool = Spool(settings.work_dir / "live", settings.live_max_bytes)
+        spool = Spool(settings.work_dir / "live", settings.live_bytes)
         try:
             chunks = whole_chunks(request, settings.upload_chunk_bytes, settings.upload_idle_s)
 

@@ -7,6 +7,7 @@ and have no effect, so that clients written for them work unchanged.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,6 +17,10 @@ from serving.api.openai.multipart import Form
 
 PROMPT_MAX_CHARS = 1000
 """OpenAI's models look at 224 tokens of a prompt; more steers nothing."""
+TERMS_MAX = 100
+TERM_MAX_CHARS = 50
+"""A prompt steers by its names and terms, so each of them becomes a hotword."""
+_BETWEEN_TERMS = re.compile(r"[\s,.;:!?，。、；：！？]+")
 
 
 class Format(StrEnum):
@@ -82,8 +87,9 @@ def params(wanted: Wanted) -> JsonObject:
         asked["model"] = wanted.model
     if wanted.language is not None:
         asked["language"] = wanted.language
-    if wanted.prompt:
-        asked["hotwords"] = [wanted.prompt]
+    terms = [term[:TERM_MAX_CHARS] for term in _BETWEEN_TERMS.split(wanted.prompt) if term]
+    if terms:
+        asked["hotwords"] = list[JsonValue](terms[:TERMS_MAX])
     return asked
 
 

@@ -1,0 +1,32 @@
+"""Whether a job can be done at all, before it is queued: its task, its parameters, its models, its evidence."""
+
+from __future__ import annotations
+
+from cases.records import EvidenceItem
+from models.errors import BadInput, NotFound, Unavailable
+from pipelines.engine import Engine
+from pipelines.lines import pipeline_for
+from pipelines.media.probe import tasks_for
+from serving.api.jobs.wire import NewJob
+
+
+def checked_version(job: NewJob, engine: Engine) -> str:
+    """The version of the pipeline that will do it; raises BadInput for a task, parameter or model that is not there."""
+    pipeline = pipeline_for(job.task)
+    params = pipeline.parse(job.params)
+    try:
+        pipeline.models(params, engine)
+    except Unavailable:
+        # Models that are still loading are the worker's to wait for.
+        return pipeline.version
+    return pipeline.version
+
+
+def require_fit(item: EvidenceItem, case_id: str, task: str) -> None:
+    """Raises NotFound for evidence of another case, BadInput where the task cannot be done on such a file."""
+    if item.case_id != case_id:
+        raise NotFound("evidence.not_found", "this case has no such evidence")
+    fitting = tasks_for(item.media_type)
+    if task not in fitting:
+        names = ", ".join(fitting) or "none"
+        raise BadInput("job.unfit", f"{task} cannot be done on {item.media_type}; tasks for it: {names}")
