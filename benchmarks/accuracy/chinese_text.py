@@ -74,7 +74,8 @@ def read_out(text: str) -> str:
 
 def comparable(text: str) -> str:
     """Only letters, digits and characters, in simplified script and lower case, numerals read out."""
-    text = read_out(simplified(unicodedata.normalize("NFKC", text)).lower())
+    # 幺 is how a 1 is spoken in a row of digits.
+    text = read_out(simplified(unicodedata.normalize("NFKC", text)).lower()).replace("幺", "一")
     return "".join(character for character in text if character.isalnum())
 
 

@@ -35,7 +35,7 @@ _LOOP = re.compile(r"(.{1,3}?)\1{5,}|(.{4,20}?)\2{2,}", re.DOTALL)
 _CREDITS = re.compile(
     r"字幕(由|志愿者|组|提供|製作|制作|by)|中文字幕|amara\.?org|明镜与?点点|点点栏目|优优独播|独播剧场"
     r"|(请|請)?(不吝)?点赞|订阅.{0,4}转发|打赏支持|谢谢(观看|收看|大家收看)|感谢(观看|收看)|杨茜茜|索兰娅"
-    r"|李宗盛|词曲|(作词|作曲|编曲)\s*[:：]?\s*\S{1,4}|thanks for watching|subtitles? by|ming\s?pao",
+    r"|李宗盛|词曲|(作词|作曲|编曲)\s*[:：]|thanks for watching|subtitles? by|ming\s?pao",
     re.IGNORECASE,
 )
 

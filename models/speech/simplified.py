@@ -6,9 +6,13 @@ keeps its place in the recording. Conversion tables: OpenCC, t2s (Apache-2.0).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Protocol
+
+_AS_PARTICLE = re.compile(r"(?<![显顯名原土编編论論专專译譯卓昭巨拙遗遺合新旧舊所])著(?![名作述称稱书書者录錄文])")
+"""著 where it stands for 着 (随著, 看著): the table leaves it, since 著名 and 编著 keep it in simplified script."""
 
 
 class _Converter(Protocol):
@@ -26,6 +30,7 @@ def _converter() -> _Converter:
 def simplified(text: str) -> str:
     """`text` in simplified characters, as many as before."""
     converter = _converter()
+    text = _AS_PARTICLE.sub("着", text)
     whole = converter.convert(text)
     if len(whole) == len(text):
         return whole

@@ -1,0 +1,190 @@
+"""`anjuan transcribe`: write recordings down on this machine, without a server; knows the pipeline by its runner."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+
+if TYPE_CHECKING:
+    from cases.records import BlobRef, JsonObject, Transcript
+    from pipelines.engine import Engine
+
+FORMATS = ("json", "txt", "srt", "vtt")
+MAX_HOTWORDS_BYTES = 1 << 20
+"""A list of a thousand names is some 10 KB; a megabyte is a wrong file."""
+
+
+@click.command(name="transcribe")
+@click.argument("files", metavar="AUDIO...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--language", default="zh", show_default=True, help="Code such as zh or en; auto lets the model decide.")
+@click.option("--speakers", type=int, help="Number of speakers; for now only 1 can be told.")
+@click.option("--hotwords", type=click.Path(path_type=Path), help="UTF-8 text file: one name or term a line.")
+@click.option("--model", help="Model; see `anjuan models list`.  [default: the manifests' default]")
+@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document; several inputs give an array.")
+@click.option("--format", "kind", type=click.Choice(FORMATS), help="What to write.  [default: by OUT's name, or txt]")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; with several inputs, a folder.")
+@click.option("--cut-short", is_flag=True, help="Take recordings that broke off before the length that they state.")
+def transcribe(
+    files: tuple[Path, ...],
+    language: str,
+    speakers: int | None,
+    hotwords: Path | None,
+    model: str | None,
+    device: str,
+    as_json: bool,
+    kind: str | None,
+    output: Path | None,
+    cut_short: bool,
+) -> None:
+    """Write down recordings: every sentence with its place in the sound.
+
+    AUDIO is any sound or video file: wav, mp3, m4a, flac, amr, mp4, mkv and more.
+    """
+    for file in files:
+        _check_readable(file)
+    kind = kind or _kind_of(output)
+    targets = _targets(files, output, kind)
+    given: JsonObject = {
+        "language": language,
+        "speakers": speakers,
+        "hotwords": list(_hotwords(hotwords)) if hotwords is not None else None,
+        "model": model,
+    }
+    params: JsonObject = {name: value for name, value in given.items() if value is not None}
+    records = _transcribe_all(files, params, device, cut_short)
+    _write(records, targets, kind, as_json)
+
+
+def _check_readable(file: Path) -> None:
+    from models.errors import BadInput
+
+    if not file.is_file():
+        raise BadInput("input.missing", f"{file} is no file; check its name")
+
+
+def _kind_of(output: Path | None) -> str:
+    """The format that the name of the output asks for."""
+    suffix = output.suffix.lstrip(".").lower() if output is not None else ""
+    return suffix if suffix in FORMATS else "txt"
+
+
+def _targets(files: Sequence[Path], output: Path | None, kind: str) -> list[Path | None]:
+    """Where the text of each input goes, None for stdout; raises UsageError when it cannot go there."""
+    if output is None:
+        return [None] * len(files)
+    if len(files) == 1 and not output.is_dir():
+        if not output.parent.is_dir():
+            raise click.UsageError(f"the folder {output.parent} does not exist; make it first")
+        return [output]
+    if output.exists() and not output.is_dir():
+        raise click.UsageError("with several inputs, -o names a folder")
+    output.mkdir(parents=True, exist_ok=True)
+    names: list[Path | None] = []
+    for file in files:
+        name = output / f"{file.stem}.{kind}"
+        copy = 2
+        while name in names:
+            name = output / f"{file.stem}-{copy}.{kind}"
+            copy += 1
+        names.append(name)
+    return names
+
+
+def _hotwords(path: Path) -> list[str]:
+    """The lines of a hotword file; raises BadInput when it is none."""
+    from models.errors import BadInput
+
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_HOTWORDS_BYTES + 1)
+        if len(data) > MAX_HOTWORDS_BYTES:
+            raise BadInput("params.hotwords", f"{path} is too large for a list of hotwords; one a line, 1000 at most")
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise BadInput("params.hotwords", f"the hotword file {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise BadInput("params.hotwords", f"{path} is not UTF-8 text; save it as UTF-8") from error
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _transcribe_all(files: Sequence[Path], params: JsonObject, device: str, cut_short: bool) -> list[Transcript]:
+    from models.device import choose_device
+    from models.errors import BadInput
+    from models.weights import WeightsCache
+    from pipelines.inline import InlineEngine
+    from pipelines.lines import pipeline_for
+
+    pipeline_for("transcribe").parse(params)
+    sources = [_reference(file, cut_short) for file in files]
+    engine = InlineEngine.from_registry(WeightsCache(), choose_device(device))
+    records: list[Transcript] = []
+    try:
+        for file, source in zip(files, sources, strict=True):
+            try:
+                records.append(_run(source, params, engine, file.name))
+            except BadInput as error:
+                raise BadInput(error.code, f"{file.name}: {error.message}") from error
+    finally:
+        engine.close()
+    return records
+
+
+def _reference(file: Path, cut_short: bool) -> BlobRef:
+    """The file as evidence: its digest and what its bytes say it is; raises BadInput when it holds no sound."""
+    from cases.records import BlobRef
+    from models.errors import BadInput, Unsupported
+    from pipelines.media.probe import probe, tasks_for
+
+    with file.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    try:
+        facts = probe(file, cut_short_is_meant=cut_short)
+    except BadInput as error:
+        raise type(error)(error.code, f"{file.name}: {error.message}") from error
+    if "transcribe" not in tasks_for(facts.media_type):
+        raise Unsupported("transcribe.type", f"{file.name}: {facts.media_type} has no sound; send sound or video")
+    return BlobRef(digest, file.stat().st_size, facts.media_type, file.resolve())
+
+
+def _run(source: BlobRef, params: JsonObject, engine: Engine, name: str) -> Transcript:
+    """The record, with progress on stderr."""
+    from tqdm import tqdm
+
+    from pipelines.lines import pipeline_for, run_pipeline
+    from pipelines.pipeline import Part, Setting
+
+    pipeline = pipeline_for("transcribe")
+    with tempfile.TemporaryDirectory(prefix="anjuan-transcribe-") as scratch, tqdm(desc=name, leave=False) as bar:
+
+        def tell(part: Part[object]) -> None:
+            bar.total = part.total
+            bar.update()
+
+        setting = Setting(source, pipeline.parse(params), engine, Path(scratch))
+        outcome = run_pipeline(pipeline, setting, parameters=params, on_part=tell)
+    return cast("Transcript", outcome.record)
+
+
+def _write(records: Sequence[Transcript], targets: Sequence[Path | None], kind: str, as_json: bool) -> None:
+    """Files where they are asked for; on stdout one JSON document, or the texts one after another."""
+    import json
+
+    from cases.codec import to_json
+    from pipelines.speech.export import render
+
+    for record, target in zip(records, targets, strict=True):
+        if target is not None:
+            partial = target.with_name(f".{target.name}.partial")
+            partial.write_text(render(record, kind), encoding="utf-8")
+            partial.replace(target)
+    if as_json or (kind == "json" and targets[0] is None):
+        documents = [to_json(record) for record in records]
+        click.echo(json.dumps(documents[0] if len(documents) == 1 else documents, ensure_ascii=False))
+    elif targets[0] is None:
+        click.echo("\n".join(render(record, kind) for record in records), nl=False)

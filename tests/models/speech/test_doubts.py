@@ -1,0 +1,48 @@
+"""Flags on doubtful text."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.speech import doubts as d
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["90 90 90 90 90 90 90 90", "谢谢谢谢谢谢谢谢谢谢", "我不知道啊我不知道啊我不知道啊", "好" * 40],
+)
+def test_text_that_goes_round_in_circles_is_flagged(text: str) -> None:
+    assert d.REPETITION in d.doubts(text, 0.9)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "对对对，是这样的", "一二二三三三四四四四", "他说他不知道，我也不知道", "甚至出现交易几乎停滞的情况"],
+)
+def test_ordinary_text_is_not(text: str) -> None:
+    assert d.REPETITION not in d.doubts(text, 0.9)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "字幕由 Amara.org 社群提供",
+        "请不吝点赞 订阅 转发 打赏支持明镜与点点栏目",
+        "中文字幕志愿者 李宗盛",
+        "优优独播剧场——YoYo Television Series Exclusive",
+        "谢谢观看",
+        "Thanks for watching!",
+    ],
+)
+def test_subtitle_credits_that_whisper_invents_are_flagged(text: str) -> None:
+    assert d.doubts(text, 0.95) == (d.CREDIT,)
+
+
+@pytest.mark.parametrize("text", ["谢谢你们的配合", "我在明镜小区住", "这份订阅合同是他签的", "作词的人是我"])
+def test_ordinary_words_are_no_credits(text: str) -> None:
+    assert not d.is_credit(text)
+
+
+def test_low_confidence_and_silence_are_flagged() -> None:
+    assert d.doubts("你好", 0.2, 0.9) == (d.LOW_CONFIDENCE, d.NO_SPEECH)
+    assert d.doubts("你好", 0.9, 0.1) == ()

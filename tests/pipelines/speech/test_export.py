@@ -1,0 +1,58 @@
+"""Transcripts as text, subtitles and JSON."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cases.codec import from_json
+from cases.records import Provenance, Transcript, TranscriptSegment
+from models.errors import BadInput
+from pipelines.speech.export import render
+
+PROVENANCE = Provenance("transcribe", "1", "0", (), {}, "cpu", "0" * 64, "2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z")
+
+
+def segment(number: int, start: float, end: float, text: str, speaker: str | None = None) -> TranscriptSegment:
+    return TranscriptSegment(number, start, end, speaker, None, text, 0.9, (), ())
+
+
+def transcript(*segments: TranscriptSegment) -> Transcript:
+    return Transcript("zh", 4000.0, (), segments, "".join(s.text for s in segments), PROVENANCE)
+
+
+SAMPLE = transcript(
+    segment(0, 0.0, 1.5, "姓名？", "S1"), segment(1, 3661.0449, 3661.0451, "A<b> & c --> d\n换行"), segment(2, 5, 6, "")
+)
+
+
+def test_text_has_one_line_a_sentence() -> None:
+    assert render(SAMPLE, "txt") == "S1: 姓名？\nA<b> & c --> d 换行\n"
+
+
+def test_subrip_has_numbered_cues_with_commas_and_no_empty_or_timeless_one() -> None:
+    assert render(SAMPLE, "srt") == (
+        "1\n00:00:00,000 --> 00:00:01,500\nS1: 姓名？\n\n2\n01:01:01,045 --> 01:01:01,095\nA<b> & c → d 换行\n"
+    )
+
+
+def test_webvtt_escapes_markup_and_names_the_voice() -> None:
+    assert render(SAMPLE, "vtt") == (
+        "WEBVTT\n\n00:00:00.000 --> 00:00:01.500\n<v S1>姓名？\n\n"
+        "01:01:01.045 --> 01:01:01.095\nA&lt;b&gt; &amp; c --&gt; d 换行\n"
+    )
+
+
+def test_json_is_the_record() -> None:
+    assert from_json(Transcript, json.loads(render(SAMPLE, "json"))) == SAMPLE
+
+
+@pytest.mark.parametrize(("kind", "wanted"), [("txt", ""), ("srt", ""), ("vtt", "WEBVTT\n")])
+def test_silence_is_an_empty_but_valid_file(kind: str, wanted: str) -> None:
+    assert render(transcript(), kind) == wanted
+
+
+def test_an_unknown_format_is_bad_input() -> None:
+    with pytest.raises(BadInput, match="docx"):
+        render(SAMPLE, "docx")

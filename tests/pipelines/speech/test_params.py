@@ -1,0 +1,61 @@
+"""Parameters of a transcription."""
+
+from __future__ import annotations
+
+import pytest
+
+from cases.records import JsonValue
+from models.errors import BadInput
+from pipelines.speech.params import TranscribeParams, parse_params
+
+
+def test_nothing_given_means_mandarin_with_the_default_model() -> None:
+    assert parse_params({}) == TranscribeParams("zh", (), None, True, None)
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"), [("zh", "zh"), ("ZH-CN", "zh"), ("en", "en"), ("yue", "yue"), ("auto", None), (None, None)]
+)
+def test_language_codes_are_understood(given: str | None, wanted: str | None) -> None:
+    assert parse_params({"language": given}).language == wanted
+
+
+def test_hotwords_are_cleaned_and_kept_in_order() -> None:
+    assert parse_params({"hotwords": [" 张三 ", "", "李  四", "张三"]}).hotwords == ("张三", "李 四")
+
+
+def test_one_speaker_may_be_told() -> None:
+    assert parse_params({"speakers": 1}).speakers == 1
+
+
+def test_several_speakers_are_refused_rather_than_made_up() -> None:
+    with pytest.raises(BadInput, match="not there yet"):
+        parse_params({"speakers": 2})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("language", "Mandarin Chinese"),
+        ("language", 3),
+        ("hotwords", "张三"),
+        ("hotwords", [1]),
+        ("hotwords", ["长" * 51]),
+        ("hotwords", [str(n) for n in range(1001)]),
+        ("model", ""),
+        ("model", 5),
+        ("words", "yes"),
+        ("speakers", 0),
+        ("speakers", True),
+        ("speakers", "2"),
+    ],
+)
+def test_what_does_not_fit_is_named(name: str, value: JsonValue) -> None:
+    with pytest.raises(BadInput, match=name) as caught:
+        parse_params({name: value})
+    assert caught.value.code == f"params.{name}"
+
+
+def test_an_unknown_parameter_is_named() -> None:
+    with pytest.raises(BadInput, match="languge"):
+        parse_params({"languge": "zh"})

@@ -1,0 +1,217 @@
+"""The pipeline over fakes: silence, resume, failing chunks, limits."""
+
+from __future__ import annotations
+
+import wave
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cases.codec import from_json, to_json
+from cases.records import BlobRef, JsonObject, Provenance, Transcript
+from models.device import Device
+from models.errors import BadInput, Defect
+from models.fakes import FakeTranscriber, FakeVoiceActivity, build_fake, fake_names
+from models.speech.doubts import NOT_TRANSCRIBED
+from models.task import Model, Task
+from models.values import AudioClip, ItemError, SpeechRequest, SpeechSpan, Transcription
+from pipelines.inline import InlineEngine
+from pipelines.lines import pipeline_for, run_pipeline
+from pipelines.pipeline import Setting
+from pipelines.speech.params import TranscribeParams
+from pipelines.speech.transcribe import PLAN, SOUND, SpeechPart, TranscribePipeline
+
+RATE = 16000
+PROVENANCE = Provenance("transcribe", "1", "0", (), {}, "cpu", "0" * 64, "", "")
+
+
+def recording(path: Path, pattern: Sequence[tuple[float, bool]]) -> BlobRef:
+    """Loud and quiet stretches, in seconds."""
+    rng = np.random.default_rng(1)
+    pieces = [
+        (rng.uniform(-0.5, 0.5, int(s * RATE)) * 32767 if loud else np.zeros(int(s * RATE))).astype("<i2")
+        for s, loud in pattern
+    ]
+    with wave.open(str(path), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(RATE)
+        out.writeframes(np.concatenate(pieces).tobytes())
+    return BlobRef("0" * 64, path.stat().st_size, "audio/wav", path)
+
+
+def setting(tmp_path: Path, source: BlobRef, engine: InlineEngine, **params: object) -> Setting[TranscribeParams]:
+    given: JsonObject = {name: value for name, value in params.items()}  # type: ignore[misc]
+    return Setting(source, TranscribePipeline().parse(given), engine, tmp_path / "scratch")
+
+
+def transcribe(one: Setting[TranscribeParams]) -> Transcript:
+    pipeline = TranscribePipeline()
+    parts = [part.payload for part in pipeline.run(one, {})]
+    return pipeline.assemble(one, parts, PROVENANCE).record
+
+
+TALK = [(1.0, False), (5.0, True), (1.0, False), (20.0, True), (2.0, False), (45.0, True), (1.0, False)] * 3
+
+
+def test_segments_are_numbered_in_order_and_lie_in_the_loud_stretches(
+    tmp_path: Path, fake_engine: InlineEngine
+) -> None:
+    record = transcribe(setting(tmp_path, recording(tmp_path / "a.wav", TALK), fake_engine))
+    assert record.duration == 225.0
+    assert [segment.id for segment in record.segments] == list(range(len(record.segments)))
+    words = [word for segment in record.segments for word in segment.words]
+    assert words == sorted(words, key=lambda word: word.start)
+    assert record.segments[0].start >= 0.5
+    assert record.segments[-1].end <= 224.5
+    assert record.speakers == ()
+    assert {segment.speaker for segment in record.segments} == {None}
+
+
+def test_ten_minutes_of_silence_give_no_text_and_call_no_transcriber(tmp_path: Path, fake_engine: InlineEngine) -> None:
+    one = setting(tmp_path, recording(tmp_path / "a.wav", [(600.0, False)]), fake_engine)
+    (part,) = TranscribePipeline().run(one, {})
+    record = TranscribePipeline().assemble(one, [part.payload], PROVENANCE).record
+    assert (record.text, record.segments, record.duration) == ("", (), 600.0)
+    assert part.total == 1
+
+
+def test_a_run_resumed_after_any_part_gives_the_same_record(tmp_path: Path, fake_engine: InlineEngine) -> None:
+    source = recording(tmp_path / "a.wav", TALK)
+    pipeline = TranscribePipeline()
+    whole = setting(tmp_path / "whole", source, fake_engine)
+    parts = {part.index: part.payload for part in pipeline.run(whole, {})}
+    assert len(parts) > 2
+    record = pipeline.assemble(whole, [parts[n] for n in sorted(parts)], PROVENANCE)
+    for kept in range(len(parts)):
+        done = {n: from_json(SpeechPart, to_json(parts[n])) for n in range(kept)}
+        again = setting(tmp_path / f"again{kept}", source, fake_engine)
+        rest = {part.index: part.payload for part in pipeline.run(again, done)}
+        assert set(rest) == set(parts) - set(done)
+        merged = {**done, **rest}
+        assert pipeline.assemble(again, [merged[n] for n in sorted(merged)], PROVENANCE) == record
+
+
+def test_what_an_earlier_process_left_is_taken_up_and_what_it_broke_is_made_again(
+    tmp_path: Path, fake_engine: InlineEngine
+) -> None:
+    one = setting(tmp_path, recording(tmp_path / "a.wav", TALK), fake_engine)
+    record = transcribe(one)
+    made = (one.scratch / SOUND).stat().st_mtime_ns
+    assert transcribe(one) == record
+    assert (one.scratch / SOUND).stat().st_mtime_ns == made
+    (one.scratch / PLAN).write_text('{"samples": "many"')
+    assert transcribe(one) == record
+    (one.scratch / SOUND).unlink()
+    assert transcribe(one) == record
+
+
+def test_one_speaker_has_a_name_on_every_segment(tmp_path: Path, fake_engine: InlineEngine) -> None:
+    record = transcribe(setting(tmp_path, recording(tmp_path / "a.wav", TALK), fake_engine, speakers=1))
+    assert record.speakers == ("S1",)
+    assert {segment.speaker for segment in record.segments} == {"S1"}
+
+
+def test_words_are_left_out_when_not_wanted(tmp_path: Path, fake_engine: InlineEngine) -> None:
+    record = transcribe(setting(tmp_path, recording(tmp_path / "a.wav", TALK), fake_engine, words=False))
+    assert record.segments
+    assert all(segment.words == () for segment in record.segments)
+
+
+def test_an_unknown_model_is_refused_before_any_work(tmp_path: Path, fake_engine: InlineEngine) -> None:
+    one = setting(tmp_path, recording(tmp_path / "a.wav", TALK), fake_engine, model="whisper-huge")
+    with pytest.raises(BadInput, match="whisper-huge"):
+        list(TranscribePipeline().run(one, {}))
+    assert not (one.scratch / SOUND).exists()
+
+
+def test_a_file_that_is_no_sound_is_bad_input(tmp_path: Path, fake_engine: InlineEngine) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("no sound")
+    with pytest.raises(BadInput):
+        list(TranscribePipeline().run(setting(tmp_path, BlobRef("0" * 64, 8, "x", path), fake_engine), {}))
+
+
+def test_the_pipeline_is_found_by_its_task_and_its_record_names_its_models(
+    tmp_path: Path, fake_engine: InlineEngine
+) -> None:
+    pipeline = pipeline_for("transcribe")
+    source = recording(tmp_path / "a.wav", TALK[:2])
+    one = Setting(source, pipeline.parse({}), fake_engine, tmp_path / "scratch")
+    record = run_pipeline(pipeline, one, parameters={}).record
+    assert isinstance(record, Transcript)
+    assert [use.name for use in record.provenance.models] == ["fake-voice-activity", "fake-transcribe"]
+    assert from_json(Transcript, to_json(record)) == record
+
+
+class Moody(FakeTranscriber):
+    """Fails on clips of 5 to 6 seconds, always or the first time only."""
+
+    def __init__(self, *, always: bool, shortest: float = 5.0) -> None:
+        super().__init__()
+        self.always = always
+        self.shortest = shortest
+        self.failed = 0
+
+    def predict(self, batch: Sequence[SpeechRequest]) -> list[Transcription | ItemError]:
+        return [self._moody(request) for request in batch]
+
+    def _moody(self, request: SpeechRequest) -> Transcription | ItemError:
+        if self.shortest <= request.clip.duration and (self.always or not self.failed):
+            self.failed += 1
+            return ItemError("fake.mood", "not today")
+        return self._one(request)
+
+
+class Deaf(FakeVoiceActivity):
+    """Fails on every window."""
+
+    def predict(self, batch: Sequence[AudioClip]) -> list[tuple[SpeechSpan, ...] | ItemError]:
+        return [ItemError("fake.deaf", "cannot hear") for _ in batch]
+
+
+@pytest.fixture
+def engine_with(device: Device) -> Iterator[object]:
+    made: list[InlineEngine] = []
+
+    def make(model: Model[object, object], task: Task) -> InlineEngine:
+        name = fake_names(task)[0]
+        engine = InlineEngine(lambda n: model if n == name else build_fake(n), fake_names, device)
+        made.append(engine)
+        return engine
+
+    yield make
+    for engine in made:
+        engine.close()
+
+
+def test_a_chunk_that_fails_once_is_asked_for_again(tmp_path: Path, engine_with, fake_engine: InlineEngine) -> None:  # type: ignore[no-untyped-def]
+    source = recording(tmp_path / "a.wav", TALK)
+    moody = Moody(always=False)
+    record = transcribe(setting(tmp_path / "m", source, engine_with(moody, Task.TRANSCRIBE)))
+    assert moody.failed == 1
+    assert record == transcribe(setting(tmp_path / "f", source, fake_engine))
+
+
+def test_a_chunk_that_always_fails_leaves_a_flag_and_its_time(tmp_path: Path, engine_with) -> None:  # type: ignore[no-untyped-def]
+    source = recording(tmp_path / "a.wav", [(2.0, True), (5.0, False), (8.0, True), (5.0, False), (2.0, True)])
+    record = transcribe(setting(tmp_path, source, engine_with(Moody(always=True), Task.TRANSCRIBE)))
+    (lost,) = [segment for segment in record.segments if NOT_TRANSCRIBED in segment.flags]
+    assert (lost.text, lost.start, lost.end) == ("", 7.0, 15.0)
+    assert len(record.segments) == 3
+
+
+def test_a_model_that_fails_on_everything_fails_the_job(tmp_path: Path, engine_with) -> None:  # type: ignore[no-untyped-def]
+    source = recording(tmp_path / "a.wav", TALK[:4])
+    one = setting(tmp_path, source, engine_with(Moody(always=True, shortest=0.0), Task.TRANSCRIBE))
+    with pytest.raises(Defect):
+        transcribe(one)
+
+
+def test_where_voice_activity_fails_everything_is_written_down(tmp_path: Path, engine_with) -> None:  # type: ignore[no-untyped-def]
+    source = recording(tmp_path / "a.wav", [(70.0, True)])
+    record = transcribe(setting(tmp_path, source, engine_with(Deaf(), Task.VOICE_ACTIVITY)))
+    assert record.segments[0].start < 1.0
+    assert record.segments[-1].end > 69.0
