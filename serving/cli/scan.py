@@ -1,0 +1,137 @@
+"""`anjuan scan`: read scans and PDFs on this machine, without a server; knows the pipeline only through its runner."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+
+if TYPE_CHECKING:
+    from cases.records import BlobRef, JsonObject, ScanRecord
+    from pipelines.engine import Engine
+
+
+@click.command(name="scan")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document; several files give an array.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Write the searchable PDF here; with several files, a folder for one PDF each.",
+)
+@click.option("--model", help="Page reader; see `anjuan models list`.  [default: the manifests' default]")
+@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
+@click.option("--pages", help="Pages to read, such as 1-3,7 or 5-.  [default: all]")
+@click.option("--dpi", type=int, help="Dots an inch at which PDF pages are drawn, 72 to 600.  [default: 200]")
+def scan(
+    files: tuple[Path, ...],
+    as_json: bool,
+    output: Path | None,
+    model: str | None,
+    device: str,
+    pages: str | None,
+    dpi: int | None,
+) -> None:
+    """Read scans and PDFs: text with its place on the page, and a searchable PDF.
+
+    FILES are PDF, TIFF, PNG, JPEG, BMP or WebP. Without --json or -o the text is printed.
+    """
+    from models.device import choose_device
+    from models.weights import WeightsCache
+    from pipelines.inline import InlineEngine
+
+    given: JsonObject = {"model": model, "pages": pages, "dpi": dpi}
+    params: JsonObject = {name: value for name, value in given.items() if value is not None}
+    targets = _targets(files, output)
+    engine = InlineEngine.from_registry(WeightsCache(), choose_device(device))
+    try:
+        records = [_scan(file, params, engine, target) for file, target in zip(files, targets, strict=True)]
+    finally:
+        engine.close()
+    if as_json:
+        from cases.codec import to_json
+
+        documents = [to_json(record) for record in records]
+        click.echo(json.dumps(documents[0] if len(documents) == 1 else documents, ensure_ascii=False))
+    elif output is None:
+        click.echo("\n\n".join(record.text for record in records))
+
+
+def _targets(files: Sequence[Path], output: Path | None) -> list[Path | None]:
+    """Where the searchable PDF of each file goes; raises UsageError when it cannot go there."""
+    if output is None:
+        return [None] * len(files)
+    if len(files) == 1 and not output.is_dir():
+        if not output.parent.is_dir():
+            raise click.UsageError(f"the folder {output.parent} does not exist; make it first")
+        return [output]
+    if output.exists() and not output.is_dir():
+        raise click.UsageError("with several files, -o names a folder")
+    output.mkdir(parents=True, exist_ok=True)
+    names: list[Path | None] = []
+    for file in files:
+        name = output / f"{file.stem}.pdf"
+        copy = 2
+        while name in names:
+            name = output / f"{file.stem}-{copy}.pdf"
+            copy += 1
+        names.append(name)
+    return names
+
+
+def _scan(file: Path, params: JsonObject, engine: Engine, target: Path | None) -> ScanRecord:
+    """Read one file and write its searchable PDF; raises what the pipeline raises, naming the file."""
+    from cases.records import ScanRecord
+    from models.errors import BadInput
+
+    with tempfile.TemporaryDirectory(prefix="anjuan-scan-") as scratch:
+        try:
+            record = _run(_reference(file), params, engine, Path(scratch), file.name)
+        except BadInput as error:
+            raise BadInput(error.code, f"{file.name}: {error.message}") from error
+        if target is not None:
+            from pipelines.files.scan import SEARCHABLE
+
+            partial = target.with_name(f".{target.name}.partial")
+            shutil.copyfile(Path(scratch) / SEARCHABLE, partial)
+            partial.replace(target)
+    return cast(ScanRecord, record)
+
+
+def _reference(file: Path) -> BlobRef:
+    """The file as evidence: its digest and what its bytes say it is."""
+    from cases.records import BlobRef
+    from models.errors import Unsupported
+    from pipelines.media.probe import probe, tasks_for
+
+    with file.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    facts = probe(file)
+    if "scan" not in tasks_for(facts.media_type):
+        raise Unsupported("scan.type", f"{facts.media_type} has no pages; send a PDF or a picture")
+    return BlobRef(digest, file.stat().st_size, facts.media_type, file.resolve())
+
+
+def _run(source: BlobRef, params: JsonObject, engine: Engine, scratch: Path, name: str) -> object:
+    """The record, with progress on stderr."""
+    from tqdm import tqdm
+
+    from pipelines.lines import pipeline_for, run_pipeline
+    from pipelines.pipeline import Part, Setting
+
+    pipeline = pipeline_for("scan")
+    with tqdm(desc=name, unit="page", leave=False) as bar:
+
+        def tell(part: Part[object]) -> None:
+            bar.total = part.total
+            bar.update()
+
+        setting = Setting(source, pipeline.parse(params), engine, scratch)
+        return run_pipeline(pipeline, setting, parameters=params, on_part=tell).record
