@@ -94,7 +94,7 @@ class RaySession:
         if options.address:
             _import_ray().init(address=options.address, log_to_driver=False, logging_level=logging.ERROR)
             return
-        _set_environment(options.threads or available_cores())
+        set_environment(options.threads or available_cores())
         if options.device.startswith("cuda:"):
             os.environ["CUDA_VISIBLE_DEVICES"] = options.device.partition(":")[2]
         self._folder = _session_folder()
@@ -151,12 +151,12 @@ def _import_ray() -> ModuleType:
     return cast(ModuleType, ray)
 
 
-def _set_environment(threads: int) -> None:
-    """What Ray and its workers read from the environment; set before the first import of Ray."""
+def set_environment(threads: int) -> None:
+    """What Ray and its workers read from the environment, some of it when Ray is first imported: call it before."""
     os.environ.pop("RAY_ADDRESS", None)
+    os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
     os.environ.update(
         RAY_AUTH_MODE="token",
-        RAY_AUTH_TOKEN=secrets.token_hex(32),
         RAY_USAGE_STATS_ENABLED="0",
         # Named for Windows and macOS; on any system it keeps a one-machine Ray on 127.0.0.1.
         RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER="0",
