@@ -26,7 +26,7 @@ from models.vision.tracker import GROUPS, TrackerOptions, track
 from pipelines.traffic.mot import format_tracks, read_detections
 
 # One configuration for every sequence: gaps of up to this many frames are filled in what is written.
-LONGEST_GAP = 20
+LONGEST_GAP = 30
 OPTIONS = TrackerOptions()
 
 Boxes = NDArray[np.float64]

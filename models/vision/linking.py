@@ -7,8 +7,9 @@ the middle the pieces belong to one object. Every piece takes at most one succes
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -25,9 +26,9 @@ class LinkOptions:
 
     longest: int = 30
     memory: int = 12
-    reach: float = 0.5
-    drift: float = 0.02
-    growth: float = 1.5
+    reach: float = 0.3
+    drift: float = 0.04
+    growth: float = 1.3
 
 
 def _states(points: Sequence[TrackPoint]) -> Floats:
@@ -77,13 +78,10 @@ def linked(tracks: Sequence[Track], groups: Mapping[str, str], options: LinkOpti
     """The tracks with their pieces joined, within each class group of `groups`, in order of their numbers."""
     chosen = options or LinkOptions()
     ordered = sorted(tracks, key=lambda t: t.id)
-    worth = np.zeros((len(ordered), len(ordered)))
-    for row, before in enumerate(ordered):
-        for column, after in enumerate(ordered):
-            if groups.get(before.label, before.label) == groups.get(after.label, after.label):
-                worth[row, column] = _nearness(before, after, chosen)
-    rows, columns = assign(worth, 1e-6)
-    follower = dict(zip(rows.tolist(), columns.tolist(), strict=True))
+    worth = _candidates(ordered, groups, chosen)
+    follower: dict[int, int] = {}
+    for cluster in _clusters(worth):
+        follower.update(_best(cluster, worth))
     result = []
     for head in sorted(set(range(len(ordered))) - set(follower.values())):
         pieces, at = [ordered[head]], head
@@ -91,4 +89,52 @@ def linked(tracks: Sequence[Track], groups: Mapping[str, str], options: LinkOpti
             at = follower[at]
             pieces.append(ordered[at])
         result.append(pieces[0] if len(pieces) == 1 else _joined(pieces))
-    return tuple(replace(t) for t in result)
+    return tuple(result)
+
+
+Pair = tuple[int, int]
+
+
+def _candidates(ordered: Sequence[Track], groups: Mapping[str, str], options: LinkOptions) -> dict[Pair, float]:
+    """Every pair of pieces that may be one object (earlier, later) with its worth; looks within reach in time."""
+    by_start = sorted(range(len(ordered)), key=lambda n: (ordered[n].points[0].index, n))
+    starts = [ordered[n].points[0].index for n in by_start]
+    worth: dict[Pair, float] = {}
+    for row, before in enumerate(ordered):
+        end = before.points[-1].index
+        for column in by_start[bisect_right(starts, end) : bisect_right(starts, end + options.longest)]:
+            after = ordered[column]
+            if groups.get(before.label, before.label) == groups.get(after.label, after.label):
+                near = _nearness(before, after, options)
+                if near > 0:
+                    worth[row, column] = near
+    return worth
+
+
+def _clusters(worth: Mapping[Pair, float]) -> list[list[Pair]]:
+    """The pairs in clusters that share no piece, so that each can be decided by itself."""
+    root: dict[Pair, Pair] = {}
+
+    def find(side: Pair) -> Pair:
+        while root.setdefault(side, side) != side:
+            root[side] = root[root[side]]
+            side = root[side]
+        return side
+
+    # A piece may be the earlier one in one pair and the later one in another: these are two different sides.
+    for row, column in worth:
+        root[find((0, row))] = find((1, column))
+    clusters: dict[Pair, list[Pair]] = {}
+    for row, column in worth:
+        clusters.setdefault(find((0, row)), []).append((row, column))
+    return list(clusters.values())
+
+
+def _best(cluster: Sequence[Pair], worth: Mapping[Pair, float]) -> dict[int, int]:
+    """The joins within a cluster that are worth most together: earlier piece to later piece."""
+    rows, columns = sorted({row for row, _ in cluster}), sorted({column for _, column in cluster})
+    table = np.zeros((len(rows), len(columns)))
+    for row, column in cluster:
+        table[rows.index(row), columns.index(column)] = worth[row, column]
+    left, right = assign(table, 1e-6)
+    return {rows[r]: columns[c] for r, c in zip(left.tolist(), right.tolist(), strict=True)}

@@ -24,10 +24,10 @@ class MotionNoise:
     speed, `first_speed` is the doubt about the speed of a box that was seen once.
     """
 
-    measured: float = 0.05
-    place: float = 0.05
-    speed: float = 0.016
-    first_speed: float = 0.25
+    measured: float = 0.02
+    place: float = 0.03
+    speed: float = 0.025
+    first_speed: float = 0.5
 
 
 def corners_to_centre(boxes: Floats) -> Floats:

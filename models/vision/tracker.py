@@ -39,8 +39,8 @@ class Levels:
     least one that begins a track."""
 
     high: float = 0.6
-    low: float = 0.2
-    birth: float = 0.8
+    low: float = 0.3
+    birth: float = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,11 @@ class TrackerOptions:
 
     level: Levels = Levels()
     levels: tuple[tuple[str, Levels], ...] = ()
-    buffers: tuple[float, float, float] = (0.2, 0.1, 0.1)
-    overlaps: tuple[float, float, float] = (0.2, 0.4, 0.2)
+    buffers: tuple[float, float, float] = (0.1, 0.2, 0.1)
+    overlaps: tuple[float, float, float] = (0.3, 0.4, 0.2)
     confirm: int = 3
-    patience: int = 20
-    probation: int = 1
+    patience: int = 30
+    probation: int = 2
     step: int = 1
     history: int = 0
     noise: MotionNoise = field(default_factory=MotionNoise)

@@ -172,7 +172,7 @@ class TrafficPipeline:
     part_type = Stretch
 
     def parse(self, params: JsonObject) -> TrafficParams:
-        """`model` a name, `stride` frames (0: by rate), `scene` as in pipelines.traffic.scene, `annotated` yes or no."""
+        """`model` a name, `stride` frames (0: by rate), `scene` as in pipelines.traffic.scene, `annotated` a bool."""
         if unknown := set(params) - set(PARAMETERS):
             raise BadInput("traffic.parameter", f"unknown parameters {sorted(unknown)}; known: {', '.join(PARAMETERS)}")
         model, stride, annotated = params.get("model"), params.get("stride", 0), params.get("annotated", True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 Point = tuple[float, float]
 
@@ -91,7 +92,7 @@ def crossings(path: Sequence[PathPoint], start: Point, end: Point, settle: int =
 
 def _meeting(path: Sequence[PathPoint], start: Point, end: Point) -> float | None:
     """When the path first meets the segment, seconds; None when it passes beside it."""
-    for before, after in zip(path, path[1:], strict=False):
+    for before, after in pairwise(path):
         if segments_meet(before.place, after.place, start, end):
             here, there = abs(side(start, end, before.place)), abs(side(start, end, after.place))
             share = here / (here + there) if here + there else 0.0
