@@ -220,7 +220,7 @@ class _Table:
 def safe_path(path: str) -> bool:
     """Whether `path` stays inside the folder that it is joined to: relative, plain, no dots as a whole part."""
     pure = PurePosixPath(path)
-    plain = bool(path) and "\\" not in path and "\0" not in path and str(pure) == path
+    plain = bool(pure.parts) and "\\" not in path and "\0" not in path and str(pure) == path
     return plain and not pure.is_absolute() and not any(part in {".", ".."} for part in pure.parts)
 
 

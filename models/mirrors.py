@@ -221,7 +221,9 @@ class HubMirror:
     def _transfer(self, client: httpx.Client, url: str, file: WeightFile, into: Path) -> None:
         version = into.with_name(into.name + ".etag")
         have = into.stat().st_size if into.exists() and version.exists() else 0
-        headers = {"Range": f"bytes={have}-", "If-Range": version.read_text()} if have else {}
+        headers = {"Accept-Encoding": "identity"}
+        if have:
+            headers |= {"Range": f"bytes={have}-", "If-Range": version.read_text()}
         token = os.environ.get("HF_TOKEN", "")
         if token and url.startswith(self.endpoint):
             headers["Authorization"] = f"Bearer {token}"
@@ -241,7 +243,7 @@ class HubMirror:
         left = _limit(file) - have
         self.bench.progress.advance(have)
         with into.open("ab" if have else "wb") as target:
-            for chunk in answer.iter_bytes(archives.CHUNK_BYTES):
+            for chunk in answer.iter_raw():
                 left -= len(chunk)
                 if left < 0:
                     raise MirrorFailed("mirror.too-large", f"{self.name} sends more than {_limit(file)} bytes")

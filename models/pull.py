@@ -110,14 +110,11 @@ class Pull:
         for path, digest in found.items():
             self.depot.link(digest, sources / path)
         out.mkdir()
-        self.bench.progress.start(f"{self.manifest.name}: {conversion.converter}", None)
         try:
             label = convert(conversion.converter, sources, out, self.bench)
         except Unavailable as error:
             self._note(str(error))
             return ""
-        finally:
-            self.bench.progress.finish()
         for file in self.manifest.files:
             if file.path in conversion.outputs and file.path not in got:
                 self._compare(conversion, file, out, label)

@@ -42,17 +42,19 @@ def build(name: str, cache: WeightsCache) -> Model[Any, Any]:
 def default_name(task: Task, cache: WeightsCache | None = None) -> str:
     """The name of the model that serves `task` when nobody names one.
 
-    That is the manifest marked as default, or its fallback (said in the log) where the default is not in the cache and
-    this machine has no client to fetch it with.  Raises Unavailable when no manifest serves the task.
+    That is the manifest marked as default, or its fallback (said in the log) where the default is not in the cache,
+    this machine has no client to fetch it with, and it has one for the fallback.  Raises Unavailable when no manifest serves the task.
     """
     manifests = load_manifests()
     chosen = next((m for m in manifests.values() if m.task == task and m.default), None)
     if chosen is None:
         raise Unavailable("model.none", f"no model serves {task}")
     known = cache or WeightsCache()
-    while chosen.fallback and not known.obtainable(chosen):
-        _log.warning("%s cannot be fetched on this machine; %s is used instead", chosen.name, chosen.fallback)
-        chosen = manifests[chosen.fallback]
+    if chosen.fallback and not known.obtainable(chosen):
+        other = manifests[chosen.fallback]
+        if known.obtainable(other):
+            _log.warning("%s cannot be fetched on this machine; %s is used instead", chosen.name, other.name)
+            return other.name
     return chosen.name
 
 

@@ -75,7 +75,9 @@ def convert(sources: Path, out: Path, bench: Workbench) -> str:
 def _export(sources: Path, target: Path, bench: Workbench) -> None:
     folder = bench.scratch / "paddle2onnx"
     folder.mkdir()
-    mirror = WheelMirror(PackageSource("wheel", (PACKAGE,), (Member("paddle2onnx", ("paddle2onnx",)),)), "", bench)
+    mirror = WheelMirror(
+        PackageSource("wheel", (PACKAGE,), (Member("paddle2onnx", ("paddle2onnx",)),)), "converter", bench
+    )
     mirror.download(PACKAGE, folder)
     (wheel,) = folder.glob("*.whl")
     if TOOL_SHA256.get(wheel.name) != file_sha256(wheel):
