@@ -34,8 +34,9 @@ SAMPLE_RATE = 16000
 CLIP_SECONDS = 30.0
 """What the network sees at once."""
 FRAMES_PER_SECOND = 100
-FRAME_STEP = 500
-"""Clips are padded to a multiple of this many frames (5 s): shorter input costs less, and odd lengths gain nothing."""
+FRAMES_SHORT = 2000
+"""Clips that fit are padded to this many frames (20 s), others to FRAMES. The network was trained on 30 s alone: 20 s
+costs half and reads as well (CER 9.5 % on 60 AISHELL utterances), 15 s begins to drop and repeat words."""
 FRAMES_AFTER = 100
 """Frames of silence (1 s) that a clip ends with at least: without them the last words are lost or repeated."""
 FRAMES = 3000
@@ -206,7 +207,7 @@ class WhisperTranscriber:
     def _encode(self, features: Sequence[Features]) -> ctranslate2.StorageView:
         """One batch for the network, all clips padded with silence to the same length."""
         longest = max(one.shape[1] for one in features) + FRAMES_AFTER
-        length = min(FRAMES, -(-longest // FRAME_STEP) * FRAME_STEP)
+        length = FRAMES_SHORT if longest <= FRAMES_SHORT else FRAMES
         padded = np.zeros((len(features), features[0].shape[0], length), np.float32)
         for n, one in enumerate(features):
             padded[n, :, : one.shape[1]] = one

@@ -69,7 +69,7 @@ def _hotwords(value: JsonValue) -> tuple[str, ...]:
     for word in words:
         if len(word) > MAX_HOTWORD_CHARACTERS:
             raise BadInput(
-                "params.hotwords", f"a hotword has at most {MAX_HOTWORD_CHARACTERS} characters: {word[:20]}…"
+                "params.hotwords", f"hotwords have at most {MAX_HOTWORD_CHARACTERS} characters: {word[:20]}…"
             )
     return words
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,11 +19,11 @@ import numpy as np
 
 from cases.codec import from_json, to_json
 from cases.records import JsonObject, ModelUse, Provenance, Transcript, TranscriptSegment
-from models.errors import BadInput, Defect
+from models.errors import BadInput, Busy, Defect
 from models.speech.doubts import NOT_TRANSCRIBED
 from models.task import Task
 from models.values import ItemError, SpeechSpan, Transcription
-from pipelines.engine import TRANSCRIBE, VOICE_ACTIVITY, AudioSpan, Engine
+from pipelines.engine import TRANSCRIBE, VOICE_ACTIVITY, AudioSpan, Engine, OutT, TaskKind
 from pipelines.media.audio import SAMPLE_RATE, normalise, normalised_sound, read_span
 from pipelines.pipeline import Outcome, Part, Setting
 from pipelines.speech.chunks import RATE, Chunk, Span, pack, parts_of, speech_of, windows
@@ -37,8 +38,12 @@ WINDOWS_PER_CALL = 16
 """Windows that ask for voice activity at once: a quarter of an hour."""
 PARTS_AHEAD = 2
 """Parts in the engine's hands at once on a processor: one in work, one waiting, so that it never idles."""
-PARTS_AHEAD_CUDA = 16
+PARTS_AHEAD_CUDA = 8
 """The same on a card, which decodes dozens of chunks together; all of it is seconds of work."""
+BUSY_TRIES = 120
+"""How often a full queue is asked again: with the waits that it names, some ten minutes; then the job is put back."""
+BUSY_WAIT_S = 30.0
+"""Longest wait before asking again, whatever the queue says."""
 QUIET_STEP = SAMPLE_RATE // 50
 """Resolution of the search for the quietest place: 20 ms."""
 
@@ -154,7 +159,7 @@ def find_speech(engine: Engine, sound: Path, samples: int) -> list[Span]:
     found: list[tuple[SpeechSpan, ...]] = []
     for first in range(0, len(all_windows), WINDOWS_PER_CALL):
         some = all_windows[first : first + WINDOWS_PER_CALL]
-        answers = engine.run(VOICE_ACTIVITY, [AudioSpan(sound, w.first, w.last) for w in some])
+        answers = _ask(engine, VOICE_ACTIVITY, [AudioSpan(sound, w.first, w.last) for w in some])
         for window, answer in zip(some, answers, strict=True):
             if isinstance(answer, ItemError):
                 log.warning("voice activity failed, the minute is kept whole: %s", answer.code)
@@ -194,12 +199,24 @@ def _transcribe(setting: Setting[TranscribeParams], chunks: Sequence[Chunk]) -> 
         return []
     params = setting.params
     spans = [AudioSpan(setting.scratch / SOUND, c.first, c.last, params.language, params.hotwords) for c in chunks]
-    answers = setting.engine.run(TRANSCRIBE, spans, model=params.model)
+    answers = _ask(setting.engine, TRANSCRIBE, spans, params.model)
     for number, answer in enumerate(answers):
         if isinstance(answer, ItemError):
             log.warning("a chunk of %.1f s failed and is tried again: %s", _seconds(chunks[number]), answer.code)
-            answers[number] = setting.engine.run(TRANSCRIBE, [spans[number]], model=params.model)[0]
+            answers[number] = _ask(setting.engine, TRANSCRIBE, [spans[number]], params.model)[0]
     return answers
+
+
+def _ask(
+    engine: Engine, kind: TaskKind[AudioSpan, OutT], spans: Sequence[AudioSpan], model: str | None = None
+) -> list[OutT | ItemError]:
+    """The engine's answers; a full queue is asked again, since a recording has waited longer than a minute before."""
+    for _ in range(BUSY_TRIES):
+        try:
+            return engine.run(kind, spans, model=model)
+        except Busy as busy:
+            time.sleep(min(busy.retry_after_s, BUSY_WAIT_S))
+    return engine.run(kind, spans, model=model)
 
 
 def _gap(chunk: Chunk, speaker: str | None) -> TranscriptSegment:

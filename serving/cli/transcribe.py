@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pipelines.engine import Engine
 
 FORMATS = ("json", "txt", "srt", "vtt")
+FILES_AHEAD = 4
+"""Recordings in work at once: their speech shares the batches of the model, which short ones would not fill."""
 MAX_HOTWORDS_BYTES = 1 << 20
 """A list of a thousand names is some 10 KB; a megabyte is a wrong file."""
 
@@ -114,8 +116,9 @@ def _hotwords(path: Path) -> list[str]:
 
 
 def _transcribe_all(files: Sequence[Path], params: JsonObject, device: str, cut_short: bool) -> list[Transcript]:
+    from concurrent.futures import ThreadPoolExecutor
+
     from models.device import choose_device
-    from models.errors import BadInput
     from models.weights import WeightsCache
     from pipelines.inline import InlineEngine
     from pipelines.lines import pipeline_for
@@ -123,16 +126,16 @@ def _transcribe_all(files: Sequence[Path], params: JsonObject, device: str, cut_
     pipeline_for("transcribe").parse(params)
     sources = [_reference(file, cut_short) for file in files]
     engine = InlineEngine.from_registry(WeightsCache(), choose_device(device))
-    records: list[Transcript] = []
-    try:
-        for file, source in zip(files, sources, strict=True):
-            try:
-                records.append(_run(source, params, engine, file.name))
-            except BadInput as error:
-                raise BadInput(error.code, f"{file.name}: {error.message}") from error
-    finally:
-        engine.close()
-    return records
+    with ThreadPoolExecutor(FILES_AHEAD) as pool:
+        try:
+            runs = [
+                pool.submit(_run, source, params, engine, file.name)
+                for file, source in zip(files, sources, strict=True)
+            ]
+            return [run.result() for run in runs]
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+            engine.close()
 
 
 def _reference(file: Path, cut_short: bool) -> BlobRef:
@@ -153,9 +156,10 @@ def _reference(file: Path, cut_short: bool) -> BlobRef:
 
 
 def _run(source: BlobRef, params: JsonObject, engine: Engine, name: str) -> Transcript:
-    """The record, with progress on stderr."""
+    """The record, with progress on stderr; raises what the pipeline raises, naming the file."""
     from tqdm import tqdm
 
+    from models.errors import BadInput
     from pipelines.lines import pipeline_for, run_pipeline
     from pipelines.pipeline import Part, Setting
 
@@ -167,7 +171,10 @@ def _run(source: BlobRef, params: JsonObject, engine: Engine, name: str) -> Tran
             bar.update()
 
         setting = Setting(source, pipeline.parse(params), engine, Path(scratch))
-        outcome = run_pipeline(pipeline, setting, parameters=params, on_part=tell)
+        try:
+            outcome = run_pipeline(pipeline, setting, parameters=params, on_part=tell)
+        except BadInput as error:
+            raise type(error)(error.code, f"{name}: {error.message}") from error
     return cast("Transcript", outcome.record)
 
 

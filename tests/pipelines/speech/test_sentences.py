@@ -67,9 +67,7 @@ def spoken(draw: st.DrawFn) -> list[Word]:
     words: list[Word] = []
     for gap, length, text in draw(
         st.lists(
-            st.tuples(
-                st.floats(0, 1.5), st.floats(0, 1.0), st.sampled_from(["好", "他说", "，", "走。", " ok", "吗？"])
-            ),
+            st.tuples(st.floats(0, 1.5), st.floats(0, 1.0), st.sampled_from(["好", "他说", "，", "走。", " ok"])),
             min_size=1,
             max_size=60,
         )

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from cases.codec import from_json, to_json
-from cases.records import BlobRef, JsonObject, Provenance, Transcript
+from cases.records import BlobRef, JsonValue, Provenance, Transcript
 from models.device import Device
 from models.errors import BadInput, Defect
 from models.fakes import FakeTranscriber, FakeVoiceActivity, build_fake, fake_names
@@ -42,9 +42,8 @@ def recording(path: Path, pattern: Sequence[tuple[float, bool]]) -> BlobRef:
     return BlobRef("0" * 64, path.stat().st_size, "audio/wav", path)
 
 
-def setting(tmp_path: Path, source: BlobRef, engine: InlineEngine, **params: object) -> Setting[TranscribeParams]:
-    given: JsonObject = {name: value for name, value in params.items()}  # type: ignore[misc]
-    return Setting(source, TranscribePipeline().parse(given), engine, tmp_path / "scratch")
+def setting(tmp_path: Path, source: BlobRef, engine: InlineEngine, **params: JsonValue) -> Setting[TranscribeParams]:
+    return Setting(source, TranscribePipeline().parse(params), engine, tmp_path / "scratch")
 
 
 def transcribe(one: Setting[TranscribeParams]) -> Transcript:
@@ -53,19 +52,19 @@ def transcribe(one: Setting[TranscribeParams]) -> Transcript:
     return pipeline.assemble(one, parts, PROVENANCE).record
 
 
-TALK = [(1.0, False), (5.0, True), (1.0, False), (20.0, True), (2.0, False), (45.0, True), (1.0, False)] * 3
+TALK = [(1.0, False), (5.0, True), (1.0, False), (20.0, True), (2.0, False), (45.0, True), (1.0, False)] * 2
 
 
 def test_segments_are_numbered_in_order_and_lie_in_the_loud_stretches(
     tmp_path: Path, fake_engine: InlineEngine
 ) -> None:
     record = transcribe(setting(tmp_path, recording(tmp_path / "a.wav", TALK), fake_engine))
-    assert record.duration == 225.0
+    assert record.duration == 150.0
     assert [segment.id for segment in record.segments] == list(range(len(record.segments)))
     words = [word for segment in record.segments for word in segment.words]
     assert words == sorted(words, key=lambda word: word.start)
     assert record.segments[0].start >= 0.5
-    assert record.segments[-1].end <= 224.5
+    assert record.segments[-1].end <= 149.5
     assert record.speakers == ()
     assert {segment.speaker for segment in record.segments} == {None}
 
@@ -85,7 +84,7 @@ def test_a_run_resumed_after_any_part_gives_the_same_record(tmp_path: Path, fake
     parts = {part.index: part.payload for part in pipeline.run(whole, {})}
     assert len(parts) > 2
     record = pipeline.assemble(whole, [parts[n] for n in sorted(parts)], PROVENANCE)
-    for kept in range(len(parts)):
+    for kept in (0, 1, len(parts) - 1):
         done = {n: from_json(SpeechPart, to_json(parts[n])) for n in range(kept)}
         again = setting(tmp_path / f"again{kept}", source, fake_engine)
         rest = {part.index: part.payload for part in pipeline.run(again, done)}
