@@ -1,12 +1,13 @@
 """The Engine on Ray Serve: sends references through cached handles and waits, bounded; knows no job and no HTTP.
 
 A request that meets a dying replica is sent once more, since Serve starts another; a second death means that the input
-or the machine is at fault, and the caller hears Unavailable. A full queue is Busy. One call keeps only a few requests
-in flight, so that a long volume does not fill the queue that others wait in.
+or the machine is at fault, and the caller hears Unavailable. A full queue is Busy at once for a person, and a while in
+line for archive work. One call keeps only a few requests in flight, so that a long volume does not fill the queue.
 """
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import deque
@@ -35,6 +36,8 @@ class RayLimits:
     """How often a waiting caller looks whether the service stops."""
     retry_after_s: float = 5.0
     """What a caller is told to wait when a queue is full."""
+    patience_s: float = 60.0
+    """How long archive work stands in line for a place in a full queue; a person is told at once."""
     account_s: float = 30.0
     """How long a replica may take to say what it runs on."""
 
@@ -99,12 +102,10 @@ class RayEngine:
             while waiting or sent:
                 while waiting and len(sent) < window:
                     sent.append(self._send(route, *waiting.popleft()))
-                results[sent[0].index] = self._await(route, sent[0])
-                sent.popleft()
+                item = sent.popleft()
+                results[item.index] = self._await(route, item)
         finally:
-            # Whatever nobody waits for any more is not worth a model's time.
-            for item in sent:
-                item.response.cancel()
+            _cancel(sent)
         return cast("list[OutT | ItemError]", results)
 
     def close(self) -> None:
@@ -128,28 +129,34 @@ class RayEngine:
         return _Sent(index, ref, response, time.monotonic() + self._limits.answer_s)
 
     def _await(self, route: Route, item: _Sent) -> object:
-        """The item's result; once more after the death of a replica. Raises as `Engine.run`."""
+        """The item's result; sent again after the death of a replica (once) or a full queue (archive work, a while)."""
         from ray.exceptions import RayActorError, RayError, RayTaskError
         from ray.serve.exceptions import BackPressureError, RayServeException
 
-        try:
-            return _checked(self._wait(item))
-        except BackPressureError as error:
-            raise Busy(
-                "engine.busy", "the model's queue is full; try again shortly", self._limits.retry_after_s
-            ) from error
-        except RayTaskError as error:
-            raise Defect("engine.replica", "a model's replica failed; the server log tells more") from error
-        except RayActorError as error:
-            if item.resent:
-                raise Unavailable(
-                    "engine.replica", "the model's replica died twice on this input; try again later"
-                ) from error
-        except (RayError, RayServeException) as error:
-            raise Unavailable("engine.lost", "Ray does not answer; try again later") from error
-        again = self._send(route, item.index, item.ref)
-        item.response, item.deadline, item.resent = again.response, again.deadline, True
-        return self._await(route, item)
+        while True:
+            try:
+                return _checked(self._wait(item))
+            except BackPressureError as error:
+                self._stand_in_line(route, item, error)
+            except RayTaskError as error:
+                raise Defect("engine.replica", "a model's replica failed; the server log tells more") from error
+            except RayActorError as error:
+                if item.resent:
+                    raise Unavailable(
+                        "engine.replica", "the model's replica died twice on this input; try again later"
+                    ) from error
+                item.resent = True
+            except (RayError, RayServeException) as error:
+                raise Unavailable("engine.lost", "Ray does not answer; try again later") from error
+            item.response = self._send(route, item.index, item.ref).response
+
+    def _stand_in_line(self, route: Route, item: _Sent, error: Exception) -> None:
+        """Wait before an item is sent again to a full queue; raises Busy for a person, or when it took too long."""
+        limits = self._limits
+        waited = limits.answer_s - (item.deadline - time.monotonic())
+        if route.plan.lane is Lane.LIVE or waited > limits.patience_s:
+            raise Busy("engine.busy", "the model's queue is full; try again shortly", limits.retry_after_s) from error
+        self._closed.wait(limits.slice_s)
 
     def _wait(self, item: _Sent) -> object:
         while True:
@@ -174,6 +181,17 @@ class RayEngine:
 def _by_task(routes: Sequence[Route]) -> Mapping[Task, tuple[Route, ...]]:
     tasks = dict.fromkeys(route.plan.task for route in routes)
     return {task: tuple(route for route in routes if route.plan.task is task) for task in tasks}
+
+
+def _cancel(sent: Sequence[_Sent]) -> None:
+    """Give up what nobody waits for any more: it is not worth a model's time."""
+    from ray.exceptions import RayError
+    from ray.serve.exceptions import RayServeException
+
+    for item in sent:
+        # Best effort: what failed or ended meanwhile says so here.
+        with contextlib.suppress(RayError, RayServeException):
+            item.response.cancel()
 
 
 def _checked(answer: object) -> object:

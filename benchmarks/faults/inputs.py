@@ -1,4 +1,4 @@
-"""Small recordings, volumes and videos that the benchmarks of the running service make; no person is in them."""
+"""Small recordings, volumes and videos that benchmarks of the running service make; no person is in them."""
 
 from __future__ import annotations
 

@@ -146,13 +146,13 @@ class Service:
         """A job as it is."""
         return self._json("GET", f"/api/v1/jobs/{job}")
 
-    def finish(self, job: str, within_s: float) -> JsonObject:
-        """A job once it ended; raises Unavailable when it does not in time."""
+    def finish(self, job: str, within_s: float, every_s: float = 0.2) -> JsonObject:
+        """A job once it ended, asked for `every_s` seconds; raises Unavailable when it does not in time."""
         deadline = time.monotonic() + within_s
         while (found := self.job(job))["state"] not in ENDED:
             if time.monotonic() > deadline:
                 raise Unavailable("service.job", f"job {job} is {found['state']} after {within_s:.0f} s")
-            time.sleep(0.2)
+            time.sleep(every_s)
         return found
 
     def record(self, record: str) -> JsonObject:
