@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from typing import Final
 
 from models.errors import Unavailable
 
-CHUNK_BYTES: Final = 1 << 20
+_log = logging.getLogger(__name__)
 LOCK_WAIT_S: Final = 7200.0
 """Another process may be pulling the same model: wait as long as two package timeouts."""
 LOCK_POLL_S: Final = 0.1
@@ -87,7 +88,7 @@ class Depot:
     @contextmanager
     def locked(self, name: str) -> Iterator[None]:
         """Holds the lock `name` against other processes and threads; raises Unavailable after LOCK_WAIT_S."""
-        ends = time.monotonic() + LOCK_WAIT_S
+        ends, told = time.monotonic() + LOCK_WAIT_S, False
         with (self._folder("locks") / f"{name}.lock").open("w") as handle:
             while True:
                 try:
@@ -96,6 +97,9 @@ class Depot:
                 except BlockingIOError:
                     if time.monotonic() > ends:
                         raise Unavailable("weights.locked", f"another process holds the weights of {name}") from None
+                    if not told:
+                        _log.warning("another process is at work on the weights of %s; waiting for it", name)
+                        told = True
                     time.sleep(LOCK_POLL_S)
             yield
 

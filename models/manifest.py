@@ -258,12 +258,20 @@ def _read_members(table: _Table) -> tuple[Member, ...]:
     return tuple(members)
 
 
+def _whole_members(table: _Table) -> tuple[Member, ...]:
+    """Members of a mirror that keeps every file in one piece."""
+    members = _read_members(table)
+    if any(len(member.parts) != 1 for member in members):
+        raise table.fail("members of a bundle or hub are single names")
+    return members
+
+
 def _read_bundle(table: _Table) -> Source:
-    return BundleSource(_read_members(table))
+    return BundleSource(_whole_members(table))
 
 
 def _read_hub(table: _Table) -> Source:
-    repository, revision, members = table.text("repository"), table.text("revision"), _read_members(table)
+    repository, revision, members = table.text("repository"), table.text("revision"), _whole_members(table)
     return HubSource(repository, revision, members, table.text("url", HUB_URL))
 
 

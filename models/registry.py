@@ -43,7 +43,8 @@ def default_name(task: Task, cache: WeightsCache | None = None) -> str:
     """The name of the model that serves `task` when nobody names one.
 
     That is the manifest marked as default, or its fallback (said in the log) where the default is not in the cache,
-    this machine has no client to fetch it with, and it has one for the fallback.  Raises Unavailable when no manifest serves the task.
+    this machine has no client to fetch it with, and it has one for the fallback.  Raises Unavailable when no manifest
+    serves the task.
     """
     manifests = load_manifests()
     chosen = next((m for m in manifests.values() if m.task == task and m.default), None)

