@@ -44,7 +44,7 @@ system-runtime: ## those that the service needs
 	./deploy/system-packages runtime
 
 weights: .venv/.runtime system-runtime ## the default weights
-	$(BIN)/anjuan models pull --default
+	$(BIN)/anjuan models pull
 
 serve: setup ## run the service: gateway, Ray Serve, worker, console
 	$(BIN)/anjuan serve --host $(HOST) --port $(PORT) --data $(DATA)
