@@ -45,6 +45,8 @@ THREADS = 2
 """Decoder threads: more only take cores from the detector."""
 INDEXES = 4
 """Indexes kept in memory: the files that one process reads at a time."""
+KEYS_BACK = 3
+"""Key frames to go back where seeking overshoots, before reading from the start."""
 COUNTED_BY_DECODING = 20_000
 """Packets up to which a file without times is decoded to count its frames; beyond, packets stand for frames."""
 MAX_BROKEN_PACKETS = 5000
@@ -242,22 +244,37 @@ def _in_order(path: Path) -> Iterator[tuple[int, av.VideoFrame]]:
         yield from enumerate(frames)
 
 
-def _by_time(path: Path, index: VideoIndex, first: int) -> Iterator[tuple[int, av.VideoFrame]]:
-    """Decoded frames with their numbers by time, ascending, from the last key frame at or before frame `first`."""
-    key = index.keys[max(0, int(np.searchsorted(index.keys, index.times[first], side="right")) - 1)]
+def _from(path: Path, index: VideoIndex, key: int | None) -> Iterator[tuple[int, av.VideoFrame]]:
+    """Decoded frames with their numbers by time, ascending, from the key frame at `key` on; None: from the start."""
     with _picture_of(path) as (container, stream):
-        sought = first > 0 and key > index.times[0]
-        if sought:
-            container.seek(int(key), stream=stream, backward=True)
+        if key is not None:
+            container.seek(key, stream=stream, backward=True)
         newest = -1
         for packet in _packets(container, stream):
             for frame in _decoded(stream, packet):
                 number = -1 if frame.pts is None else int(np.searchsorted(index.times, frame.pts))
                 known = number > newest and number < index.frames and index.times[number] == frame.pts
                 # Frames before the key frame that was sought may lack what they refer to.
-                if known and not (sought and frame.pts < key):
+                if known and (key is None or frame.pts >= key):
                     newest = number
                     yield number, frame
+
+
+def _by_time(path: Path, index: VideoIndex, first: int) -> Iterator[tuple[int, av.VideoFrame]]:
+    """As `_from`, from a key frame at or before frame `first`: the last one, or an earlier one where seeking overshoots.
+
+    Transport streams have no table of contents, so that seeking in them is a guess that has to be checked.
+    """
+    place = int(np.searchsorted(index.keys, index.times[first], side="right")) - 1
+    tries = [int(index.keys[n]) for n in (place, place - KEYS_BACK) if n > 0]
+    for key in tries:
+        frames = _from(path, index, key)
+        begun = next(frames, None)
+        if begun is not None and begun[0] <= first:
+            yield begun
+            yield from frames
+            return
+    yield from _from(path, index, None)
 
 
 class _Parked:
