@@ -13,11 +13,11 @@ from typing import Any
 
 from sqlalchemy import Row, Select, delete, insert, select, update
 
-from cases import schema
+from cases import ledger, schema
 from cases.acts.base import Acts, not_found, note, plain_text
-from cases.database import DUPLICATE
+from cases.database import DUPLICATE, Transaction
 from cases.ids import new_id
-from cases.records import Actor, Role
+from cases.records import Actor, JsonObject, Role
 from models.errors import Conflict
 
 _NAME_CHARS = 200
@@ -81,9 +81,7 @@ class Accounts(Acts):
         try:
             with self._writing() as tx:
                 tx.connection.execute(insert(schema.accounts).values(**row, created_at=tx.now))
-                note(tx, actor, "account.added", ("account", account_id), None, {"name": shown, "role": role.value})
-                made = tx.connection.execute(_account_query().where(schema.accounts.c.id == account_id)).one()
-                return _account(made)
+                return _note_account(tx, actor, "account.added", account_id)
         except Conflict as error:
             if error.code == DUPLICATE:
                 raise Conflict("account.exists", f"an account named {shown} exists already") from error
@@ -109,7 +107,7 @@ class Accounts(Acts):
             if tx.connection.execute(wanted.values(password_hash=password_hash)).rowcount != 1:
                 raise not_found("account", account_id)
             tx.connection.execute(delete(schema.sessions).where(schema.sessions.c.account_id == account_id))
-            note(tx, actor, "account.password", ("account", account_id), None)
+            _note_account(tx, actor, "account.password", account_id)
 
     def set_role(self, account_id: str, role: Role, *, actor: Actor = OPERATOR) -> None:
         """Replace what the account may do at most; raises NotFound."""
@@ -117,7 +115,7 @@ class Accounts(Acts):
             wanted = update(schema.accounts).where(schema.accounts.c.id == account_id)
             if tx.connection.execute(wanted.values(role=role.value)).rowcount != 1:
                 raise not_found("account", account_id)
-            note(tx, actor, "account.role", ("account", account_id), None, {"role": role.value})
+            _note_account(tx, actor, "account.role", account_id)
 
     # --- API keys -----------------------------------------------------------------------------------------------------
     def add_key(
@@ -145,15 +143,7 @@ class Accounts(Acts):
             if tx.connection.execute(owner).first() is None:
                 raise not_found("account", account_id)
             tx.connection.execute(insert(schema.api_keys).values(**row, created_at=tx.now))
-            note(
-                tx,
-                actor,
-                "key.added",
-                ("key", key_id),
-                None,
-                {"account": account_id, "name": name, "role": row["role"]},
-            )
-            return _key(tx.connection.execute(_key_query().where(schema.api_keys.c.id == key_id)).one())
+            return _note_key(tx, actor, "key.added", key_id)
 
     def key(self, prefix: str) -> tuple[ApiKey, Account] | None:
         """The key of that prefix, revoked or not, and its account."""
@@ -179,7 +169,7 @@ class Accounts(Acts):
                 raise not_found("key", key_id)
             if row.revoked_at is None:
                 tx.connection.execute(update(table).where(table.c.id == row.id).values(revoked_at=tx.now))
-                note(tx, actor, "key.revoked", ("key", row.id), None)
+                _note_key(tx, actor, "key.revoked", row.id)
 
     # --- sessions of the console --------------------------------------------------------------------------------------
     def add_session(self, token_hash: str, account_id: str, expires_at: datetime) -> None:
@@ -219,6 +209,23 @@ class Accounts(Acts):
         with self._reading() as tx:
             row = tx.connection.execute(query).first()
             return None if row is None else _account(row)
+
+
+def _note_account(tx: Transaction, actor: Actor, act: str, account_id: str) -> Account:
+    """Write down what was done to an account, with the digest of its row as it is now."""
+    row = tx.connection.execute(_account_query().where(schema.accounts.c.id == account_id)).one()
+    sealed = ledger.sealed_digest(schema.accounts, row._mapping)
+    note(tx, actor, act, ("account", account_id), None, {"name": row.name, "role": row.role, "row": sealed})
+    return _account(row)
+
+
+def _note_key(tx: Transaction, actor: Actor, act: str, key_id: str) -> ApiKey:
+    """Write down what was done to a key, with the digest of its row as it is now."""
+    row = tx.connection.execute(_key_query().where(schema.api_keys.c.id == key_id)).one()
+    details: JsonObject = {"account": row.account_id, "name": row.name, "role": row.role}
+    details["row"] = ledger.sealed_digest(schema.api_keys, row._mapping)
+    note(tx, actor, act, ("key", key_id), None, details)
+    return _key(row)
 
 
 def _account_query() -> Select[Any]:

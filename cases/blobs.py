@@ -124,7 +124,9 @@ def require_sha256(sha256: str) -> str:
 
 def tampered(sha256: str, found: Digest) -> Tampered:
     """The error for content that no longer has its digests."""
-    return Tampered("blob.tampered", f"the content was changed: blob {sha256} now has SHA-256 {found.sha256}, SM3 {found.sm3}")
+    return Tampered(
+        "blob.tampered", f"the content was changed: blob {sha256} now has SHA-256 {found.sha256}, SM3 {found.sm3}"
+    )
 
 
 def unwritable(error: OSError, where: Path) -> Unavailable:

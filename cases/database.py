@@ -21,7 +21,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection, DateTime, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -154,7 +154,7 @@ def open_database(url: str, clock: Clock | None = None) -> Database:
     """
     try:
         parsed = make_url(url)
-    except ValueError as error:
+    except (ValueError, ArgumentError) as error:
         raise BadInput(
             "store.url", "the database URL cannot be read; use sqlite:////path or postgresql+psycopg://..."
         ) from error
@@ -224,6 +224,8 @@ def _sqlite_engine(url: URL) -> Engine:
 def _make_private(path: Path) -> None:
     """The database file, readable by its owner alone, before SQLite would make it readable by all."""
     try:
+        if path.exists():
+            return  # it may lie on a medium that is read-only, to be verified there
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:

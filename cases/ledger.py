@@ -20,6 +20,8 @@ from cases.moments import moment_text
 from cases.records import JsonObject, JsonValue
 
 SEALED: dict[str, tuple[str, ...]] = {
+    "accounts": ("id", "name", "display_name", "role", "password_hash", "created_at"),
+    "api_keys": ("id", "account_id", "name", "prefix", "key_hash", "role", "created_at", "revoked_at"),
     "cases": ("id", "name", "case_no", "cause", "created_at", "created_by"),
     "case_members": ("case_id", "account_id", "role", "granted_at", "granted_by"),
     "evidence": (

@@ -21,7 +21,18 @@ _PAGE = 200
 _BODY_PAGE = 10
 """Rows read in one transaction; record bodies may have many MiB each."""
 
+_OF_PEOPLE = ((schema.accounts, ("id",)), (schema.api_keys, ("id",)))
+_OF_CASES = (
+    (schema.cases, ("id",)),
+    (schema.case_members, ("case_id", "account_id")),
+    (schema.evidence, ("id",)),
+    (schema.records, ("id",)),
+    (schema.record_versions, ("record_id", "version")),
+)
+"""Sealed tables with the columns that name a row."""
 _KINDS = {
+    "accounts": "account",
+    "api_keys": "API key",
     "cases": "case",
     "case_members": "membership",
     "evidence": "evidence",
@@ -46,13 +57,7 @@ def examine_rows(database: Database, case_id: str | None, vouched: Vouched, find
     """Check every sealed row of a case (None: of all); answers which blobs they name."""
     uses = BlobUses()
     expected = dict(vouched.rows)
-    for table, key in (
-        (schema.cases, ("id",)),
-        (schema.case_members, ("case_id", "account_id")),
-        (schema.evidence, ("id",)),
-        (schema.records, ("id",)),
-        (schema.record_versions, ("record_id", "version")),
-    ):
+    for table, key in _OF_CASES if case_id is not None else (*_OF_PEOPLE, *_OF_CASES):
         for row in _rows(database, table, key, case_id):
             findings.rows += 1
             name = "/".join(str(row._mapping[column]) for column in key)

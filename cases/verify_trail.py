@@ -30,6 +30,19 @@ from cases.database import Database, Transaction
 from cases.faults import Findings, Vouched
 from models.errors import AnjuanError, Tampered
 
+_TELLS_OF = {
+    "account.added": "accounts",
+    "account.role": "accounts",
+    "account.password": "accounts",
+    "key.added": "api_keys",
+    "key.revoked": "api_keys",
+    "case.created": "cases",
+    "member.set": "case_members",
+    "evidence.added": "evidence",
+    "record.created": "record_versions",
+    "record.edited": "record_versions",
+}
+"""Which table's row an act's `row` digest vouches for."""
 _PAGE = 500
 """Entries read in one transaction: some milliseconds, so that no writer waits long."""
 
@@ -118,21 +131,18 @@ def _vouch(entry: AuditEntry, vouched: Vouched) -> None:
     """Remember what `entry` says of rows; a later entry on the same row replaces it."""
     found = entry.details
 
-    def row(table: str, key: str, name: str = "row") -> None:
-        vouched.rows[table, key] = str(found.get(name))
-
-    if entry.act == "case.created":
-        row("cases", entry.subject_id)
-    elif entry.act == "member.set":
-        row("case_members", f"{entry.case_id}/{entry.subject_id}")
-    elif entry.act == "evidence.added":
-        row("evidence", entry.subject_id)
-    elif entry.act == "record.created":
-        row("records", entry.subject_id, "record")
-        row("record_versions", f"{entry.subject_id}/{found.get('version')}")
+    table = _TELLS_OF.get(entry.act)
+    if table is None:
+        return
+    key = entry.subject_id
+    if table == "case_members":
+        key = f"{entry.case_id}/{entry.subject_id}"
+    elif table == "record_versions":
+        key = f"{entry.subject_id}/{found.get('version')}"
+    vouched.rows[table, key] = str(found.get("row"))
+    if entry.act == "record.created":
+        vouched.rows["records", entry.subject_id] = str(found.get("record"))
         vouched.derived[entry.subject_id] = str(found.get("derived"))
-    elif entry.act == "record.edited":
-        row("record_versions", f"{entry.subject_id}/{found.get('version')}")
 
 
 # --- checkpoints ------------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ class QueueActs(Acts):
 
         Work that failed or was cancelled starts again as a new job. Raises NotFound, Forbidden, BadInput.
         """
-        named = plain_text(task, "the task", _TASK_CHARS)
+        named, release = plain_text(task, "the task", _TASK_CHARS), plain_text(version, "the version", _TASK_CHARS)
         for _ in range(2):
             try:
                 with self._writing() as tx:
@@ -38,8 +38,8 @@ class QueueActs(Acts):
                     item = evidence_item(tx, evidence_id)
                     if item.case_id != case_id:
                         raise not_found("evidence", evidence_id)
-                    key = idempotency_key(case_id, item.digest.sha256, named, version, params)
-                    return _live(tx, key) or _queue(tx, actor, item, (named, version, key), params)
+                    key = idempotency_key(case_id, item.digest.sha256, named, release, params)
+                    return _live(tx, key) or _queue(tx, actor, item, (named, release, key), params)
             except Conflict as error:
                 if error.code != DUPLICATE:
                     raise

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -215,21 +215,14 @@ def test_a_released_job_is_claimed_at_once_and_counts_no_attempt(store: Store, s
 def test_eight_workers_claim_each_job_once(store: Store, scene: Scene, officer: Actor, blobs: LocalBlobs) -> None:
     wanted = {scene.job.id} | {submit(store, scene, officer, version=f"v{n}") for n in range(23)}
     found: list[str] = []
-    faults: list[BaseException] = []
 
     def work(name: str) -> None:
-        try:
-            while (lease := store.claim(name, TASKS, 60)) is not None:
-                found.append(lease.job.id)
-        except BaseException as error:
-            faults.append(error)
+        while (lease := store.claim(name, TASKS, 60)) is not None:
+            found.append(lease.job.id)
 
-    threads = [threading.Thread(target=work, args=(f"w{n}",)) for n in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert faults == []
+    with ThreadPoolExecutor(8) as pool:
+        for done in [pool.submit(work, f"w{n}") for n in range(8)]:
+            done.result(60)
     # SKIP LOCKED may show a worker nothing while others hold rows: what is left is claimed now.
     while (lease := store.claim("last", TASKS, 60)) is not None:
         found.append(lease.job.id)
@@ -239,18 +232,9 @@ def test_eight_workers_claim_each_job_once(store: Store, scene: Scene, officer: 
 
 
 def test_eight_people_who_submit_the_same_work_get_one_job(store: Store, scene: Scene, officer: Actor) -> None:
-    found: list[str] = []
-
-    def work() -> None:
-        found.append(submit(store, scene, officer, version="same"))
-
-    threads = [threading.Thread(target=work) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert len(found) == 8
-    assert len(set(found)) == 1
+    with ThreadPoolExecutor(8) as pool:
+        found = [pool.submit(submit, store, scene, officer, "same") for _ in range(8)]
+        assert len({done.result(60) for done in found}) == 1
 
 
 def test_retries_wait_longer_each_time_up_to_a_bound() -> None:
