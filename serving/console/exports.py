@@ -7,7 +7,7 @@ import json
 from cases.codec import from_json
 from cases.records import JsonObject, ScanRecord, TrafficRecord, Transcript
 from models.errors import BadInput
-from serving.api.transcripts import TranscriptFormat, exported
+from pipelines.speech.export import render
 from serving.console.present import clock
 
 _FORMATS = {"transcribe": ("txt", "srt", "vtt", "json"), "scan": ("txt", "json"), "traffic": ("csv", "json")}
@@ -32,7 +32,7 @@ def write(kind: str, form: str, body: JsonObject) -> tuple[str, str]:
     if kind == "transcribe" and form == "txt":
         return _talk(from_json(Transcript, body)), _MEDIA[form]
     if kind == "transcribe" and form in ("srt", "vtt"):
-        return exported(from_json(Transcript, body), TranscriptFormat(form)), _MEDIA[form]
+        return render(from_json(Transcript, body), form), _MEDIA[form]
     if kind == "scan" and form == "txt":
         return _pages(from_json(ScanRecord, body)), _MEDIA[form]
     if kind == "traffic" and form == "csv":

@@ -28,7 +28,7 @@ HEADERS = {
     ),
     "x-frame-options": "DENY",
 }
-"""Stricter than what the gateway's border gives every answer; the rest (no-store, nosniff, referrer) comes from there."""
+"""Stricter than what the gateway's border gives every answer; the rest (no-store, nosniff) comes from there."""
 
 
 @cache
@@ -50,7 +50,6 @@ def _templates() -> jinja2.Environment:
         "doubt": present.doubt,
         "kind": present.kind,
         "tasks": present.tasks_for,
-        "extent": present.extent,
     }
     return found
 
@@ -87,6 +86,8 @@ def render(
         .get_template(template)
         .render(
             t=texts,
+            extent_of=lambda item: present.extent(item, texts),
+            reason=lambda code, message: present.reason(code, message, texts),
             language=texts.language,
             me=principal.actor if principal else None,
             csrf=(principal.csrf or "") if principal else "",

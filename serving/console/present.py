@@ -1,10 +1,11 @@
-"""How values look on a page: durations, sizes, short digests, moments; pure functions that know no page and no store."""
+"""How values look on a page: durations, sizes, short digests, moments; pure, knows no page and no store."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 from cases.records import EvidenceItem, JsonObject, JsonValue
+from serving.console.texts import Texts
 
 DOUBTFUL_BELOW = 0.5
 """Words and lines under this probability are marked; the same bound that the legends on the pages name."""
@@ -82,12 +83,18 @@ def tasks_for(media_type: str) -> tuple[str, ...]:
     return by_kind[kind(media_type)]
 
 
-def extent(item: EvidenceItem) -> str:
+def extent(item: EvidenceItem, texts: Texts) -> str:
     """What tells how much there is: duration, pages, or width and height."""
     seconds, pages = number(item.facts, "duration"), number(item.facts, "pages") or number(item.facts, "frames")
     width, height = number(item.facts, "width"), number(item.facts, "height")
     if seconds is not None:
         return clock(seconds)
     if pages is not None and kind(item.media_type) == "document":
-        return f"{int(pages)} p."
+        return texts("extent.pages", n=int(pages))
     return f"{int(width)}×{int(height)}" if width and height else ""
+
+
+def reason(code: str | None, message: str | None, texts: Texts) -> str:
+    """Why something failed, in the reader's language where the catalogue knows the code, else in the error's words."""
+    known = texts.known("script.error", code or "")
+    return known if known != code else message or code

@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from cases.codec import from_json, to_json
 from cases.records import (
-    Case,
     DerivedCopy,
     EvidenceItem,
     JsonObject,
@@ -22,7 +21,7 @@ from cases.records import (
 from cases.store import RecordVersion
 from models.errors import NotFound
 from serving.api.wire import known_shape
-from serving.console import exports, present, timeline
+from serving.console import exports, timeline
 from serving.console.desk import CurrentDesk, Desk, PageRoute
 from serving.console.page import render
 from serving.security.policy import PAGE_READ, declare

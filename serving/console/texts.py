@@ -1,7 +1,7 @@
 """The one catalogue of user-visible texts of the console, Chinese first and English second; knows no page.
 
-`templates/texts.toml` holds pairs [Chinese, English] under dotted keys. A key that is missing is a defect and raises, so that no
-page ever shows a bare key; tests check that every key used exists and that every key is used.
+`templates/texts.toml` holds pairs [Chinese, English] under dotted keys. A key that is missing is a defect and raises,
+so that no page ever shows a bare key; tests check that every key used exists and that every key is used.
 """
 
 from __future__ import annotations

@@ -76,6 +76,7 @@ export async function copy(text) {
 export function typing(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return true;
   if (document.querySelector('dialog[open]')) return true;
+  if (event.target.type === 'range') return false;
   return /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.isContentEditable;
 }
 
@@ -87,11 +88,11 @@ export function shortcuts(table) {
 
 export function showTimes(root = document) {
   const full = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium' });
-  const brief = new Intl.DateTimeFormat('sv-SE', { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' });
   for (const time of $$('time[datetime]', root)) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.valueOf())) continue;
-    time.textContent = (time.dataset.short === undefined ? full : brief).format(at);
+    const shown = full.format(at);
+    time.textContent = time.dataset.short === undefined ? shown : shown.slice(5, 16);
     time.title = time.dateTime;
   }
 }

@@ -1,9 +1,9 @@
 // A clip with what was counted in it: tracks lead to their seconds, boxes are drawn over the original, bars show when.
 import { $, $$, data, shortcuts } from './page.js';
-import { control, media, seek } from './player.js';
+import { control, media, seek, toggle } from './player.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
-const overlay = $('#overlay'), source = $('#source'), switchOn = $('#overlay-on');
+const scrub = $('#scrub'), overlay = $('#overlay'), source = $('#source'), switchOn = $('#overlay-on');
 const rows = $$('tr.track');
 const heads = $$('.timeline .head');
 const shapes = new Map();
@@ -62,6 +62,7 @@ function place() {
 
 function onTime(time) {
   const x = data.duration ? (Math.min(time, data.duration) / data.duration) * 240 : 0;
+  scrub.value = time;
   for (const head of heads) set(head, { x1: x, x2: x });
   for (const row of rows) row.classList.toggle('now', time >= Number(row.dataset.start) - 0.05 && time <= Number(row.dataset.end) + 0.05);
   draw(time);
@@ -105,6 +106,10 @@ media.addEventListener('error', () => {
   source.dispatchEvent(new Event('change'));
   $('#media-error').hidden = true;
 });
+scrub.addEventListener('input', () => seek(Number(scrub.value)));
+media.addEventListener('click', toggle);
+const full = () => { if (document.fullscreenElement) document.exitFullscreen(); else $('#screen').requestFullscreen().catch(() => {}); };
+$('#full').addEventListener('click', full);
 new ResizeObserver(place).observe(media);
 media.addEventListener('loadedmetadata', place);
 shortcuts({
@@ -112,7 +117,8 @@ shortcuts({
   ArrowUp: () => to(at - 1),
   ',': () => seek(media.currentTime - 1 / (data.fps || 25)),
   '.': () => seek(media.currentTime + 1 / (data.fps || 25)),
-  o: toggleOverlay,
+  b: toggleOverlay,
+  f: full,
 });
 control(onTime);
 place();

@@ -32,13 +32,14 @@ async function whole(caseId, file, watch) {
   return (await send('PUT', path, file, { 'content-type': 'application/octet-stream' }, watch)).body;
 }
 
-async function pieces(caseId, file, watch) {
+/** Send one file piece by piece; after a broken line it goes on from where the server says. */
+export async function inPieces(caseId, file, watch, pieceBytes = PIECE_BYTES) {
   const upload = await api('POST', `/api/v1/cases/${caseId}/uploads`, { filename: file.name, size: file.size });
   const path = `/api/v1/uploads/${upload.id}`;
   let offset = 0, failures = 0;
   for (;;) {
     try {
-      const piece = file.slice(offset, offset + PIECE_BYTES), start = offset;
+      const piece = file.slice(offset, offset + pieceBytes), start = offset;
       const headers = { 'upload-offset': String(offset), 'content-type': 'application/offset+octet-stream' };
       const answer = await send('PATCH', path, piece, headers, { ...watch, onProgress: (n) => watch.onProgress(start + n) });
       if (answer.body?.id) return answer.body;
@@ -57,5 +58,5 @@ async function pieces(caseId, file, watch) {
 
 /** Send one file; `watch` has onProgress(bytes) and an AbortSignal. Resolves to the stored evidence. */
 export function upload(caseId, file, watch) {
-  return file.size > RESUMABLE_BYTES ? pieces(caseId, file, watch) : whole(caseId, file, watch);
+  return file.size > RESUMABLE_BYTES ? inPieces(caseId, file, watch) : whole(caseId, file, watch);
 }
