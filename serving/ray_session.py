@@ -27,12 +27,14 @@ from models.errors import Unavailable
 from models.task import ModelIdentity, Task
 from serving.deployments import Build, Means, Plan, application, plans
 from serving.ray_engine import RayEngine, RayLimits, Route
+from serving.run_folder import end, mentioning
 
 if TYPE_CHECKING:
     from ray.serve.handle import DeploymentHandle
 
 log = logging.getLogger(__name__)
 
+START_TRIES = 2
 POLL_S = 0.2
 """How often the start looks whether the deployments run."""
 SHORT_ROOT = Path("/tmp")  # noqa: S108 - the folder made in it is private and random; see _session_folder
@@ -66,18 +68,18 @@ class RaySession:
     def start(self) -> RayEngine:
         """Start Ray, deploy every model, wait until all are warm; raises Unavailable when that fails or takes long."""
         deadline = time.monotonic() + self._options.start_s
+        self._init(deadline)
         try:
-            self._init()
             wanted = plans(self._options.names, self._means())
             handles = self._deploy(wanted)
             _wait_until_running(wanted, deadline)
-            routes = [
-                Route(plan, model_use(self._options.build(plan.model).identity), handle)
-                for plan, handle in zip(wanted, handles, strict=True)
-            ]
-            return RayEngine(routes, self._options.limits)
         except (ConnectionError, RuntimeError, TimeoutError) as error:
-            raise Unavailable("engine.start", f"Ray did not start: {error}") from error
+            raise Unavailable("engine.start", f"Ray Serve did not start: {error}") from error
+        routes = [
+            Route(plan, model_use(self._options.build(plan.model).identity), handle)
+            for plan, handle in zip(wanted, handles, strict=True)
+        ]
+        return RayEngine(routes, self._options.limits)
 
     def stop(self) -> None:
         """End Ray and remove its folder; a cluster given by address stays as it is."""
@@ -85,11 +87,10 @@ class RaySession:
             import ray
 
             ray.shutdown()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
+        self._clear()
 
-    def _init(self) -> None:
+    def _init(self, deadline: float) -> None:
+        """Connect, or start Ray; it allows 30 s for one step of its start, so a busy machine gets a second try."""
         options = self._options
         if options.address:
             _import_ray().init(address=options.address, log_to_driver=False, logging_level=logging.ERROR)
@@ -97,6 +98,18 @@ class RaySession:
         set_environment(options.threads or available_cores())
         if options.device.startswith("cuda:"):
             os.environ["CUDA_VISIBLE_DEVICES"] = options.device.partition(":")[2]
+        for tried in range(1, START_TRIES + 1):
+            try:
+                self._init_local()
+                return
+            except Exception as error:  # Ray's start raises Exception itself when it takes too long
+                self._clear()
+                if tried == START_TRIES or time.monotonic() > deadline:
+                    raise Unavailable("engine.start", f"Ray did not start: {error}") from error
+                log.warning("Ray did not start, trying again: %s", error)
+
+    def _init_local(self) -> None:
+        options = self._options
         self._folder = _session_folder()
         self._note_temporary(self._folder)
         _import_ray().init(
@@ -109,6 +122,13 @@ class RaySession:
             logging_level=logging.ERROR,
             _temp_dir=str(self._folder),
         )
+
+    def _clear(self) -> None:
+        """End what a half start left running, and remove the session's folder."""
+        if self._folder is not None:
+            end(mentioning(self._folder))
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
 
     def _means(self) -> Means:
         import ray

@@ -16,7 +16,7 @@ import secrets
 import shutil
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -46,21 +46,26 @@ def started_at(pid: int) -> str | None:
 def marked(mark: str) -> list[int]:
     """Processes of this user that carry `mark`, this one excepted; empty where there is no /proc."""
     wanted = f"{MARK}={mark}".encode()
-    return [pid for pid, environment in _environments() if pid != os.getpid() and wanted in environment.split(b"\0")]
+    return [pid for pid, environment in _read_all("environ") if wanted in environment.split(b"\0")]
 
 
-def _environments() -> Iterator[tuple[int, bytes]]:
+def mentioning(folder: Path) -> list[int]:
+    """Processes whose command line names `folder` or something in it, this one excepted."""
+    return [pid for pid, words in _read_all("cmdline") if str(folder).encode() in words]
+
+
+def _read_all(what: str) -> Iterator[tuple[int, bytes]]:
+    """The file `what` of every other process that this user may look into."""
     if not PROC.is_dir():
         return
     for folder in PROC.iterdir():
-        if folder.name.isdigit():
+        if folder.name.isdigit() and int(folder.name) != os.getpid():
             with contextlib.suppress(OSError):
-                yield int(folder.name), (folder / "environ").read_bytes()
+                yield int(folder.name), (folder / what).read_bytes()
 
 
-def end_marked(mark: str) -> int:
-    """Kill what still carries `mark`, and wait for it to be gone, at most END_S; how many there were."""
-    found = marked(mark)
+def end(found: Sequence[int]) -> int:
+    """Kill these processes and wait for them to be gone, at most END_S; how many there were."""
     for pid in found:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(pid, signal.SIGKILL)
@@ -128,7 +133,7 @@ class RunFolder:
         """End the processes and remove the folders that the run file names, then the file."""
         state = self._read()
         mark, folders = state.get("mark"), state.get("temporary")
-        if isinstance(mark, str) and (ended := end_marked(mark)):
+        if isinstance(mark, str) and (ended := end(marked(mark))):
             log.info("ended %d processes of an earlier server", ended)
         for folder in folders if isinstance(folders, list) else []:
             shutil.rmtree(str(folder), ignore_errors=True)

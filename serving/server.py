@@ -24,7 +24,7 @@ from serving.first_account import ADMIN, first_password
 from serving.gateway import Gateway, address_of, bind
 from serving.model_source import ModelSource
 from serving.pending_engine import PendingEngine
-from serving.run_folder import RunFolder, end_marked
+from serving.run_folder import RunFolder, end, marked
 from serving.runtime import runtime_for
 from serving.settings import Settings
 from serving.storage import open_blobs, open_store
@@ -179,7 +179,7 @@ def _bounded_end(mark: str) -> Iterator[None]:
     def force() -> None:
         log.error("the server did not end in %.0f s; ending it by force", SHUTDOWN_S)
         if mark:
-            end_marked(mark)
+            end(marked(mark))
         os._exit(1)
 
     timer = threading.Timer(SHUTDOWN_S, force)

@@ -27,7 +27,7 @@ def open_blobs(settings: Settings) -> BlobStore:
         return LocalBlobs(settings.blobs_dir)
     import boto3
 
-    from cases.blobs import S3Blobs
+    from cases.blobs_s3 import S3Blobs
 
     client = boto3.client("s3", endpoint_url=settings.s3_endpoint_url)
     return S3Blobs(client, settings.s3_bucket, settings.s3_prefix, settings.blobs_dir)

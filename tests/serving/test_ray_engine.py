@@ -129,7 +129,7 @@ def test_an_item_that_raises_fails_alone(engine: RayEngine, sound: Path) -> None
 
 
 def test_a_long_list_passes_a_short_queue(engine: RayEngine, sound: Path) -> None:
-    assert len(engine.run(TRANSCRIBE, [span(sound)] * 100)) == 100
+    assert len(engine.run(TRANSCRIBE, [span(sound)] * 40)) == 40
 
 
 def test_who_answers_is_told_in_the_words_of_provenance(engine: RayEngine) -> None:
@@ -149,7 +149,7 @@ def test_a_model_or_task_that_is_not_served_is_told(engine: RayEngine, sound: Pa
 def test_a_full_queue_is_busy_for_a_person_with_the_time_to_wait(engine: RayEngine, sound: Path) -> None:
     def ask(_number: int) -> str:
         try:
-            engine.run(TRANSCRIBE, [span(sound, "sleep", "1")], lane=Lane.LIVE)
+            engine.run(TRANSCRIBE, [span(sound, "sleep", "0.3")], lane=Lane.LIVE)
         except Busy as error:
             return f"busy for {error.retry_after_s:.0f} s"
         return "done"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from models.errors import Unavailable
-from serving.run_folder import MARK, RunFolder, end_marked, marked, started_at
+from serving.run_folder import MARK, RunFolder, marked, mentioning, started_at
 
 
 @pytest.fixture
@@ -85,9 +85,18 @@ def test_a_damaged_run_file_does_not_keep_a_server_from_starting(tmp_path: Path)
         assert run.mark
 
 
-def test_the_own_process_is_never_ended_by_its_mark(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_own_process_is_never_among_those_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(MARK, "me")
-    assert end_marked("me") == 0
+    assert os.getpid() not in marked("me")
+
+
+def test_processes_are_found_by_a_folder_on_their_command_line(tmp_path: Path) -> None:
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", str(tmp_path / "session")])
+    try:
+        assert mentioning(tmp_path) == [process.pid]
+    finally:
+        process.kill()
+        process.wait(5)
 
 
 def test_the_start_of_a_process_is_known_while_it_lives(sleeper: subprocess.Popen[bytes]) -> None:
