@@ -15,7 +15,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from models.errors import Forbidden
+from models.errors import BadInput, Forbidden
 from serving.security import sessions
 from serving.security.authenticator import Authenticator
 from serving.security.limits import RateLimit
@@ -79,6 +79,7 @@ class Guard:
                 await _to_sign_in(connection)(scope, receive, send)
                 return
             scope["principal"] = principal
+        _refuse_odd_path(scope)
         limited = _Counted(receive, door.body_limit(policy), connection)
         if policy.access is not Access.PUBLIC and scope["principal"].csrf is not None and not _safe(scope):
             limited = await _check_csrf(connection, limited, policy)
@@ -98,6 +99,12 @@ def _policy(table: RouteTable, scope: Scope) -> Policy:
     if found.policy is None:
         raise Forbidden("auth.undeclared", "this address declares no policy, so nobody may use it")
     return found.policy
+
+
+def _refuse_odd_path(scope: Scope) -> None:
+    """No address of ours holds a control character; a line break would not even find its route."""
+    if any(ord(c) < 0x20 or ord(c) == 0x7F for c in scope["path"]):
+        raise BadInput("path.characters", "the address holds control characters; rename the file")
 
 
 def _refuse_foreign_sites(connection: HTTPConnection, scope: Scope) -> None:

@@ -114,15 +114,21 @@ class LiveRun:
 
 def _work(job: LiveJob, tell: Callable[[Part[object] | _End], None], ended: Callable[[], None]) -> None:
     try:
-        try:
-            end = _End(transcript=_transcribe(job, tell))
-        except _NobodyListens:
-            return
-        except Exception as error:  # noqa: BLE001 - the thread's border: the error travels to who waits
-            end = _End(error=error)
-        _tell_last(tell, end)
+        end = _outcome(job, tell)
     finally:
+        # Before the last word, so that whoever has heard it finds nothing of the run left.
         ended()
+    if end is not None:
+        _tell_last(tell, end)
+
+
+def _outcome(job: LiveJob, tell: Callable[[Part[object] | _End], None]) -> _End | None:
+    try:
+        return _End(transcript=_transcribe(job, tell))
+    except _NobodyListens:
+        return None
+    except Exception as error:  # noqa: BLE001 - the thread's border: the error travels to who waits
+        return _End(error=error)
 
 
 def _tell_last(tell: Callable[[Part[object] | _End], None], end: _End) -> None:

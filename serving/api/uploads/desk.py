@@ -15,6 +15,7 @@ from anyio import to_thread
 from starlette.requests import Request
 
 from cases.blobs import Incoming, StoredBlob
+from cases.digest import digest_file
 from cases.records import Actor, Digest, EvidenceItem
 from models.errors import BadInput, NotFound, TooLarge
 from serving.api.errors import OffsetMismatch
@@ -129,6 +130,7 @@ class UploadDesk:
     async def _store(self, lent: _Lent, note: UploadNote) -> KeptBlob:
         """Make the whole a blob; what cannot become evidence is dropped, so that nothing of it stays."""
         try:
+            await self._check_digest(lent, note)
             facts = await examined(lent.incoming, self._services, cut_short=note.cut_short)
         except BadInput:
             await self._discard(lent)
@@ -147,12 +149,18 @@ class UploadDesk:
         await self._services.ask(self._notes.update, note.model_copy(update={"blob": kept}))
         return kept
 
+    async def _check_digest(self, lent: _Lent, note: UploadNote) -> None:
+        """Raises BadInput when what came is not what was announced."""
+        if note.sha256 is None:
+            return
+        path, threads = path_of(lent.incoming, self._services), self._services.media_threads
+        digest, _ = await to_thread.run_sync(digest_file, path, limiter=threads)
+        if digest.sha256 != note.sha256:
+            raise BadInput("upload.digest", "what came has another SHA-256 than was announced; send the file again")
+
     async def _evidence(self, actor: Actor, note: UploadNote, kept: KeptBlob) -> EvidenceItem:
         """The evidence of a whole upload, made once however often the end is asked for."""
         services = self._services
-        if note.sha256 is not None and note.sha256 != kept.sha256:
-            await services.ask(self._notes.remove, note.id)
-            raise BadInput("upload.digest", "what came has another SHA-256 than was announced; send the file again")
         if note.evidence is not None:
             return await services.ask(services.store.evidence, actor, note.evidence)
         found = await services.ask(services.store.evidence_of, actor, note.case_id)

@@ -1,0 +1,145 @@
+"""Records over HTTP: the shape that programs rely on, versions, exports, copies, and the trail of who read what."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from cases.audit import GENESIS, AuditEntry, entry_faults
+from cases.codec import to_json_object
+from cases.records import Provenance, Role, Transcript, TranscriptSegment, TranscriptWord
+
+PROVENANCE = Provenance("transcribe", "1", "0", (), {}, "cpu", "0" * 64, "2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z")
+TRANSCRIPT = Transcript(
+    "zh",
+    2.0,
+    (),
+    (TranscriptSegment(0, 0.0, 1.5, None, None, "我没有去过。", 0.9, (), (TranscriptWord(0.0, 0.5, "我", 0.9),)),),
+    "我没有去过。",
+    PROVENANCE,
+)
+
+
+@pytest.fixture
+def record(gateway, tone: bytes):
+    """A done transcription: its key, case and record id."""
+    headers = gateway.key()
+    case = gateway.case(headers)
+    body = {"task": "transcribe", "evidence": gateway.evidence(headers, case, tone)}
+    assert gateway.client.post(f"/api/v1/cases/{case}/jobs", headers=headers, json=body).status_code == 202
+    lease = gateway.store.claim("a test", ["transcribe"], 60.0)
+    with gateway.app.state.services.blobs.receive() as incoming:
+        incoming.write(b"%PDF-copy")
+        blob = incoming.commit()
+    derived = [("副本.pdf", "application/pdf", blob)]
+    return headers, case, gateway.store.finish(lease, "transcribe", to_json_object(TRANSCRIPT), derived).record_id
+
+
+def test_a_record_is_its_own_json_and_says_what_it_is(gateway, record) -> None:
+    headers, case, record_id = record
+    body = gateway.client.get(f"/api/v1/records/{record_id}", headers=headers).json()
+    assert {"language", "duration", "speakers", "segments", "text", "provenance"} <= set(body)
+    assert body["segments"][0]["words"][0] == {"start": 0.0, "end": 0.5, "text": "我", "probability": 0.9}
+    about = body["record"]
+    assert (about["id"], about["case"], about["version"], about["author"]) == (record_id, case, 1, "machine")
+    assert [copy["name"] for copy in about["derived"]] == ["副本.pdf"]
+
+
+def test_a_correction_is_a_new_version_and_the_machines_stays(gateway, record) -> None:
+    headers, _, record_id = record
+    url = f"/api/v1/records/{record_id}"
+    body = gateway.client.get(url, headers=headers).json()
+    body["segments"][0]["text"] = body["text"] = "我去过。"
+    answer = gateway.client.post(f"{url}/versions", headers=headers, json={"base_version": 1, "body": body})
+    assert answer.status_code == 201, answer.text
+    assert (answer.json()["version"], answer.json()["author"]) == (2, "human")
+    assert gateway.client.get(url, headers=headers).json()["text"] == "我去过。"
+    assert gateway.client.get(url, headers=headers, params={"version": 1}).json()["text"] == "我没有去过。"
+    assert [v["version"] for v in gateway.client.get(f"{url}/versions", headers=headers).json()] == [1, 2]
+    again = gateway.client.post(f"{url}/versions", headers=headers, json={"base_version": 1, "body": body})
+    assert again.status_code == 409
+
+
+def test_a_correction_keeps_shape_and_provenance(gateway, record) -> None:
+    headers, _, record_id = record
+    url = f"/api/v1/records/{record_id}"
+    good = gateway.client.get(url, headers=headers).json()
+    broken = {**good, "segments": [{"text": "x"}]}
+    forged = {**good, "provenance": {**good["provenance"], "device": "a better one"}}
+    for body in (broken, forged):
+        answer = gateway.client.post(f"{url}/versions", headers=headers, json={"base_version": 1, "body": body})
+        assert answer.status_code == 400
+    assert gateway.client.get(url, headers=headers).json()["record"]["version"] == 1
+
+
+@pytest.mark.parametrize("version", ["0", "-1", "2.5", "x", "99999999999"])
+def test_a_version_that_is_no_number_of_a_version_is_422(gateway, record, version: str) -> None:
+    headers, _, record_id = record
+    answer = gateway.client.get(f"/api/v1/records/{record_id}", headers=headers, params={"version": version})
+    assert answer.status_code == 422
+    assert answer.json()["details"]["fields"][0]["where"] == "query.version"
+
+
+def test_a_version_that_is_not_there_is_404(gateway, record) -> None:
+    headers, _, record_id = record
+    assert gateway.client.get(f"/api/v1/records/{record_id}?version=7", headers=headers).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("format", "media_type", "text"),
+    [
+        ("txt", "text/plain", "我没有去过。\n"),
+        ("srt", "application/x-subrip", "00:00:00,000 --> 00:00:01,500"),
+        ("vtt", "text/vtt", "WEBVTT"),
+    ],
+)
+def test_a_transcript_is_exported(gateway, record, format: str, media_type: str, text: str) -> None:
+    headers, _, record_id = record
+    answer = gateway.client.get(f"/api/v1/records/{record_id}/export?format={format}", headers=headers)
+    assert answer.headers["content-type"].startswith(media_type)
+    assert text in answer.text
+    assert record_id in answer.headers["content-disposition"]
+
+
+def test_a_copy_has_content_with_ranges_for_those_who_may_read(gateway, record) -> None:
+    headers, _, record_id = record
+    (copy,) = gateway.client.get(f"/api/v1/records/{record_id}/derived", headers=headers).json()
+    url = f"/api/v1/derived/{copy['id']}/content"
+    assert gateway.client.get(url, headers=headers).content == b"%PDF-copy"
+    assert gateway.client.get(url, headers=headers | {"range": "bytes=1-3"}).content == b"PDF"
+    stranger = gateway.key("zhao")
+    assert gateway.client.get(url, headers=stranger).status_code == 404
+    assert gateway.client.get(f"/api/v1/records/{record_id}", headers=stranger).status_code == 404
+
+
+def test_the_trail_tells_every_act_and_its_hashes_chain(gateway, record) -> None:
+    headers, case, record_id = record
+    gateway.client.get(f"/api/v1/records/{record_id}", headers=headers)
+    trail = gateway.client.get(f"/api/v1/cases/{case}/audit", headers=headers).json()
+    entries = [AuditEntry(**entry) for entry in trail["entries"]]
+    assert {"case.created", "evidence.added", "job.submitted", "record.created", "record.read"} <= {
+        e.act for e in entries
+    }
+    assert entries[0].previous_hash == GENESIS
+    assert all(later.previous_hash == earlier.hash for earlier, later in pairwise(entries))
+    assert [fault for entry in entries for fault in entry_faults(entry, None, None)] == []
+
+
+def test_the_trail_comes_in_pages(gateway, record) -> None:
+    headers, case, _ = record
+    whole = gateway.client.get(f"/api/v1/cases/{case}/audit", headers=headers).json()
+    seen, after = [], 0
+    while after is not None:
+        page = gateway.client.get(f"/api/v1/cases/{case}/audit?after={after}&limit=2", headers=headers).json()
+        seen += page["entries"]
+        after = page["next"]
+    assert [e["hash"] for e in seen][: len(whole["entries"])] == [e["hash"] for e in whole["entries"]]
+
+
+def test_an_administrator_reads_but_is_on_the_trail(gateway, record) -> None:
+    headers, case, record_id = record
+    admin = gateway.key("root", Role.ADMIN)
+    assert gateway.client.get(f"/api/v1/records/{record_id}", headers=admin).status_code == 200
+    trail = gateway.client.get(f"/api/v1/cases/{case}/audit", headers=headers).json()["entries"]
+    assert ("record.read", "root") in {(e["act"], e["actor_name"]) for e in trail}
