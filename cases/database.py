@@ -202,9 +202,9 @@ def _sqlite_engine(url: URL) -> Engine:
 
     def on_connect(connection: _DbapiConnection, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # the "begin" event below starts transactions, not the driver
+        connection.execute(f"PRAGMA busy_timeout={BUSY_MS}").close()
+        _set_journal(connection, mode)
         for pragma in (
-            f"busy_timeout={BUSY_MS}",
-            f"journal_mode={mode}",
             "synchronous=FULL",
             "foreign_keys=ON",
             "recursive_triggers=ON",  # so that REPLACE fires the triggers that refuse deletion
@@ -219,6 +219,20 @@ def _sqlite_engine(url: URL) -> Engine:
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)
     return engine
+
+
+def _set_journal(connection: _DbapiConnection, mode: str) -> None:
+    """Set the journal mode; raises Unavailable when the file stays in a mode that is unsafe for this SQLite."""
+    found = str(connection.execute(f"PRAGMA journal_mode={mode}").fetchone()[0]).upper()
+    if found == mode:
+        return
+    if found == "WAL":
+        raise Unavailable(
+            "store.journal",
+            "the case store's file is in use with a write-ahead log by a newer SQLite; stop the other program first",
+        )
+    # A file system without shared memory refuses the log: the rollback journal serves as well.
+    connection.execute("PRAGMA journal_mode=TRUNCATE").close()
 
 
 def _make_private(path: Path) -> None:
@@ -244,6 +258,8 @@ def _translated() -> Iterator[None]:
         ) from error
     except DBAPIError as error:
         raise translated(error) from error
+    except sqlite3.Error as error:  # of setting a new connection up, which SQLAlchemy does not wrap
+        raise translated(DBAPIError(None, None, error)) from error
 
 
 def _is_locked(error: DBAPIError) -> bool:

@@ -28,6 +28,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 from cases.moments import WIDTH, moment_of, moment_text
+from models.errors import Tampered
 
 REVISION = "0001"
 """The Alembic revision that this schema is; a test holds it to the newest migration."""
@@ -54,8 +55,11 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else moment_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
-        """Read an aware moment."""
-        return None if value is None else moment_of(value)
+        """Read an aware moment; raises Tampered when somebody else wrote there."""
+        try:
+            return None if value is None else moment_of(value)
+        except ValueError as error:
+            raise Tampered("store.moment", "a stored moment cannot be read any more; run anjuan verify") from error
 
 
 _Id = String(40)

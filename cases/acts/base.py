@@ -15,7 +15,7 @@ from cases.access import Verdict, Wish, decide
 from cases.audit import Act, canonical
 from cases.database import Database, Transaction
 from cases.records import Actor, JsonObject, JsonValue, Role
-from models.errors import BadInput, Forbidden, NotFound, TooLarge, Unavailable
+from models.errors import BadInput, Forbidden, NotFound, Tampered, TooLarge, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -119,8 +119,11 @@ def json_text(value: JsonValue) -> str:
 
 
 def json_object(text: str) -> JsonObject:
-    """The object that a column holds."""
-    return cast(JsonObject, json.loads(text))
+    """The object that a column holds; raises Tampered when somebody else wrote there."""
+    try:
+        return cast(JsonObject, json.loads(text))
+    except ValueError as error:
+        raise Tampered("store.json", "a stored value cannot be read any more; run anjuan verify") from error
 
 
 def bounded(limit: int) -> int:

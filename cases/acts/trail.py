@@ -16,7 +16,7 @@ from cases.database import Database
 from cases.keys import signing_key
 from cases.moments import moment_text
 from cases.records import Actor
-from models.errors import Unavailable
+from models.errors import Tampered, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,10 @@ class TrailActs(Acts):
         with self._reading() as tx:
             require(tx, actor, case_id, Wish.AUDIT)
             found = tx.connection.execute(wanted.order_by(table.c.case_sequence).limit(bounded(limit)))
-            return [ledger.entry_of(row) for row in found]
+            try:
+                return [ledger.entry_of(row) for row in found]
+            except ValueError as error:
+                raise Tampered("audit.json", "an audit entry cannot be read any more; run anjuan verify") from error
 
     def checkpoint_audit(self) -> SignedCheckpoint:
         """Sign the global head and keep the signature; keep it off-site too (`audit.checkpoint_json`).

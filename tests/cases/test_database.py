@@ -111,6 +111,35 @@ def test_a_writer_that_never_gets_its_turn_is_told_to_come_back(
     store.close()
 
 
+def test_a_store_that_another_process_holds_when_it_is_opened_is_busy(
+    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "anjuan.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    monkeypatch.setattr(database, "BUSY_MS", 20)
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(Busy):
+        Store.open(f"sqlite:///{path}")
+    holder.close()
+
+
+def test_a_file_held_in_write_ahead_mode_is_not_used_by_a_sqlite_without_the_fix(
+    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "anjuan.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    monkeypatch.setattr(database, "BUSY_MS", 20)
+    monkeypatch.setattr(database, "journal_mode", lambda _version: ("TRUNCATE", "a test"))
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("PRAGMA journal_mode=WAL")
+    holder.execute("SELECT * FROM alembic_version").fetchall()
+    with pytest.raises((Busy, Unavailable)):
+        Store.open(f"sqlite:///{path}")
+    holder.close()
+    Store.open(f"sqlite:///{path}").close()
+
+
 def test_a_full_disk_changes_nothing_and_is_said(sqlite_template: Path, tmp_path: Path, blobs: LocalBlobs) -> None:
     path = tmp_path / "anjuan.db"
     path.write_bytes(sqlite_template.read_bytes())
@@ -133,6 +162,7 @@ def test_a_full_disk_changes_nothing_and_is_said(sqlite_template: Path, tmp_path
     store.close()
 
 
+@pytest.mark.fault
 def test_processes_write_one_store_at_once(database_url: str, store: Store, blobs: LocalBlobs) -> None:
     writers = [subprocess.Popen([sys.executable, WRITER, "cases", database_url, "10", f"p{n}"]) for n in range(3)]
     for n in range(10):
@@ -156,6 +186,7 @@ def test_the_newest_migration_is_the_schemas_revision() -> None:
     assert ScriptDirectory.from_config(config).get_current_head() == schema.REVISION
 
 
+@pytest.mark.fault
 def test_processes_that_start_together_upgrade_once(empty_url: str) -> None:
     starters = [subprocess.Popen([sys.executable, WRITER, "open", empty_url]) for _ in range(3)]
     assert [starter.wait(60) for starter in starters] == [0, 0, 0]

@@ -13,7 +13,7 @@ from cases import audit, schema
 from cases.blobs import LocalBlobs, StoredBlob
 from cases.records import Actor, Case, EvidenceItem, Role
 from cases.store import Fault, RecordVersion, Store
-from models.errors import Defect, NotFound
+from models.errors import Defect, NotFound, Tampered
 
 if TYPE_CHECKING:
     from tests.cases.conftest import Attacker, Scene
@@ -245,6 +245,17 @@ def test_an_edited_row_is_named(
     attacker.do(f"UPDATE {table} SET {column} = :value", value=77 if column == "size" else "edited")
     assert any(where.startswith(expected) for where in named(store.verify(None, blobs)))
     assert any(where.startswith(expected) for where in named(store.verify(record.case_id, blobs)))
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("evidence", "facts"), ("evidence", "created_at"), ("audit_entries", "details")]
+)
+def test_a_row_that_cannot_be_read_any_more_is_tampered_with_not_a_crash(
+    store: Store, scene: Scene, officer: Actor, attacker: Attacker, table: str, column: str
+) -> None:
+    attacker.do(f"UPDATE {table} SET {column} = 'edited'")
+    with pytest.raises(Tampered):
+        store.evidence(officer, scene.evidence.id) if table == "evidence" else store.audit(officer, scene.case.id)
 
 
 def test_removed_rows_are_named(store: Store, record: RecordVersion, blobs: LocalBlobs, attacker: Attacker) -> None:
