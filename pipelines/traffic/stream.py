@@ -14,12 +14,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from models.errors import BadInput, Unavailable
 from models.values import Frame
 from pipelines.media.video import MAX_PIXELS
+
+if TYPE_CHECKING:
+    import av
 
 logger = logging.getLogger(__name__)
 
@@ -190,22 +193,27 @@ def camera(url: str, limits: StreamLimits | None = None, clock: Callable[[], flo
         if scheme.startswith("rtsp"):
             # Over UDP, lost packets tear the picture; cameras speak TCP as well.
             options["rtsp_transport"] = "tcp"
-        with av.open(address, options=options, timeout=(bounds.open_s, bounds.read_s)) as container:
-            stream = container.streams.best("video")
-            if stream is None:
-                raise Unavailable("stream.picture", "the stream has no picture track")
-            stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
-            stream.thread_type = "SLICE"
-            yield _frames(container, stream, clock)
+        try:
+            with av.open(address, options=options, timeout=(bounds.open_s, bounds.read_s)) as container:
+                stream = container.streams.best("video")
+                if stream is None:
+                    raise Unavailable("stream.picture", "the stream has no picture track")
+                stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
+                stream.thread_type = "SLICE"
+                yield _frames(container, stream, clock)
+        except (av.FFmpegError, EOFError) as error:
+            # The error's own text may hold the address with its password.
+            raise ConnectionError(getattr(error, "strerror", None) or "the stream ended") from None
 
     return link
 
 
-def _frames(container: object, stream: object, clock: Callable[[], float]) -> Iterator[Frame]:
+def _frames(
+    container: av.container.InputContainer, stream: av.VideoStream, clock: Callable[[], float]
+) -> Iterator[Frame]:
     """Frames as they arrive; damaged ones are left out."""
     import av
 
-    assert isinstance(container, av.container.InputContainer)  # noqa: S101 - for the type checker
     for number, packet in enumerate(container.demux(stream)):
         try:
             frames = packet.decode()

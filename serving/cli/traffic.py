@@ -32,7 +32,7 @@ class _Targets:
 
 @click.command(name="traffic")
 @click.argument("videos", metavar="VIDEO|URL...", nargs=-1, required=True)
-@click.option("--scene", type=click.Path(path_type=Path), help="YAML file with counting lines; see docs/traffic.md.")
+@click.option("--scene", type=click.Path(path_type=Path), help="YAML with counting lines: name, points, directions.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document; several inputs give an array.")
 @click.option(
     "--tracks", type=click.Path(path_type=Path), help="Write tracks here, MOTChallenge text; a folder for several."
