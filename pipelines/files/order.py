@@ -30,6 +30,10 @@ COLUMN_HEIGHTS = 8.0
 """... and is this many line heights long: the cells of a table are shorter."""
 COLUMN_PITCH = 2.5
 """... and stands at most this many line heights below the one above: the rows of a form stand wider."""
+LEVEL_HEIGHTS = 0.2
+"""Rows whose middles differ by less than this share of their height are level, as the cells of one table row are."""
+IN_STEP = 0.7
+"""A side with this share of its rows level with the other side's is part of a table; by chance it is a quarter."""
 ROW_OVERLAP = 0.5
 """Boxes that share this much of the lower one's height stand in one row."""
 
@@ -186,9 +190,24 @@ def _gaps(blocks: list[_Block]) -> list[float]:
 
 
 def _are_columns(blocks: list[_Block], cut: float) -> bool:
-    """Whether the blocks on both sides of `cut` look like running text."""
+    """Whether `cut` parts columns: both sides are running text, or one is and the other's rows do not match it."""
     left = [block for block in blocks if _middle(block) < cut]
-    return _is_column(left) and _is_column([block for block in blocks if _middle(block) >= cut])
+    right = [block for block in blocks if _middle(block) >= cut]
+    texts = _is_column(left), _is_column(right)
+    return all(texts) or (any(texts) and _out_of_step(_row_groups(left), _row_groups(right)))
+
+
+def _out_of_step(one: list[list[_Block]], other: list[list[_Block]]) -> bool:
+    """Whether the rows of two sides stand at heights of their own, as beside a margin, and unlike those of a table."""
+    fewer, more = sorted((one, other), key=len)
+    if len(fewer) < COLUMN_LINES:
+        return False
+    middles = [(row[0].top + row[0].bottom) / 2 for row in more]
+    level = sum(
+        any(abs((row[0].top + row[0].bottom) / 2 - middle) <= LEVEL_HEIGHTS * row[0].height for middle in middles)
+        for row in fewer
+    )
+    return level < IN_STEP * len(fewer)
 
 
 def _is_column(blocks: list[_Block]) -> bool:

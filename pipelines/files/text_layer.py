@@ -1,8 +1,8 @@
 """The invisible text of a searchable PDF: which characters stand where, and the font that carries them; writes no file.
 
-The font has no shapes: each character is blank, one em wide (East Asian) or half an em (all others), embedded, and
-mapped to Unicode, so that any character of any plane can be searched and copied in every viewer. A line is set on the
-lower edge of its box and stretched to the box's length; vertical writing is turned by a quarter.
+The font paints nothing: each character is a blank, one em wide (East Asian) or half an em (all others). It is embedded
+and mapped to Unicode, so that any character of any plane can be searched and copied in every viewer. A line is set on
+the lower edge of its box and stretched to the box's length; vertical writing is turned by a quarter.
 """
 
 from __future__ import annotations
@@ -145,25 +145,33 @@ def widths(alphabet: Alphabet) -> list[int]:
     return [EM if is_wide(character) else EM // 2 for character in alphabet.numbers]
 
 
+def _hairline(width: int, descent: int, ascent: int) -> bytes:
+    """A glyph of no area from corner to corner of its box: pdfium skips text whose glyphs have no extent."""
+    outline = struct.pack(">hhhhhHH", 1, 0, descent, width, ascent, 2, 0) + bytes([1, 1, 1])
+    outline += struct.pack(">6h", 0, width, -width, descent, ascent - descent, descent - ascent)
+    return outline + b"\0" * (-len(outline) % 4)
+
+
 def blank_font() -> bytes:
-    """A TrueType font of three empty glyphs, made here (Apple TrueType reference; the tables that PDF asks for)."""
+    """A TrueType font of glyphs that paint nothing, made here (Apple TrueType reference; the tables that PDF needs)."""
     ascent, descent = round(EM * (1 - DESCENT)), -round(EM * DESCENT)
+    narrow, wide = _hairline(EM // 2, descent, ascent), _hairline(EM, descent, ascent)
     tables = {
-        b"glyf": b"\0\0\0\0",
+        b"glyf": narrow + wide,
         b"head": struct.pack(
             ">IIIIHHqqhhhhHHhhh", 0x10000, 0x10000, 0, 0x5F0F3CF5, 3, EM, 0, 0, 0, descent, EM, ascent, 0, 8, 2, 0, 0
         ),
         b"hhea": struct.pack(">IhhhHhhhhhhhhhhhH", 0x10000, ascent, descent, 0, EM, 0, 0, EM, *[0] * 8, 3),
         b"hmtx": struct.pack(">HhHhHh", EM, 0, EM // 2, 0, EM, 0),
-        b"loca": struct.pack(">4H", 0, 0, 0, 0),
-        b"maxp": struct.pack(">IH13H", 0x10000, 3, *[0] * 4, 2, *[0] * 8),
+        b"loca": struct.pack(">4H", 0, 0, len(narrow) // 2, (len(narrow) + len(wide)) // 2),
+        b"maxp": struct.pack(">IH13H", 0x10000, 3, 3, 1, 0, 0, 2, *[0] * 8),
     }
     header = struct.pack(">IHHHH", 0x10000, len(tables), 64, 2, len(tables) * 16 - 64)
     at = len(header) + 16 * len(tables)
     directory, body = b"", b""
-    for tag, table in sorted(tables.items()):
-        padded = table + b"\0" * (-len(table) % 4)
+    for tag, content in sorted(tables.items()):
+        padded = content + b"\0" * (-len(content) % 4)
         total = sum(struct.unpack(f">{len(padded) // 4}I", padded)) & 0xFFFFFFFF
-        directory += tag + struct.pack(">III", total, at + len(body), len(table))
+        directory += tag + struct.pack(">III", total, at + len(body), len(content))
         body += padded
     return header + directory + body
