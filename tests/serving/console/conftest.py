@@ -87,9 +87,9 @@ def close_office(office: Office) -> None:
     office.store.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """One office for a module's tests: each makes cases of its own in it."""
+    """One office for all tests of the console: each makes cases of its own in it."""
     made = open_office(tmp_path_factory.mktemp("office"))
     yield made
     close_office(made)
@@ -120,7 +120,7 @@ def clerk(visitor: TestClient) -> TestClient:
     return visitor
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address(office: Office) -> Iterator[str]:
     """The office on a real socket, for a real browser."""
     with socket.socket() as probe:
@@ -352,7 +352,7 @@ def sample_case(office: Office, folder: Path, name: str = "张伟涉嫌盗窃案
     return SampleCase(case.id, {"transcribe": audio.id, "scan": volume.id, "traffic": video.id}, records)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def sample(office: Office, tmp_path_factory: pytest.TempPathFactory) -> SampleCase:
-    """One sample case for a module's tests; they look at it and change nothing."""
+    """One sample case; the tests look at it and change nothing in it."""
     return sample_case(office, tmp_path_factory.mktemp("sample"))
