@@ -53,6 +53,7 @@ class RayOptions:
     queue_items: int = 256
     object_store_bytes: int = 128 * 1024**2
     start_s: float = 300.0
+    """How long the start may go without one more deployment coming up."""
     address: str | None = None
     limits: RayLimits = field(default_factory=RayLimits)
 
@@ -67,12 +68,11 @@ class RaySession:
 
     def start(self) -> RayEngine:
         """Start Ray, deploy every model, wait until all are warm; raises Unavailable when that fails or takes long."""
-        deadline = time.monotonic() + self._options.start_s
-        self._init(deadline)
+        self._init()
         try:
             wanted = plans(self._options.names, self._means())
             handles = self._deploy(wanted)
-            _wait_until_running(wanted, deadline)
+            _wait_until_running(wanted, self._options.start_s)
         except (ConnectionError, RuntimeError, TimeoutError) as error:
             raise Unavailable("engine.start", f"Ray Serve did not start: {error}") from error
         routes = [
@@ -89,7 +89,7 @@ class RaySession:
             ray.shutdown()
         self._clear()
 
-    def _init(self, deadline: float) -> None:
+    def _init(self) -> None:
         """Connect, or start Ray; it allows 30 s for one step of its start, so a busy machine gets a second try."""
         options = self._options
         if options.address:
@@ -104,7 +104,7 @@ class RaySession:
                 return
             except Exception as error:  # Ray's start raises Exception itself when it takes too long
                 self._clear()
-                if tried == START_TRIES or time.monotonic() > deadline:
+                if tried == START_TRIES:
                     raise Unavailable("engine.start", f"Ray did not start: {error}") from error
                 log.warning("Ray did not start, trying again: %s", error)
 
@@ -193,9 +193,11 @@ def _session_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="aj-", dir=root))
 
 
-def _wait_until_running(wanted: Sequence[Plan], deadline: float) -> None:
+def _wait_until_running(wanted: Sequence[Plan], patience_s: float) -> None:
+    """Wait until every deployment runs; `patience_s` without one more of them is too long. Raises Unavailable."""
     from ray import serve
 
+    missing, since = len(wanted), time.monotonic()
     while True:
         found = serve.status().applications
         states = {plan.name: found[plan.name] for plan in wanted if plan.name in found}
@@ -203,9 +205,11 @@ def _wait_until_running(wanted: Sequence[Plan], deadline: float) -> None:
             if state.status in ("DEPLOY_FAILED", "UNHEALTHY"):
                 reasons = "; ".join(d.message for d in state.deployments.values() if d.message) or state.message
                 raise Unavailable("engine.start", f"the model deployment {name} did not start: {reasons}")
-        missing = [plan.name for plan in wanted if plan.name not in states or states[plan.name].status != "RUNNING"]
-        if not missing:
+        waiting = [plan.name for plan in wanted if plan.name not in states or states[plan.name].status != "RUNNING"]
+        if not waiting:
             return
-        if time.monotonic() > deadline:
-            raise Unavailable("engine.start", f"models are not ready in time: {', '.join(missing)}")
+        if len(waiting) < missing:
+            missing, since = len(waiting), time.monotonic()
+        if time.monotonic() - since > patience_s:
+            raise Unavailable("engine.start", f"models are not ready in time: {', '.join(waiting)}")
         time.sleep(POLL_S)

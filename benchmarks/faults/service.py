@@ -92,13 +92,19 @@ class Service:
     def wait_until_ready(self) -> float:
         """Wait until models are warm; the seconds that took."""
         began = time.monotonic()
-        while self.client.get("/readyz").status_code != 200:
+        while not self._is_ready():
             if time.monotonic() - began > self.options.ready_s:
                 raise Unavailable("service.ready", f"the service is not ready in time:\n{self.output[-4000:]}")
             if self._process is None or self._process.poll() is not None:
                 raise Unavailable("service.ready", f"the service ended while loading:\n{self.output[-4000:]}")
             time.sleep(0.1)
         return time.monotonic() - began
+
+    def _is_ready(self) -> bool:
+        try:
+            return self.client.get("/readyz").status_code == 200
+        except httpx.TransportError:
+            return False
 
     def kill(self) -> None:
         """`kill -9` the server's process group."""

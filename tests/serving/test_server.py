@@ -50,14 +50,16 @@ def run_all(service: Service, inputs: list[Input]) -> list[str]:
 def test_two_servers_beside_each_other_load_serve_and_end_without_a_trace(
     services: list[Service], inputs: list[Input]
 ) -> None:
-    for service in services:
-        service.start()
-    first = services[0]
+    first, second = services
+    first.start()
     assert first.client.get("/healthz").status_code == 200
     assert first.client.get("/readyz").status_code == 503
-    jobs = [run_all(service, inputs) for service in services]
-    for service, own in zip(services, jobs, strict=True):
-        service.wait_until_ready()
+    jobs = {first: run_all(first, inputs)}
+    first.wait_until_ready()
+    second.start()
+    jobs[second] = run_all(second, inputs)
+    second.wait_until_ready()
+    for service, own in jobs.items():
         assert [service.finish(job, 120)["state"] for job in own] == ["done"] * len(inputs)
     marks = [mark_of(service) for service in services]
     assert marks[0] != marks[1]
