@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Sequence
 
 REPETITION = "repetition"
 """The same words again and again: a decoding loop, or a person who really says 对对对对对."""
@@ -19,7 +20,7 @@ CREDIT = "subtitle-credit"
 REDECODED = "redecoded"
 """The first decoding fell into a loop; this is a second one, with repetition forbidden."""
 PROMPT_ECHO = "prompt-echo"
-"""The text repeats the hotwords that were given as a hint."""
+"""The text repeats what was given to the model as a hint."""
 NOT_TRANSCRIBED = "not-transcribed"
 """Somebody speaks here and the model failed: listen."""
 
@@ -27,6 +28,8 @@ LOW_CONFIDENCE_BELOW = 0.5
 """Mean token probability; Whisper's own threshold for a failed decoding, a mean log probability of -1, is 0.37."""
 NO_SPEECH_ABOVE = 0.6
 """Whisper's own threshold (openai/whisper, transcribe.py)."""
+ECHO_CHARACTERS = 6
+"""A shorter piece of a hint may well have been said."""
 COMPRESSION_ABOVE = 2.4
 """Bytes over deflated bytes; Whisper's own threshold."""
 
@@ -49,6 +52,16 @@ def compression_ratio(text: str) -> float:
 def repeats(text: str) -> bool:
     """Whether the text goes round in circles."""
     return compression_ratio(text) > COMPRESSION_ABOVE or _LOOP.search(text) is not None
+
+
+def echoes(text: str, hints: Sequence[str]) -> bool:
+    """Whether the text is a piece of what the model was given as a hint, six characters or more."""
+    bare = _bare(text)
+    return len(bare) >= ECHO_CHARACTERS and any(bare in _bare(hint) for hint in hints)
+
+
+def _bare(text: str) -> str:
+    return "".join(character for character in text if character.isalnum())
 
 
 def is_credit(text: str) -> bool:

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from models.device import Device, DeviceKind
 from models.errors import Unavailable
 from models.manifest import Manifest
-from models.speech.doubts import PROMPT_ECHO, REDECODED, doubts, repeats
-from models.speech.simplified import simplified, simplified_words
+from models.speech.doubts import PROMPT_ECHO, REDECODED, doubts, echoes, repeats
+from models.speech.simplified import chinese_marks, cut_like, simplified
 from models.speech.words import Piece, joined
 from models.task import ModelIdentity
 from models.values import ItemError, Segment, SpeechRequest, Transcription, Word
@@ -48,8 +48,11 @@ BEAM = 5
 TOKENS_PER_SECOND = 16
 TOKENS_LEAST = 32
 """Bound on what a clip can say: fast Mandarin is 8 characters a second, of up to 2 tokens each."""
-PROMPT_TOKENS = 160
+HOTWORD_TOKENS = 140
 """Room for hotwords in front of a clip; Whisper has 224 places for what came before."""
+VERBATIM = "嗯，好，啊，那个，这个，就是，然后呢，咱们再说一下。"
+"""What Mandarin seems to have begun with: a record keeps 嗯 and 这个 as spoken, which Whisper leaves out unless the
+text before has them, and the commas make it write punctuation. Meeting clip: CER 17-28 % without, 12-16 % with it."""
 NO_REPEAT = 6
 """On the second decoding no run of this many tokens (3 or more characters) may come twice."""
 FEATURES_LEAST = 400
@@ -138,12 +141,12 @@ class WhisperTranscriber:
         tokenizer = self._tokenizer(ask.language)
         encoded = self._encode([features for features, _ in clips])
         longest = max(duration for _, duration in clips)
-        prompt = self._prompt(tokenizer, ask.hotwords)
-        heard = self._generate(encoded, prompt, len(clips), longest)
+        heard = self._generate(encoded, self._prompt(tokenizer, ask), len(clips), longest)
         loops = [n for n, one in enumerate(heard) if repeats(tokenizer.decode(one.tokens))]
         if loops:
             again = self._encode([clips[n][0] for n in loops])
-            second = self._generate(again, self._prompt(tokenizer, ()), len(loops), longest, no_repeat=NO_REPEAT)
+            plain = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
+            second = self._generate(again, plain, len(loops), longest, no_repeat=NO_REPEAT)
             for n, one in zip(loops, second, strict=True):
                 if one.tokens and not repeats(tokenizer.decode(one.tokens)):
                     heard[n] = replace(one, redecoded=True)
@@ -233,14 +236,16 @@ class WhisperTranscriber:
         model = self._loaded
         return Tokenizer(model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language=language)
 
-    def _prompt(self, tokenizer: Tokenizer, hotwords: Sequence[str]) -> list[int]:
-        """The start mark, led by as many hotwords as there is room for."""
+    def _prompt(self, tokenizer: Tokenizer, ask: _Ask) -> list[int]:
+        """The start mark, led by as many hotwords as there is room for and by how a record is written."""
         hint: list[int] = []
-        for word in hotwords:
+        for word in ask.hotwords:
             more = tokenizer.encode(f" {word}" if not hint else f"，{word}")
-            if len(hint) + len(more) > PROMPT_TOKENS:
+            if len(hint) + len(more) > HOTWORD_TOKENS:
                 break
             hint += more
+        if ask.language == "zh":
+            hint += tokenizer.encode(f"。{VERBATIM}" if hint else f" {VERBATIM}")
         before = [tokenizer.sot_prev, *hint] if hint else []
         return [*before, *tokenizer.sot_sequence, tokenizer.no_timestamps]
 
@@ -272,14 +277,14 @@ def _segments(ask: _Ask, text: str, heard: _Heard, words: tuple[Word, ...], dura
     if not text.strip():
         return ()
     if ask.language in ("zh", "yue"):
-        text = simplified(text)
-        texts = simplified_words([word.text for word in words])
+        text = chinese_marks(simplified(text))
+        texts = cut_like(chinese_marks(simplified("".join(word.text for word in words))), [w.text for w in words])
         words = tuple(replace(word, text=new) for word, new in zip(words, texts, strict=True))
     confidence = math.exp(min(0.0, heard.log_probability))
     flags = doubts(text, confidence, heard.no_speech)
     if heard.redecoded:
         flags += (REDECODED,)
-    if ask.hotwords and text.strip(" ，。") in {"，".join(ask.hotwords), *ask.hotwords} and confidence < 0.8:
+    if echoes(text, [VERBATIM, "".join(ask.hotwords)]):
         flags += (PROMPT_ECHO,)
     start = words[0].start if words else 0.0
     end = words[-1].end if words else duration

@@ -15,7 +15,7 @@ from models.values import SpeechSpan
 RATE = 16000
 CHUNK = 30 * RATE
 """Longest chunk: what Whisper hears at once."""
-PAD = int(0.2 * RATE)
+PAD = RATE // 2
 """Silence kept around a chunk, where there is some: without it first and last words suffer."""
 GAP = 3 * RATE
 """Longest pause inside a chunk: over longer ones models write what nobody said."""

@@ -43,6 +43,12 @@ def test_ordinary_words_are_no_credits(text: str) -> None:
     assert not d.is_credit(text)
 
 
+def test_a_piece_of_the_hint_is_an_echo_unless_it_is_short() -> None:
+    assert d.echoes("张三，李四，王五。", ["张三李四王五"])
+    assert not d.echoes("张三，李四", ["张三李四王五"])
+    assert not d.echoes("张三李四都来了吧", ["张三李四王五"])
+
+
 def test_low_confidence_and_silence_are_flagged() -> None:
     assert d.doubts("你好", 0.2, 0.9) == (d.LOW_CONFIDENCE, d.NO_SPEECH)
     assert d.doubts("你好", 0.9, 0.1) == ()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.speech.simplified import simplified, simplified_words
+from models.speech.simplified import chinese_marks, cut_like, simplified
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,22 @@ def test_no_character_is_lost_or_added(text: str) -> None:
 
 @given(st.lists(st.text(alphabet="訊問筆錄髮發乾著，", max_size=4), max_size=8))
 def test_words_keep_their_lengths_and_together_are_the_text(words: list[str]) -> None:
-    found = simplified_words(words)
+    whole = simplified("".join(words))
+    found = cut_like(whole, words)
     assert [len(word) for word in found] == [len(word) for word in words]
-    assert "".join(found) == simplified("".join(words))
+    assert "".join(found) == whole
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted"),
+    [
+        ("好,首先说一下.", "好，首先说一下。"),
+        ("是吗?对!", "是吗？对！"),
+        ("下午3:30到3.5公里", "下午3:30到3.5公里"),
+        ("他说ok, fine.", "他说ok, fine."),
+        ("网址是a.cn", "网址是a.cn"),
+        ("等等...", "等等..."),
+    ],
+)
+def test_marks_after_chinese_characters_become_chinese(written: str, wanted: str) -> None:
+    assert chinese_marks(written) == wanted
