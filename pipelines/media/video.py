@@ -261,7 +261,7 @@ def _from(path: Path, index: VideoIndex, key: int | None) -> Iterator[tuple[int,
 
 
 def _by_time(path: Path, index: VideoIndex, first: int) -> Iterator[tuple[int, av.VideoFrame]]:
-    """As `_from`, from a key frame at or before frame `first`: the last one, or an earlier one where seeking overshoots.
+    """As `_from`, from a key frame at or before frame `first`: the last one, or one before where seeking overshoots.
 
     Transport streams have no table of contents, so that seeking in them is a guess that has to be checked.
     """

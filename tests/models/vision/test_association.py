@@ -53,17 +53,20 @@ def test_assignment_is_one_to_one_above_the_least_and_best_in_sum(similarity: np
     if worth.shape[0] > worth.shape[1]:
         worth = worth.T
     best = max(
-        (sum(worth[r, c] for r, c in enumerate(order)) for order in permutations(range(worth.shape[1]), worth.shape[0])),
+        (
+            sum(worth[r, c] for r, c in enumerate(order))
+            for order in permutations(range(worth.shape[1]), worth.shape[0])
+        ),
         default=0.0,
     )
     assert float(similarity[rows, columns].sum()) == pytest.approx(best)
 
 
-@given(
-    arrays(np.float64, (3, 4), elements=st.floats(0, 1000)), arrays(np.float64, (2, 4), elements=st.floats(0, 1000))
-)
+@given(arrays(np.float64, (3, 4), elements=st.floats(0, 1000)), arrays(np.float64, (2, 4), elements=st.floats(0, 1000)))
 def test_overlap_lies_between_0_and_1_and_does_not_depend_on_order(a: np.ndarray, b: np.ndarray) -> None:
-    first, second = (np.concatenate([np.minimum(x[:, :2], x[:, 2:]), np.maximum(x[:, :2], x[:, 2:])], 1) for x in (a, b))
+    first, second = (
+        np.concatenate([np.minimum(x[:, :2], x[:, 2:]), np.maximum(x[:, :2], x[:, 2:])], 1) for x in (a, b)
+    )
     shares = overlap(first, second)
     assert ((shares >= 0) & (shares <= 1 + 1e-9)).all()
-    assert shares.T == pytest.approx(overlap(second, first))
+    assert pytest.approx(overlap(second, first)) == shares.T

@@ -57,7 +57,8 @@ def test_ten_thousand_short_tracks_are_joined_without_one_square_table() -> None
 
 def test_a_short_gap_is_filled_in_a_straight_line_and_a_long_one_stays_open() -> None:
     points = tuple(
-        TrackPoint(n, n / 10, Detection(10.0 * n, 0, 10.0 * n + 4, 8, "car", score)) for n, score in ((0, 0.9), (4, 0.5), (30, 0.9))
+        TrackPoint(n, n / 10, Detection(10.0 * n, 0, 10.0 * n + 4, 8, "car", score))
+        for n, score in ((0, 0.9), (4, 0.5), (30, 0.9))
     )
     whole = filled(Track(1, "car", points), longest=10)
     assert [p.index for p in whole.points] == [0, 1, 2, 3, 4, 30]

@@ -44,6 +44,7 @@ def test_a_vehicle_hidden_for_two_seconds_counts_once() -> None:
 
 def test_a_rider_does_not_count_beside_the_cycle_and_a_walker_does() -> None:
     users = road_users(
-        seen(("motorcycle", 0, 0.8, range(60)), ("person", 0, 0.8, range(60)), ("person", 200, 0.8, range(60))), SAMPLING
+        seen(("motorcycle", 0, 0.8, range(60)), ("person", 0, 0.8, range(60)), ("person", 200, 0.8, range(60))),
+        SAMPLING,
     )
     assert sorted(u.label for u in users) == ["motorcycle", "person"]

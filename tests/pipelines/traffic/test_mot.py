@@ -26,7 +26,9 @@ def test_what_is_written_is_read_back() -> None:
 
 
 def test_lines_come_by_frame_then_id() -> None:
-    tracks = [Track(i, "car", (TrackPoint(f, 0, Detection(0, 0, 1, 1, "car", 1)),)) for i, f in ((2, 0), (1, 1), (3, 0))]
+    tracks = [
+        Track(i, "car", (TrackPoint(f, 0, Detection(0, 0, 1, 1, "car", 1)),)) for i, f in ((2, 0), (1, 1), (3, 0))
+    ]
     assert [line.split(",")[:2] for line in format_tracks(tracks).splitlines()] == [["1", "2"], ["1", "3"], ["2", "1"]]
 
 
@@ -38,7 +40,8 @@ def test_logits_become_probabilities_and_scores_that_say_nothing_count_as_sure()
 
 
 @pytest.mark.parametrize(
-    "line", ["1,-1,0,0,5", "a,-1,0,0,5,5,1", "0,-1,0,0,5,5,1", "1.5,-1,0,0,5,5,1", "1,-1,nan,0,5,5,1", "9e9,-1,0,0,5,5,1"]
+    "line",
+    ["1,-1,0,0,5", "a,-1,0,0,5,5,1", "0,-1,0,0,5,5,1", "1.5,-1,0,0,5,5,1", "1,-1,nan,0,5,5,1", "9e9,-1,0,0,5,5,1"],
 )
 def test_a_line_that_does_not_fit_is_named(line: str) -> None:
     with pytest.raises(BadInput, match="line 2"):

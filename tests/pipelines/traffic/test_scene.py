@@ -13,7 +13,9 @@ from pipelines.traffic.scene import Scene, parse_scene, read_scene
 
 def test_a_scene_in_shares_becomes_pixels(tmp_path: Path) -> None:
     file = tmp_path / "scene.yaml"
-    file.write_text("lines:\n  - name: 北进口\n    points: [[0.1, 0.5], [0.9, 0.5]]\n    directions: [进, 出]\n", "utf-8")
+    file.write_text(
+        "lines:\n  - name: 北进口\n    points: [[0.1, 0.5], [0.9, 0.5]]\n    directions: [进, 出]\n", "utf-8"
+    )
     (line,) = parse_scene(read_scene(file)).in_pixels(200, 100).lines
     assert (line.name, line.start, line.end, line.directions) == ("北进口", (20.0, 50.0), (180.0, 50.0), ("进", "出"))
 
