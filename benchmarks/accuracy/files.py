@@ -5,8 +5,9 @@ truth is the text of blocks, and pages of GBT3620.1-2016.pdf drawn as pictures, 
 
 The text of a truth block is matched where it fits best in the page's text (edit distance with free ends), so that the
 order of blocks does not count, the order inside a block does. Tables, formulas, figures and blocks marked `ignore` are
-left out. Both sides are normalised: NFKC (full width to half), white space and TeX marks removed, quotes, dashes, dots
-and their kin unified; `letters` counts letters and digits alone. The rate is edits over truth characters.
+left out. Both sides are normalised: NFKC (full width to half), white space and TeX marks removed, quotes, dashes,
+stops and their kin unified, runs of them taken as one; `letters` counts letters and digits alone. The rate is edits
+over truth characters.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from pipelines.media.pdf import PDF, picture_type
 from pipelines.pipeline import Setting
 
 TEXTS = frozenset(
-    [
+    {
         "title",
         "text_block",
         "header",
@@ -43,14 +44,14 @@ TEXTS = frozenset(
         "page_number",
         "page_footnote",
         "figure_caption",
+        "figure_footnote",
         "table_caption",
         "table_footnote",
-        "figure_footnote",
         "equation_caption",
         "reference",
         "list_group",
         "code_txt",
-    ]
+    }
 )
 """Kinds of truth blocks that hold plain text."""
 TARGET = 0.02
@@ -59,7 +60,9 @@ TARGET_PAGES = ("61522235.pdf_170", "notes_", "yanbaopptmerge_")
 PDF_PAGES = "2-4"
 """Pages of the standard: foreword and running text; the later ones are tables."""
 _TEX = re.compile(r"\\[a-zA-Z]+|[$^_{}\\]")
-_ALIKE = str.maketrans({**dict.fromkeys("‘’'`´“”\"″′", "'"), **dict.fromkeys("—–―－−─-~～〜", "-"), "•": "·", "…": "."})
+_KIN = {"'": "‘’'`´“”\"″′", "-": "—–―－−─-~～〜", "·": "•", ".": "…。", ",": "、"}
+_ALIKE = str.maketrans({mark: one for one, marks in _KIN.items() for mark in marks})
+_RUNS = re.compile(r"([-.'·_])\1+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ class Score:
 def normalised(text: str, *, letters_only: bool = False) -> str:
     """The text as it is compared; see the module's paragraph."""
     plain = unicodedata.normalize("NFKC", _TEX.sub("", text)).translate(_ALIKE)
-    kept = (c for c in plain if not c.isspace())
+    kept = _RUNS.sub(r"\1", "".join(c for c in plain if not c.isspace()))
     return "".join(c for c in kept if not letters_only or unicodedata.category(c)[0] in "LN")
 
 

@@ -60,8 +60,22 @@ def test_a_heading_over_one_column_stays_with_its_column() -> None:
 
 
 def test_the_cells_of_a_form_are_read_row_by_row() -> None:
-    boxes = [line(100 + 300 * column, 100 + 40 * row + 3 * (column % 2), 120) for row in range(6) for column in range(3)]
+    boxes = [
+        line(100 + 300 * column, 100 + 40 * row + 3 * (column % 2), 120) for row in range(6) for column in range(3)
+    ]
     assert shuffled_order(boxes, seed=4) == list(range(len(boxes)))
+
+
+def test_the_notes_in_a_margin_are_not_mixed_into_the_text_beside_them() -> None:
+    margin = [line(100, 100 + 47 * n, 150) for n in range(12)]
+    text = [line(320, 100 + 30 * n, 600) for n in range(20)]
+    boxes = [*margin, *text]
+    assert shuffled_order(boxes, seed=7) == list(range(len(boxes)))
+
+
+def test_a_table_with_one_long_column_is_read_row_by_row() -> None:
+    boxes = [cell for n in range(12) for cell in (line(100, 100 + 32 * n, 90), line(320, 101 + 32 * n, 600))]
+    assert shuffled_order(boxes, seed=8) == list(range(len(boxes)))
 
 
 def test_a_title_between_two_groups_of_columns_ends_the_first() -> None:

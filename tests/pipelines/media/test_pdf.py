@@ -139,8 +139,10 @@ def gradient(mode: str) -> Image.Image:
 
 @pytest.mark.parametrize(
     ("mode", "suffix"),
-    [("L", "png"), ("RGB", "bmp"), ("RGBA", "webp"), ("P", "png"), ("LA", "png"), ("I;16", "png"), ("I;16", "tiff")]
-    + [("CMYK", "jpg"), ("CMYK", "tiff"), ("L", "jpg"), ("RGB", "webp")],
+    [
+        *(("L", "png"), ("L", "jpg"), ("RGB", "bmp"), ("RGB", "webp"), ("RGBA", "webp"), ("P", "png"), ("LA", "png")),
+        *(("I;16", "png"), ("I;16", "tiff"), ("CMYK", "jpg"), ("CMYK", "tiff")),
+    ],
 )
 def test_every_kind_of_picture_becomes_the_same_grey(tmp_path: Path, mode: str, suffix: str) -> None:
     path = tmp_path / f"picture.{suffix}"
@@ -249,6 +251,15 @@ def _with_path(folder: Path):  # type: ignore[no-untyped-def]
 
     original = confined._environment()
     return lambda: {**original, "PYTHONPATH": f"{original['PYTHONPATH']}:{folder}"}
+
+
+def test_an_upright_jpeg_is_its_own_page_picture(tmp_path: Path) -> None:
+    path = tmp_path / "scan.jpg"
+    Image.effect_noise((80, 60), 50).convert("RGB").save(path, quality=40)
+    with PageSource(path, "image/jpeg") as source:
+        drawn = source.picture(0, 200, tmp_path / "page-0001.jpg")
+    assert drawn.path.read_bytes() == path.read_bytes()
+    assert (drawn.width, drawn.height) == (80, 60)
 
 
 def test_a_missing_or_broken_page_picture_is_bad_input(tmp_path: Path) -> None:

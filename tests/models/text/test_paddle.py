@@ -1,0 +1,156 @@
+"""The PaddleOCR reader: its model folders and its faults without weights; its reading with them (marked `model`)."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import yaml
+from PIL import Image, ImageDraw, ImageFont
+
+from models.device import Device, DeviceKind
+from models.errors import Defect, Unavailable
+from models.manifest import load_manifest
+from models.text import paddle
+from models.text.paddle import PaddlePageReader, alphabet, detector_config, recogniser_config
+from models.values import ItemError, PageImage, PageText
+from models.weights import WeightsCache
+
+CHARACTERS = ["!", "一", "\u2028", "\x85", "null", "1", ":", "🛅"]
+FONTS = (
+    Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"),
+    Path("/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc"),
+)
+TEXT = (
+    "讯问笔录",
+    "问：你把2026年3月15日晚上的经过讲一遍。",
+    "答：当天晚上八点多，我骑电动车到城关镇人民路口，",
+    "看见一辆黑色轿车停在路边，车门没有锁。我就把车里",
+    "的手机和现金3,200元拿走了，后来到手机店卖了1500元。",
+    "问：以上笔录请你仔细核对，是否与你说的相符？",
+    "答：我看过了，和我说的一样。",
+)
+
+
+def recogniser(path: Path, metadata: dict[str, str]) -> Path:
+    """A model file that carries nothing but metadata."""
+    graph = onnx.helper.make_graph([], "empty", [], [])
+    model = onnx.helper.make_model(graph)
+    onnx.helper.set_model_props(model, metadata)
+    onnx.save(model, str(path))
+    return path
+
+
+def test_the_alphabet_keeps_characters_that_look_like_line_ends(tmp_path: Path) -> None:
+    weights = recogniser(tmp_path / "rec.onnx", {"character": "\n".join(CHARACTERS) + "\n"})
+    assert alphabet(weights) == CHARACTERS
+
+
+def test_a_recogniser_without_an_alphabet_is_a_defect(tmp_path: Path) -> None:
+    with pytest.raises(Defect, match="alphabet"):
+        alphabet(recogniser(tmp_path / "rec.onnx", {"other": "x"}))
+
+
+def test_the_alphabet_survives_the_configuration_file() -> None:
+    written = yaml.safe_dump(recogniser_config(CHARACTERS))
+    assert yaml.safe_load(written)["PostProcess"]["character_dict"] == CHARACTERS
+    assert yaml.safe_load(yaml.safe_dump(detector_config())) == detector_config()
+
+
+def test_threads_are_bounded_and_a_card_is_used_only_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    import onnxruntime
+
+    settings = paddle._session(Device(DeviceKind.CPU, 0, 3, "a test"))
+    assert settings["intra_op_num_threads"] == 3
+    assert settings["providers"] == ["CPUExecutionProvider"]
+    card = Device(DeviceKind.CUDA, 1, 3, "a test")
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["CPUExecutionProvider"])
+    with pytest.raises(Unavailable, match="CUDA"):
+        paddle._session(card)
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["CUDAExecutionProvider"])
+    assert paddle._session(card)["provider_options"][0]["device_id"] == 1  # type: ignore[index]
+
+
+class _Ocr:
+    """Stands in for PaddleOCR: raises on dark pages, reads one line and one speck on others."""
+
+    def predict(self, input: list[np.ndarray]) -> list[dict[str, object]]:
+        if int(input[0].max()) == 0:
+            raise RuntimeError("dark")
+        box = np.array([[1, 2], [9, 2], [9, 5], [1, 5]], np.int16)
+        return [{"rec_texts": [" 有字 ", "x", " "], "rec_scores": [0.9, 0.1, 0.9], "rec_polys": [box] * 3}]
+
+
+def page(shade: int, width: int = 60, height: int = 40) -> PageImage:
+    return PageImage(np.full((height, width, 3), shade, np.uint8))
+
+
+@pytest.fixture
+def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PaddlePageReader:
+    made = PaddlePageReader(load_manifest("pp-ocrv6-small"), WeightsCache(tmp_path))
+    monkeypatch.setattr(made, "_ocr", _Ocr())
+    return made
+
+
+def test_a_page_that_fails_leaves_its_neighbours_alone(reader: PaddlePageReader) -> None:
+    first, dark, thin, last = reader.predict([page(255), page(0), page(255, 3, 40), page(200)])
+    assert isinstance(first, PageText)
+    assert [line.text for line in first.lines] == ["有字"]
+    # The page is small: it was read at twice its size, and its boxes are its own pixels.
+    assert first.lines[0].box[2] == (4.5, 2.5)
+    assert isinstance(dark, ItemError)
+    assert dark.code == "page.unread"
+    assert isinstance(thin, ItemError)
+    assert thin.code == "page.shape"
+    assert last == first
+
+
+def test_a_large_page_is_read_as_it_is(reader: PaddlePageReader) -> None:
+    (found,) = reader.predict([page(255, 1600, 1200)])
+    assert isinstance(found, PageText)
+    assert found.lines[0].box[2] == (9.0, 5.0)
+
+
+def test_a_reader_that_was_not_loaded_says_so(tmp_path: Path) -> None:
+    with pytest.raises(Defect, match="before it was loaded"):
+        PaddlePageReader(load_manifest("pp-ocrv6-small"), WeightsCache(tmp_path)).predict([page(255)])
+
+
+def letters(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c)[0] in "LN")
+
+
+def distance(one: str, other: str) -> int:
+    row = list(range(len(other) + 1))
+    for n, a in enumerate(one, start=1):
+        last, row[0] = row[0], n
+        for m, b in enumerate(other, start=1):
+            last, row[m] = row[m], min(row[m] + 1, row[m - 1] + 1, last + (a != b))
+    return row[-1]
+
+
+@pytest.mark.model
+@pytest.mark.timeout(600)
+def test_a_printed_page_is_read_nearly_without_fault(device: Device) -> None:
+    font_file = next((font for font in FONTS if font.exists()), None)
+    if font_file is None:
+        pytest.skip("no Noto CJK font is here")
+    sheet = Image.new("RGB", (1240, 900), "white")
+    drawing = ImageDraw.Draw(sheet)
+    font = ImageFont.truetype(str(font_file), 40)
+    for number, text in enumerate(TEXT):
+        drawing.text((90, 60 + 100 * number), text, fill="black", font=font)
+    model = PaddlePageReader(load_manifest("pp-ocrv6-small"), WeightsCache())
+    model.load(device)
+    blank = PageImage(np.full((200, 300, 3), 255, np.uint8))
+    found, nothing, tiny = model.predict([PageImage(np.asarray(sheet)), blank, page(255, 1, 1)])
+    model.close()
+    assert isinstance(found, PageText)
+    read = letters("".join(line.text for line in sorted(found.lines, key=lambda line: line.box[0][1])))
+    truth = letters("".join(TEXT))
+    assert distance(truth, read) <= 0.01 * len(truth)
+    assert nothing == PageText(())
+    assert isinstance(tiny, ItemError)
