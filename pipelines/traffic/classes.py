@@ -72,7 +72,20 @@ def road_users(frames: Sequence[FrameDetections], sampling: Sampling) -> tuple[T
     believed = [track for track in linked(pieces, GROUPS, options) if believable(track, sampling)]
     kept = _without_riders(believed)
     ordered = sorted(kept, key=lambda t: (t.points[0].index, t.id))
-    return tuple(Track(number, track.label, track.points) for number, track in enumerate(ordered, 1))
+    return tuple(Track(number, nearest_label(track), track.points) for number, track in enumerate(ordered, 1))
+
+
+def nearest_label(track: Track) -> str:
+    """The class that most of the score speaks for when near sightings weigh more, by the height of the box.
+
+    Far away every lorry looks like a car; the few frames in which it is near tell better. On a tie the first in the
+    alphabet.
+    """
+    votes: dict[str, float] = {}
+    for point in track.points:
+        box = point.detection
+        votes[box.label] = votes.get(box.label, 0.0) + box.score * (box.bottom - box.top)
+    return min(votes, key=lambda label: (-votes[label], label))
 
 
 def believable(track: Track, sampling: Sampling) -> bool:

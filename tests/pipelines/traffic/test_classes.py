@@ -48,3 +48,13 @@ def test_a_rider_does_not_count_beside_the_cycle_and_a_walker_does() -> None:
         SAMPLING,
     )
     assert sorted(u.label for u in users) == ["motorcycle", "person"]
+
+
+def test_a_lorry_that_looks_like_a_car_from_afar_is_a_lorry() -> None:
+    frames = []
+    for n in range(50):
+        size = 20.0 + 3 * n
+        label = "car" if n < 30 else "truck"
+        box = Detection(300 - size, 100 + 4 * n, 300 + size, 100 + 4 * n + size, label, 0.7)
+        frames.append(FrameDetections(2 * n, 2 * n / 25, (box,)))
+    assert [u.label for u in road_users(frames, SAMPLING)] == ["truck"]
