@@ -69,6 +69,14 @@ class Attacker:
         return found
 
 
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """A folder in memory where the system has one: what is tested is the order of syncs, not the speed of a disk."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(prefix="anjuan-", dir=memory if os.access(memory, os.W_OK) else None) as folder:
+        yield Path(folder)
+
+
 # --- engines ----------------------------------------------------------------------------------------------------------
 def _binaries() -> Path | None:
     on_path = shutil.which("postgres")
