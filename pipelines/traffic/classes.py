@@ -32,6 +32,8 @@ LEAST_SECONDS = 0.4
 """Shorter tracks are flicker: a vehicle at 100 km/h crosses 11 m in this time."""
 LEAST_SCORE = 0.40
 """Least mean over the better half of a track's scores."""
+DOUBLE_SHARE = 0.6
+"""Part of a track's sightings that lie in another one's box, on the same ground, from which on both are one object."""
 RIDER_SHARE = 0.5
 """Part of a person's sightings on a cycle from which on the person is its rider."""
 
@@ -70,7 +72,7 @@ def road_users(frames: Sequence[FrameDetections], sampling: Sampling) -> tuple[T
     pieces.extend(tracker.close())
     options = LinkOptions(longest=sampling.frames(LONGEST_GAP_S) * sampling.stride)
     believed = [track for track in linked(pieces, GROUPS, options) if believable(track, sampling)]
-    kept = _without_riders(believed)
+    kept = _without_doubles(_without_riders(believed))
     ordered = sorted(kept, key=lambda t: (t.points[0].index, t.id))
     return tuple(Track(number, nearest_label(track), track.points) for number, track in enumerate(ordered, 1))
 
@@ -113,3 +115,36 @@ def _riding(person: Track, cycles: dict[int, list[Detection]]) -> float:
         x, y = (point.detection.left + point.detection.right) / 2, point.detection.bottom
         hits += any(c.left <= x <= c.right and c.top <= y <= c.bottom * 1.02 for c in cycles.get(point.index, ()))
     return hits / len(person.points)
+
+
+def _without_doubles(tracks: Sequence[Track]) -> list[Track]:
+    """The tracks less those of a part of another one: the cab of a lorry whose whole is tracked too."""
+    sightings: dict[tuple[str, int], list[tuple[Track, Detection]]] = {}
+    for track in tracks:
+        for point in track.points:
+            group = GROUPS.get(track.label, track.label)
+            sightings.setdefault((group, point.index), []).append((track, point.detection))
+    return [track for track in tracks if not _is_part(track, sightings)]
+
+
+def _is_part(track: Track, sightings: dict[tuple[str, int], list[tuple[Track, Detection]]]) -> bool:
+    """Whether a longer track (of equal ones the earlier) holds most of this one's sightings."""
+    group = GROUPS.get(track.label, track.label)
+    inside: dict[int, int] = {}
+    for point in track.points:
+        for other, box in sightings[group, point.index]:
+            longer = (len(other.points), -other.id) > (len(track.points), -track.id)
+            if longer and _on_one_ground(point.detection, box):
+                inside[other.id] = inside.get(other.id, 0) + 1
+    return max(inside.values(), default=0) >= DOUBLE_SHARE * len(track.points)
+
+
+def _on_one_ground(a: Detection, b: Detection) -> bool:
+    """Whether one box lies in the other and both stand on the same spot; a car before a bus stands nearer."""
+    width, height = max(a.right - a.left, b.right - b.left), max(a.bottom - a.top, b.bottom - b.top)
+    if abs(a.bottom - b.bottom) > 0.12 * height or abs(a.left + a.right - b.left - b.right) / 2 > 0.2 * width:
+        return False
+    across = max(0.0, min(a.right, b.right) - max(a.left, b.left))
+    down = max(0.0, min(a.bottom, b.bottom) - max(a.top, b.top))
+    smaller = min((d.right - d.left) * (d.bottom - d.top) for d in (a, b))
+    return across * down >= 0.8 * smaller

@@ -58,3 +58,18 @@ def test_a_lorry_that_looks_like_a_car_from_afar_is_a_lorry() -> None:
         box = Detection(300 - size, 100 + 4 * n, 300 + size, 100 + 4 * n + size, label, 0.7)
         frames.append(FrameDetections(2 * n, 2 * n / 25, (box,)))
     assert [u.label for u in road_users(frames, SAMPLING)] == ["truck"]
+
+
+def nested(inner_bottom: float) -> list[FrameDetections]:
+    """A lorry through 50 frames, and for 30 of them a car's box inside its own."""
+    whole = Detection(100, 100, 220, 300, "truck", 0.8)
+    part = Detection(110, inner_bottom - 90, 210, inner_bottom, "car", 0.7)
+    return [FrameDetections(2 * n, 2 * n / 25, (whole, part) if n >= 20 else (whole,)) for n in range(50)]
+
+
+def test_the_cab_of_a_lorry_does_not_count_beside_the_lorry() -> None:
+    assert [u.label for u in road_users(nested(295), SAMPLING)] == ["truck"]
+
+
+def test_a_car_that_hides_part_of_a_lorry_counts() -> None:
+    assert sorted(u.label for u in road_users(nested(240), SAMPLING)) == ["car", "truck"]
