@@ -129,14 +129,24 @@ def _characters(document: PdfDocument, number: int) -> int:
 
 
 def picture_facts(question: JsonObject) -> JsonObject:
-    """Width and height of the first frame as stored, and the number of frames."""
+    """Width and height of the first frame as stored, the number of frames, and whether the first decodes to its end."""
     max_pixels, max_side = int(str(question["max_pixels"])), int(str(question["max_page_px"]))
     image = _picture(str(question["path"]), str(question["media_type"]), max_pixels)
     frames, limit = _frames(image), int(str(question["max_frames"]))
     if frames > limit:
         raise TooLarge("picture.frames", f"the picture file has {frames} pages, {limit} are allowed; split it")
     _check_size(image, max_pixels, max_side)
-    return {"width": image.width, "height": image.height, "frames": frames}
+    return {"width": image.width, "height": image.height, "frames": frames, "complete": _is_complete(image)}
+
+
+def _is_complete(image: Image) -> bool:
+    try:
+        image.load()
+    except (OSError, ValueError, SyntaxError):
+        # What half decoded is not what the next question should draw.
+        _open.close()
+        return False
+    return True
 
 
 def _frames(image: Image) -> int:

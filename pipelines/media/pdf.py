@@ -175,7 +175,7 @@ def picture_facts(
     max_page_px: int = MAX_PAGE_PX,
     max_pages: int = MAX_PAGES,
 ) -> JsonObject:
-    """{width, height, frames} of the picture at `path`; `media_type` None finds it from the bytes.
+    """{width, height, frames, complete} of the picture at `path`; `media_type` None finds it from the bytes.
 
     Raises BadInput (`picture.broken`, `pages.type`) and TooLarge (`picture.pixels`, `picture.side`, `picture.frames`).
     """

@@ -15,6 +15,8 @@ from cases.records import JsonObject
 from models.errors import BadInput, TooLarge, Unsupported
 
 HEAD_BYTES = 1024
+PICTURE_MIN_PX = 8
+"""The smallest side on which a character can be drawn at all."""
 SHORTFALL = 0.5
 """A file that holds less than this share of what its header states is called cut short."""
 SHORTFALL_MIN_S = 5.0
@@ -112,7 +114,7 @@ def probe(path: Path, limits: Limits | None = None, *, cut_short_is_meant: bool 
     if b"%PDF-" in head:
         return _document(path, limits)
     if picture := _picture_type(path):
-        return _picture(path, picture, limits)
+        return _picture(path, picture, limits, cut_short_is_meant)
     return _recording(path, head, limits, cut_short_is_meant)
 
 
@@ -132,12 +134,20 @@ def _document(path: Path, limits: Limits) -> MediaFacts:
     return MediaFacts("application/pdf", Kind.DOCUMENT, facts)
 
 
-def _picture(path: Path, media_type: str, limits: Limits) -> MediaFacts:
+def _picture(path: Path, media_type: str, limits: Limits, cut_short_is_meant: bool) -> MediaFacts:
     from pipelines.media.pdf import picture_facts
 
     facts = picture_facts(
-        path, max_pixels=limits.max_pixels, max_page_px=limits.max_page_px, max_pages=limits.max_pages
+        path, media_type, max_pixels=limits.max_pixels, max_page_px=limits.max_page_px, max_pages=limits.max_pages
     )
+    sides = [side for side in (facts.get("width"), facts.get("height")) if isinstance(side, int)]
+    if min(sides, default=0) < PICTURE_MIN_PX:
+        raise BadInput("picture.too-small", f"the picture is {sides[0]} x {sides[1]} pixels: nothing can be read on it")
+    if facts.pop("complete") is not True and not cut_short_is_meant:
+        raise BadInput(
+            "media.cut-short",
+            "the picture ends before its last line; send it whole, or say that there is no more (cut_short=true)",
+        )
     return MediaFacts(media_type, Kind.IMAGE, facts)
 
 

@@ -238,7 +238,7 @@ def test_a_bad_file_is_refused_and_leaves_nothing(client: TestClient, case: str,
     build, expected = FILES[kind]
     answer = client.put(f"/api/v1/cases/{case}/evidence/file.wav", content=build())
     assert_refused(answer.status_code, answer.json(), expected)
-    assert client.get(f"/api/v1/cases/{case}/evidence").json()["items"] == []
+    assert client.get(f"/api/v1/cases/{case}/evidence").json() == []
     assert files_left(data) == []
 
 
@@ -258,7 +258,7 @@ def test_a_job_that_cannot_be_is_refused_before_it_is_queued(client: TestClient,
     body, expected = JOBS[kind]
     answer = client.post(f"/api/v1/cases/{case}/jobs", json={"evidence": evidence, **body})
     assert_refused(answer.status_code, answer.json(), expected)
-    assert client.get(f"/api/v1/cases/{case}/jobs").json()["items"] == []
+    assert client.get(f"/api/v1/cases/{case}/jobs").json() == []
 
 
 def test_a_recording_that_really_broke_off_is_taken_when_the_clerk_says_so(client: TestClient, case: str) -> None:

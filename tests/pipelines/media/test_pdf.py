@@ -147,7 +147,7 @@ def gradient(mode: str) -> Image.Image:
 def test_every_kind_of_picture_becomes_the_same_grey(tmp_path: Path, mode: str, suffix: str) -> None:
     path = tmp_path / f"picture.{suffix}"
     gradient(mode).save(path, **({"lossless": True} if suffix == "webp" else {}))
-    assert picture_facts(path) == {"width": 64, "height": 48, "frames": 1}
+    assert picture_facts(path) == {"width": 64, "height": 48, "frames": 1, "complete": True}
     pixels, _, _ = picture_of(path, picture_type(path))
     middle = pixels[24].astype(int)
     assert np.abs(middle - np.linspace(0, 255, 64)[:, None]).max() < 14
@@ -185,7 +185,7 @@ def test_each_page_of_a_tiff_is_a_page(tmp_path: Path) -> None:
 
 def test_the_smallest_picture_is_a_page(tmp_path: Path) -> None:
     Image.new("RGB", (1, 1), "red").save(tmp_path / "dot.png")
-    assert picture_facts(tmp_path / "dot.png") == {"width": 1, "height": 1, "frames": 1}
+    assert picture_facts(tmp_path / "dot.png") == {"width": 1, "height": 1, "frames": 1, "complete": True}
     assert picture_of(tmp_path / "dot.png", "image/png")[0].shape == (1, 1, 3)
 
 
@@ -197,7 +197,7 @@ def test_a_side_of_thirty_thousand_pixels_is_too_large(tmp_path: Path) -> None:
 
 
 def test_a_picture_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
-    Image.new("1", (19_000, 19_000), 1).save(tmp_path / "bomb.png")
+    Image.new("1", (15_000, 15_000), 1).save(tmp_path / "bomb.png")
     assert (tmp_path / "bomb.png").stat().st_size < 200_000
     with pytest.raises(TooLarge) as caught:
         picture_facts(tmp_path / "bomb.png")

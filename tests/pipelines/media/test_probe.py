@@ -157,3 +157,17 @@ def test_tasks_follow_the_kind() -> None:
     assert tasks_for("video/mp4")[0] == "traffic"
     assert tasks_for("application/pdf") == tasks_for("image/png") == ("scan",)
     assert tasks_for("text/plain") == ()
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "BMP"])
+def test_a_picture_cut_short_is_refused_unless_it_is_meant(tmp_path: Path, form: str) -> None:
+    whole = picture(form, (400, 300))
+    path = put(tmp_path, whole[: len(whole) * 2 // 3])
+    with pytest.raises(BadInput, match="ends before"):
+        probe(path)
+    assert probe(path, cut_short_is_meant=True).facts["width"] == 400
+
+
+def test_a_picture_too_small_to_read_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="1 x 1"):
+        probe(put(tmp_path, picture("PNG", (1, 1))))
