@@ -85,6 +85,7 @@ async def _case(desk: Desk, case_id: str, *, member_error: str = "") -> Response
         "member_roles": MEMBER_ROLES,
         "member_error": member_error,
         "may_write": desk.may_write,
+        "may_read": desk.may_read,
     }
     status = 400 if member_error else 200
     return render(desk.request, "case.html", context, status=status, script_data={"case": case.id})

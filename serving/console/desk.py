@@ -12,13 +12,13 @@ from typing import Annotated, Any, ParamSpec, TypeVar
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 
-from cases.records import Actor, Role
+from cases.records import Actor
 from models.errors import AnjuanError
 from serving.api.errors import problem_of
 from serving.api.services import CurrentServices, Services
 from serving.console.page import render, texts_of
 from serving.console.texts import Texts
-from serving.security.policy import WRITERS
+from serving.security.policy import VIEWERS, WRITERS
 from serving.security.principal import CurrentActor
 
 P = ParamSpec("P")
@@ -44,9 +44,9 @@ class Desk:
         return self.actor.role in WRITERS
 
     @property
-    def is_auditor(self) -> bool:
-        """Whether the visitor reads trails but no content."""
-        return self.actor.role is Role.AUDITOR
+    def may_read(self) -> bool:
+        """Whether the role lets the visitor read content; an auditor reads trails and lists."""
+        return self.actor.role in VIEWERS
 
     async def ask(self, act: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Call the store in a thread."""

@@ -26,7 +26,7 @@ def router() -> APIRouter:
 async def jobs_page(desk: CurrentDesk) -> Response:
     """Jobs of the newest cases, newest first."""
     rows = await desk.ask(_jobs, desk)
-    return render(desk.request, "jobs.html", {"rows": rows, "may_write": desk.may_write})
+    return render(desk.request, "jobs.html", {"rows": rows, "may_write": desk.may_write, "may_read": desk.may_read})
 
 
 def _jobs(desk: Desk) -> list[tuple[Case, EvidenceItem | None, Job]]:

@@ -4,6 +4,8 @@ import { followJobs } from './job.js';
 import { upload } from './upload.js';
 
 const list = $('#uploads'), drop = $('#drop'), files = $('#files');
+/** The code of a recording that broke off: a person may say that it really did. */
+const CUT_SHORT = 'media.cut-short';
 const queue = [];
 let busy = false;
 
@@ -13,7 +15,7 @@ async function refresh() {
   if (!answer.ok || answer.redirected) { location.reload(); return; }
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
   const here = document.activeElement?.closest('[data-evidence]')?.id;
-  for (const [mine, theirs] of [['section[aria-labelledby=records-title]'], ['#evidence-count']].map(([s]) => [$(s), $(s, fresh)])) mine.replaceWith(theirs);
+  for (const place of ['section[aria-labelledby=records-title]', '#evidence-count']) $(place).replaceWith($(place, fresh));
   const section = $('section[aria-labelledby=evidence-title]'), old = $('.scroll, .empty', section);
   old.replaceWith($('section[aria-labelledby=evidence-title] .scroll, section[aria-labelledby=evidence-title] .empty', fresh));
   for (const bar of $$('[data-progress]', section)) bar.style.width = `${bar.dataset.progress * 100}%`;
@@ -39,14 +41,22 @@ function line(file) {
     bar.setAttribute('aria-valuenow', percent);
     number.textContent = sent >= file.size ? t('upload.checking') : `${percent}% · ${size(sent)} / ${size(file.size)}`;
   };
-  const fail = (message) => {
+  const fail = (error, again) => {
     const why = document.createElement('p');
     why.className = 'why';
     why.role = 'alert';
-    why.textContent = `${t('upload.failed')} ${message}`;
+    why.textContent = `${t('upload.failed')} ${error.message}`;
     item.append(why);
     number.textContent = '';
+    bar.style.visibility = 'hidden';
     button.textContent = t('upload.dismiss');
+    if (error.code !== CUT_SHORT) return;
+    const anyway = document.createElement('button');
+    anyway.type = 'button';
+    anyway.className = 'button slim';
+    anyway.textContent = t('upload.anyway');
+    anyway.addEventListener('click', () => { item.remove(); again(); });
+    why.append(' ', anyway);
   };
   return { item, control, show, fail };
 }
@@ -55,22 +65,22 @@ async function drain() {
   if (busy) return;
   busy = true;
   while (queue.length) {
-    const { file, row } = queue.shift();
+    const { file, row, cutShort } = queue.shift();
     if (row.control.signal.aborted) continue;
     try {
-      await upload(data.case, file, { onProgress: row.show, signal: row.control.signal });
+      await upload(data.case, file, { onProgress: row.show, signal: row.control.signal, cutShort });
       row.item.remove();
       toast(t('upload.done', { name: file.name }));
       await refresh();
     } catch (error) {
-      if (!row.control.signal.aborted) row.fail(error.message);
+      if (!row.control.signal.aborted) row.fail(error, () => take([file], true));
     }
   }
   busy = false;
 }
 
-function take(chosen) {
-  for (const file of chosen) queue.push({ file, row: line(file) });
+function take(chosen, cutShort = false) {
+  for (const file of chosen) queue.push({ file, row: line(file), cutShort });
   drain();
 }
 

@@ -34,11 +34,10 @@ export function control(onTime) {
   $('#back').addEventListener('click', () => skip(-5));
   $('#forward').addEventListener('click', () => skip(5));
   rate.addEventListener('click', () => { if (media.playbackRate >= 2) media.playbackRate = SPEEDS[0]; else speed(1); });
-  // A focused button would take Space for itself: the page's first key is to play.
-  const space = (event) => { if (event.target.tagName === 'BUTTON' && event.target.matches('[data-role=tool]')) return false; toggle(); return true; };
+  // A focused button would take Space for itself; here it always plays, and Enter presses buttons.
   document.addEventListener('keyup', (event) => { if (event.key === ' ' && event.target.tagName === 'BUTTON') event.preventDefault(); });
   shortcuts({
-    ' ': space,
+    ' ': toggle,
     ArrowLeft: () => skip(-5),
     ArrowRight: () => skip(5),
     '[': () => speed(-1),

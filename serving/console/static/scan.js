@@ -43,7 +43,7 @@ function fit() {
 
 function setZoom(value) { zoom = Math.max(0.4, Math.min(5, value)); fit(); }
 
-function light(n, { scroll, focus } = {}) {
+function light(n, { still, focus } = {}) {
   if (current >= 0) { spans[current]?.classList.remove('lit'); rows[current]?.classList.remove('lit'); }
   current = n;
   if (n < 0 || !spans[n]) return;
@@ -54,8 +54,8 @@ function light(n, { scroll, focus } = {}) {
     rows[n].tabIndex = 0;
     rows[n].focus({ preventScroll: true });
   }
-  if (scroll !== 'page') rows[n].scrollIntoView({ block: 'nearest' });
-  if (scroll !== 'list') spans[n].scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  if (still !== 'list') rows[n].scrollIntoView({ block: 'nearest' });
+  if (still !== 'page') spans[n].scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
 function step(direction) {
@@ -82,9 +82,8 @@ if (sheet) {
   fit();
   new ResizeObserver(fit).observe(room);
   const hit = (event) => event.target.closest('[data-line]');
-  layer.addEventListener('mouseover', (event) => { const s = hit(event); if (s && !event.buttons) light(Number(s.dataset.line), { scroll: 'page' }); });
-  layer.addEventListener('mouseover', (event) => { const s = hit(event); if (s && !event.buttons) rows[s.dataset.line]?.scrollIntoView({ block: 'nearest' }); });
-  list?.addEventListener('mouseover', (event) => { const s = hit(event); if (s) light(Number(s.dataset.line), { scroll: 'list' }); });
+  layer.addEventListener('mouseover', (event) => { const s = hit(event); if (s && !event.buttons) light(Number(s.dataset.line), { still: 'page' }); });
+  list?.addEventListener('mouseover', (event) => { const s = hit(event); if (s) light(Number(s.dataset.line), { still: 'list' }); });
   list?.addEventListener('click', (event) => { const s = hit(event); if (s && !String(getSelection())) light(Number(s.dataset.line), { focus: true }); });
   list?.addEventListener('focusin', (event) => { const s = hit(event); if (s && Number(s.dataset.line) !== current) light(Number(s.dataset.line)); });
   $('#boxes').addEventListener('click', (event) => press(event.currentTarget, 'boxes'));

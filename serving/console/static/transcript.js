@@ -18,7 +18,6 @@ function last(values, time) {
   return low - 1;
 }
 
-const segmentAt = (time) => segments[last(bounds.map((b) => b[0]), time)] ?? null;
 const segmentStarts = bounds.map((b) => b[0]);
 
 function bringIntoView(segment) {

@@ -18,7 +18,7 @@ function send(method, path, body, headers, { onProgress, signal }) {
       let found = null;
       try { found = JSON.parse(request.responseText || 'null'); } catch { /* an answer without a body */ }
       if (request.status < 300) resolve({ body: found, header: (name) => request.getResponseHeader(name) });
-      else reject(Object.assign(new Error(reason(request.status, found)), { status: request.status }));
+      else reject(Object.assign(new Error(reason(request.status, found)), { status: request.status, code: found?.code }));
     };
     request.onerror = () => reject(Object.assign(new Error(t('error.network')), { status: 0 }));
     request.onabort = () => reject(Object.assign(new Error(t('upload.stopped')), { status: -1 }));
@@ -28,13 +28,13 @@ function send(method, path, body, headers, { onProgress, signal }) {
 }
 
 async function whole(caseId, file, watch) {
-  const path = `/api/v1/cases/${caseId}/evidence/${encodeURIComponent(file.name)}`;
+  const path = `/api/v1/cases/${caseId}/evidence/${encodeURIComponent(file.name)}${watch.cutShort ? '?cut_short=true' : ''}`;
   return (await send('PUT', path, file, { 'content-type': 'application/octet-stream' }, watch)).body;
 }
 
 /** Send one file piece by piece; after a broken line it goes on from where the server says. */
 export async function inPieces(caseId, file, watch, pieceBytes = PIECE_BYTES) {
-  const upload = await api('POST', `/api/v1/cases/${caseId}/uploads`, { filename: file.name, size: file.size });
+  const upload = await api('POST', `/api/v1/cases/${caseId}/uploads`, { filename: file.name, size: file.size, cut_short: Boolean(watch.cutShort) });
   const path = `/api/v1/uploads/${upload.id}`;
   let offset = 0, failures = 0;
   for (;;) {
@@ -56,7 +56,7 @@ export async function inPieces(caseId, file, watch, pieceBytes = PIECE_BYTES) {
   }
 }
 
-/** Send one file; `watch` has onProgress(bytes) and an AbortSignal. Resolves to the stored evidence. */
+/** Send one file; `watch` has onProgress(bytes), an AbortSignal, and cutShort where a broken-off recording is meant. */
 export function upload(caseId, file, watch) {
   return file.size > RESUMABLE_BYTES ? inPieces(caseId, file, watch) : whole(caseId, file, watch);
 }

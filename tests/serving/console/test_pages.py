@@ -144,6 +144,9 @@ def test_an_auditor_reads_the_trail_and_no_record(visitor: TestClient, office, s
     office.store.add_member(office.officer, sample.id, office.store.accounts.by_name("shen").id, Role.AUDITOR)
     sign_in(visitor, "shen")
     assert visitor.get(f"/cases/{sample.id}/audit").status_code == 200
+    page = visitor.get(f"/cases/{sample.id}").text
+    assert "/records/" not in page
+    assert "/content" not in page
     answer = visitor.get(f"/records/{sample.records['transcribe']}")
     assert answer.status_code == 403
     assert "滨河" not in answer.text

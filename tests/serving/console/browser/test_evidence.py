@@ -138,3 +138,19 @@ def test_a_file_is_taken_in_by_dropping_it(visit, office, tmp_path: Path) -> Non
     }"""
     visit.page.evaluate(drop, content)
     visit.page.wait_for_selector("#evidence >> text=拖入.wav")
+
+
+def test_a_recording_that_broke_off_is_stored_only_when_a_person_says_that_it_did(
+    visit, office, tmp_path: Path
+) -> None:
+    case = office.store.create_case(office.officer, "中断案")
+    whole = speak(tmp_path / "whole.wav", 40).read_bytes()
+    (tmp_path / "断.wav").write_bytes(whole[: len(whole) // 3])
+    visit.sign_in(f"/cases/{case.id}")
+    visit.page.set_input_files("#files", str(tmp_path / "断.wav"))
+    visit.page.wait_for_selector(".uploads [role=alert]")
+    assert office.store.evidence_of(office.officer, case.id) == []
+    visit.page.click("text=录制确实中断")
+    visit.page.wait_for_selector("#evidence >> text=断.wav")
+    assert all("Failed to load resource" in fault for fault in visit.faults)
+    visit.faults.clear()
