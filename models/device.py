@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 from dataclasses import dataclass
 from enum import StrEnum
@@ -33,8 +34,19 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
+def _driver_is_here() -> bool:
+    """Whether the CUDA driver can be loaded; a few microseconds, where importing torch takes seconds."""
+    try:
+        ctypes.CDLL("libcuda.so.1")
+    except OSError:
+        return False
+    return True
+
+
 def _cuda_cards() -> int:
-    """How many CUDA cards CTranslate2 and torch can use; asked late since both are heavy to import."""
+    """How many CUDA cards torch can use; torch is asked only where there is a driver, since it is heavy to import."""
+    if not _driver_is_here():
+        return 0
     import torch
 
     return torch.cuda.device_count() if torch.cuda.is_available() else 0

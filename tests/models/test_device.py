@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from models import device
@@ -37,3 +39,9 @@ def test_a_wish_that_cannot_be_met_is_refused(monkeypatch: pytest.MonkeyPatch, w
 def test_asking_for_the_cpu_does_not_look_for_cards(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(device, "_cuda_cards", lambda: pytest.fail("looked for cards"))
     assert choose_device("cpu", 1).threads == 1
+
+
+def test_without_a_driver_torch_is_not_even_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "_driver_is_here", lambda: False)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    assert choose_device().kind is DeviceKind.CPU
