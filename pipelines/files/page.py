@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from cases.records import PageLine, ScannedPage
@@ -10,6 +11,8 @@ from pipelines.files.order import is_vertical, reading_order, slant
 
 VERTICAL = "text.vertical"
 """Flag: most lines stand upright, so the page is vertical writing, or lies on its side."""
+SIDEWAYS = "text.sideways"
+"""Flag: the lines run up or down the picture, so the page was laid or held on its side; `skew` is what is left."""
 EMPTY = "text.none"
 """Flag: no text was found."""
 
@@ -29,9 +32,16 @@ def read_page(
         PageLine(found.lines[at].text, found.lines[at].box, round(found.lines[at].confidence, 4), found.lines[at].kind)
         for at in reading_order(boxes)
     )
-    upright = sum(is_vertical(box) for box in boxes)
-    noted = [*flags, *([VERTICAL] if upright * 2 > len(boxes) else []), *([] if boxes else [EMPTY])]
-    return ScannedPage(number, width, height, 0, round(slant(boxes), 2), lines, image=image, flags=tuple(noted))
+    skew = slant(boxes)
+    noted = list(flags)
+    if abs(skew) > 45:
+        skew -= math.copysign(90, skew)
+        noted.append(SIDEWAYS)
+    if sum(is_vertical(box) for box in boxes) * 2 > len(boxes):
+        noted.append(VERTICAL)
+    if not boxes:
+        noted.append(EMPTY)
+    return ScannedPage(number, width, height, 0, round(skew, 2), lines, image=image, flags=tuple(noted))
 
 
 def lost_page(number: int, code: str) -> ScannedPage:

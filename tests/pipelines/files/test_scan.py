@@ -17,7 +17,7 @@ from models.device import Device
 from models.errors import BadInput, TooLarge
 from models.fakes import FakePageReader, fake_names
 from models.values import ItemError, PageImage, PageText, TextLine
-from pipelines.files.page import EMPTY, VERTICAL, read_page, volume_text
+from pipelines.files.page import EMPTY, SIDEWAYS, VERTICAL, read_page, volume_text
 from pipelines.files.scan import GROUP, ScannedPart, ScanParams, ScanPipeline, parse_pages, selected
 from pipelines.inline import InlineEngine
 from pipelines.lines import run_pipeline
@@ -188,5 +188,9 @@ def test_a_page_of_upright_lines_is_flagged_and_an_empty_one_too() -> None:
     page = read_page(1, (100, 400), "page-0001.jpg", upright)
     assert page.flags == (VERTICAL,)
     assert [found.text for found in page.lines] == ["右", "左"]
+    along = ((30.0, 0.0), (40.0, 300.0), (20.0, 301.0), (10.0, 1.0))
+    sideways = read_page(3, (100, 400), "page-0003.jpg", PageText((TextLine("侧", along, 0.9),)))
+    assert sideways.flags == (SIDEWAYS,)
+    assert sideways.skew == pytest.approx(-1.91, abs=0.01)
     assert read_page(2, (100, 400), "page-0002.jpg", PageText(())).flags == (EMPTY,)
     assert volume_text([page, page]) == "右\n左\n\n右\n左"
