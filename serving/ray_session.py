@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-START_TRIES = 2
+START_TRIES = 3
 POLL_S = 0.2
 """How often the start looks whether the deployments run."""
 SHORT_ROOT = Path("/tmp")  # noqa: S108 - the folder made in it is private and random; see _session_folder
