@@ -27,7 +27,7 @@ from pathlib import Path
 import httpx
 
 from benchmarks.faults.inputs import Input, make_inputs
-from benchmarks.faults.service import Service, ServiceOptions
+from benchmarks.faults.service import Service, ServiceOptions, leave_on_sigterm
 from cases.records import JsonObject
 from models.errors import Unavailable
 
@@ -207,6 +207,7 @@ def main() -> None:
     parser.add_argument("--span", type=float, default=5.0, help="seconds within which the kill comes")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
+    leave_on_sigterm()
     with tempfile.TemporaryDirectory(prefix="kill9-") as folder:
         options = Options(given.rounds, given.ray_every, given.real_models, given.span, given.seed)
         report = run(options, Path(folder))

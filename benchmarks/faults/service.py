@@ -37,6 +37,11 @@ class ServiceOptions:
     settings: dict[str, str] = field(default_factory=dict)
 
 
+def leave_on_sigterm() -> None:
+    """Make SIGTERM end this program as Ctrl-C does, so that the servers it started are ended too."""
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
+
+
 class Service:
     """One server process and a client for it."""
 

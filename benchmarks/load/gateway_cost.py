@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+import sys
 import tempfile
 import time
 import wave
@@ -22,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.faults.inputs import recording, volume
-from benchmarks.faults.service import Service, ServiceOptions
+from benchmarks.faults.service import Service, ServiceOptions, leave_on_sigterm
 from models.device import choose_device
 from models.fakes import build_fake, fake_names
 from models.task import Model, Task
@@ -123,6 +124,7 @@ def measure(rounds: int, fake: bool, engine: str) -> dict[str, object]:
         with Service(ServiceOptions(folder / "data", engine, fake, ready_s=600, settings=SETTINGS)) as service:
             ready_s = service.wait_until_ready()
             for number in range(rounds + 1):
+                print(f"round {number}", file=sys.stderr)
                 for act, call in acts.items():
                     seconds = timed(lambda call=call: call(service))  # type: ignore[misc]
                     if number:  # the first round warms everything
@@ -141,6 +143,7 @@ def main() -> None:
     parser.add_argument("--fake-models", action="store_true", help="stand-ins: the cost of everything but the model")
     parser.add_argument("--engine", choices=["ray", "inline"], default="ray")
     given = parser.parse_args()
+    leave_on_sigterm()
     print(json.dumps(measure(given.rounds, given.fake_models, given.engine)))
 
 

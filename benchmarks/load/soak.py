@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.faults.inputs import clip, recording, volume
-from benchmarks.faults.service import Service, ServiceOptions
+from benchmarks.faults.service import Service, ServiceOptions, leave_on_sigterm
 from benchmarks.load.gateway_cost import JOB_S, SETTINGS, scan_over_http, transcribe_over_http
 from benchmarks.load.memory import MIB, Footprint, footprint, slope_per_100
 
@@ -63,6 +63,7 @@ def main() -> None:
     parser.add_argument("--fake-models", action="store_true")
     parser.add_argument("--engine", choices=["ray", "inline"], default="ray")
     given = parser.parse_args()
+    leave_on_sigterm()
     with tempfile.TemporaryDirectory(prefix="soak-") as name:
         folder = Path(name)
         sound = recording(folder / "utterance.wav", 5.0)
