@@ -83,15 +83,19 @@ class RunFolder:
         self._file = self._folder / "server.json"
         self._lock: IO[str] | None = None
         self.mark = secrets.token_hex(16)
+        self.predecessor: str | None = None
+        """Mark of the server that owned the folder before and did not end by itself."""
 
     def __enter__(self) -> Self:
         """Own the folder, end what a killed server left; raises Unavailable when a server runs on it."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        left = self._read().get("mark")
         if not self._acquire():
             self._refuse_if_alive()
             self._clear()
             if not self._acquire():
                 raise Unavailable("run.taken", f"another process holds {self._folder}; end it and start again")
+        self.predecessor = left if isinstance(left, str) else None
         self._clear()
         self._write({"pid": os.getpid(), "started": started_at(os.getpid()), "mark": self.mark, "temporary": []})
         os.environ[MARK] = self.mark

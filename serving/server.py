@@ -6,6 +6,7 @@ arrive here. Whatever happens, what was started is ended in reverse, within a bo
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import signal
@@ -93,10 +94,13 @@ class Server:
 
     def _start(self, stack: ExitStack, held: socket.socket) -> Gateway:
         settings, say = self._settings, self._parts.say
+        log.info("settings: %s", json.dumps(settings.redacted(), ensure_ascii=False))
         run = stack.enter_context(RunFolder(settings.data_dir))
         self._mark = run.mark
         store = open_store(settings)
         stack.callback(store.close)
+        if run.predecessor is not None:
+            store.expire_leases(_worker_name(run.predecessor))
         blobs = open_blobs(settings)
         blobs.sweep(settings.upload_ttl_s)
         sweep_scratch(settings.work_dir, settings.upload_ttl_s)
@@ -125,9 +129,9 @@ class Server:
         return gateway
 
     def _start_workers(self, stack: ExitStack, worker: Worker) -> None:
-        name = f"{socket.gethostname()}-{os.getpid()}"
+        name = _worker_name(self._mark)
         threads = [
-            threading.Thread(target=worker.run, args=(self._stop, f"{name}-{n}"), name=f"worker-{n}", daemon=True)
+            threading.Thread(target=worker.run, args=(self._stop, f"{name}{n}"), name=f"worker-{n}", daemon=True)
             for n in range(self._settings.worker_threads)
         ]
         stack.callback(_join, threads)
@@ -138,6 +142,11 @@ class Server:
         while not self._stop.wait(WATCH_S):
             if not gateway.alive:
                 raise Unavailable("serve.gateway", "the gateway ended by itself; its messages on stderr say why")
+
+
+def _worker_name(mark: str) -> str:
+    """What the names of a server's workers begin with: its machine for people, its mark to tell it from every other."""
+    return f"{socket.gethostname()}-{mark[:12]}-"
 
 
 def _greet(say: Callable[[str], None], address: str, password: str | None) -> None:

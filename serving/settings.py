@@ -164,14 +164,15 @@ class Settings(BaseSettings):
     )
     worker_heartbeat_s: float = Field(10.0, ge=0.5, le=600, description="How often a worker extends its lease.")
     jobs_open_per_case: int = Field(500, ge=1, le=100_000, description="Jobs of one case that wait or run at once.")
-    shutdown_grace_s: float = Field(20.0, ge=0, le=600, description="Time to finish what is in flight after SIGTERM.")
 
     # --- Ray ---------------------------------------------------------------------------------------------------------
     ray_address: str | None = Field(None, description="Address of a Ray cluster; None starts a private local one.")
     ray_object_store_bytes: int = Field(
         128 * MIB, ge=80 * MIB, le=64 * GIB, description="Ray's shared memory; no media goes through it."
     )
-    ray_start_s: float = Field(120.0, ge=10, le=1800, description="Time for Ray and its deployments to come up.")
+    ray_start_s: float = Field(
+        300.0, ge=10, le=1800, description="Longest wait for the next deployment to come up while Ray starts."
+    )
     engine: str = Field(
         "ray", pattern="^(ray|inline)$", description="ray serves models on Ray Serve, inline on threads."
     )

@@ -212,6 +212,20 @@ def test_a_released_job_is_claimed_at_once_and_counts_no_attempt(store: Store, s
     assert [a.outcome for a in store.attempts_of(officer, scene.job.id)] == ["released", None]
 
 
+def test_the_leases_of_a_dead_server_end_at_once_and_those_of_others_stay(
+    store: Store, scene: Scene, officer: Actor
+) -> None:
+    other = submit(store, scene, officer, version="2")
+    dead, alive = claimed(store, "node-a%b_-0"), claimed(store, "node-axb1-0")
+    assert alive.job.id == other
+    assert store.expire_leases("node-a%b_-") == 1
+    assert claimed(store, "node-new-0").job.id == dead.job.id
+    assert store.heartbeat(alive, 30)
+    assert not store.heartbeat(dead, 30)
+    with pytest.raises(BadInput):
+        store.expire_leases("")
+
+
 def test_eight_workers_claim_each_job_once(store: Store, scene: Scene, officer: Actor, blobs: LocalBlobs) -> None:
     wanted = {scene.job.id} | {submit(store, scene, officer, version=f"v{n}") for n in range(23)}
     found: list[str] = []

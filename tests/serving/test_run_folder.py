@@ -43,6 +43,17 @@ def test_processes_and_folders_of_a_killed_server_are_ended(
         assert not session.exists()
 
 
+def test_a_killed_server_is_known_to_its_successor_and_an_ended_one_is_not(tmp_path: Path) -> None:
+    with RunFolder(tmp_path) as first:
+        assert first.predecessor is None
+        killed = (tmp_path / "run/server.json").read_text()
+    with RunFolder(tmp_path) as second:
+        assert second.predecessor is None
+    (tmp_path / "run/server.json").write_text(killed)
+    with RunFolder(tmp_path) as third:
+        assert third.predecessor == first.mark
+
+
 def test_a_process_with_another_mark_is_left_alone(tmp_path: Path, sleeper: subprocess.Popen[bytes]) -> None:
     leave_behind(tmp_path, pid=2**22 + 1, started="1", mark="some-other-server", temporary=[])
     with RunFolder(tmp_path):
