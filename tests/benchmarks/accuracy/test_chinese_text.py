@@ -1,0 +1,70 @@
+"""Text made comparable, and character errors."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.accuracy.chinese_text import cardinal, character_errors, comparable, total
+
+
+@pytest.mark.parametrize(
+    ("number", "read"),
+    [
+        (0, "零"),
+        (10, "十"),
+        (12, "十二"),
+        (29, "二十九"),
+        (105, "一百零五"),
+        (110, "一百一十"),
+        (1001, "一千零一"),
+        (10010, "一万零一十"),
+        (20_000, "二万"),
+        (1_000_001, "一百万零一"),
+        (300_000_000, "三亿"),
+    ],
+)
+def test_whole_numbers_are_read_as_spoken(number: int, read: str) -> None:
+    assert cardinal(number) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted"),
+    [
+        ("设定29度。", "设定二十九度"),
+        ("2014年年报", "二零一四年年报"),
+        ("07 1222 85，", "零七一千二百二十二八十五"),
+        ("0712285", "零七一二二八五"),
+        ("零七幺", "零七一"),
+        ("增长3.5%", "增长百分之三点五"),
+        ("2个", "两个"),
+        ("１,２００元", "一千二百元"),
+        ("沉著冷靜 OK", "沉着冷静ok"),
+    ],
+)
+def test_text_is_made_comparable(written: str, wanted: str) -> None:
+    assert comparable(written) == wanted
+
+
+def test_errors_are_counted_by_kind() -> None:
+    errors = character_errors("甲乙丙丁子丑", "甲己丁子丑戊")
+    assert (errors.substitutions, errors.deletions, errors.insertions, errors.length) == (1, 1, 1, 6)
+    assert errors.rate == 0.5
+
+
+def test_text_where_there_should_be_none_is_wholly_wrong() -> None:
+    assert character_errors("", "").rate == 0.0
+    assert character_errors("", "字幕").rate == 1.0
+
+
+def test_long_texts_weigh_more_in_the_total() -> None:
+    assert total([character_errors("甲" * 9, "甲" * 9), character_errors("甲", "乙")]).rate == 0.1
+
+
+@given(st.text("甲乙丙", max_size=12), st.text("甲乙丙", max_size=12))
+def test_edits_account_for_the_lengths(reference: str, hypothesis: str) -> None:
+    errors = character_errors(reference, hypothesis)
+    assert errors.length - errors.deletions + errors.insertions == len(hypothesis)
+    assert errors.substitutions + errors.deletions + errors.insertions <= max(len(reference), len(hypothesis))
+    assert (errors.rate == 0) == (reference == hypothesis)

@@ -1,0 +1,49 @@
+"""The whole line with the default models: far-field speech within bounds, noise without a word."""
+
+from __future__ import annotations
+
+import csv
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.accuracy.chinese_text import character_errors, comparable
+from benchmarks.accuracy.speech import transcribe
+from models.device import Device, DeviceKind
+from models.weights import WeightsCache
+from pipelines.inline import InlineEngine
+
+pytestmark = pytest.mark.model
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[InlineEngine]:
+    made = InlineEngine.from_registry(WeightsCache(), Device(DeviceKind.CPU, 0, 2, "a test"))
+    yield made
+    made.close()
+
+
+def test_noise_gives_no_text_with_the_real_models(engine: InlineEngine, tmp_path: Path) -> None:
+    samples = np.random.default_rng(3).uniform(-0.3, 0.3, 120 * 16000) * 32767
+    with wave.open(str(tmp_path / "n.wav"), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(16000)
+        out.writeframes(samples.astype("<i2").tobytes())
+    record = transcribe(engine, tmp_path / "n.wav", {})
+    assert (record.text, record.segments, record.duration) == ("", (), 120.0)
+
+
+@pytest.mark.shared
+def test_far_field_speech_is_written_down_as_spoken(engine: InlineEngine, shared: Path) -> None:
+    folder = shared / "data" / "audio" / "single"
+    with (folder / "transcripts.tsv").open(encoding="utf-8") as file:
+        (row,) = [row for row in csv.DictReader(file, delimiter="\t") if row["file"].startswith("TEST_MEETING")]
+    record = transcribe(engine, folder / row["file"], {})
+    assert character_errors(comparable(row["text"]), comparable(record.text)).rate <= 0.20
+    edges = [edge for s in record.segments for w in s.words for edge in (w.start, w.end)]
+    assert edges == sorted(edges)
+    assert 0.0 <= edges[0] <= edges[-1] <= record.duration
