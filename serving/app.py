@@ -11,12 +11,13 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from cases.blobs import BlobStore
@@ -26,7 +27,7 @@ from pipelines.lines import code_version
 from serving.api.audit.router import router as audit
 from serving.api.border import RequestBorder
 from serving.api.cases.router import router as cases
-from serving.api.errors import answer, problem_of
+from serving.api.errors import problem_of, respond
 from serving.api.evidence.router import router as evidence
 from serving.api.health.router import router as health
 from serving.api.jobs.router import router as jobs
@@ -91,12 +92,21 @@ def _add_console(app: FastAPI) -> None:
     from serving.console.router import console_router
 
     app.include_router(console_router())
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "console" / "static"), name="static")
+    app.mount("/static", _PageParts(directory=Path(__file__).parent / "console" / "static"), name="static")
 
 
-async def _on_error(request: Request, error: Exception) -> JSONResponse:
-    openai_shape = request.url.path.startswith("/v1/")
-    return answer(problem_of(error), request.scope["request_id"], openai=openai_shape)
+class _PageParts(StaticFiles):
+    """The console's scripts and styles: browsers keep them and ask whether they changed (RFC 9111, 5.2.2.4)."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """Starlette's answer, which carries an ETag, with leave to keep it."""
+        response = super().file_response(*args, **kwargs)
+        response.headers["cache-control"] = "no-cache"
+        return response
+
+
+async def _on_error(request: Request, error: Exception) -> Response:
+    return respond(request, problem_of(error))
 
 
 @asynccontextmanager

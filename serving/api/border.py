@@ -13,10 +13,10 @@ import time
 import uuid
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serving.api.errors import answer, problem_of
+from serving.api.errors import problem_of, respond
 from serving.api.metrics import Metrics
 
 log = logging.getLogger(__name__)
@@ -108,8 +108,7 @@ class _Exchange:
         if self.status:
             # Half an answer is out: the only honest end is one that the client sees as broken.
             raise ConnectionAbortedError("the answer broke off") from error
-        openai = self._scope["path"].startswith("/v1/")
-        await answer(problem, self.request_id, openai=openai)(self._scope, receive, self.send)
+        await respond(Request(self._scope), problem)(self._scope, receive, self.send)
 
     def done(self) -> None:
         """One line and one observation; the route's template, never the path: ids stay out of metrics."""

@@ -15,7 +15,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from pydantic import JsonValue as WireJson
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from cases.records import JsonObject, JsonValue
 from models.errors import (
@@ -34,6 +35,8 @@ from serving.security.principal import Unauthenticated
 
 UNAVAILABLE_RETRY_S = 10.0
 """What a client is told to wait for a part that is down: long enough for a replica to come back."""
+PROGRAMS = ("/api/", "/v1/", "/static/", "/healthz", "/readyz", "/metrics")
+"""Where answers are for programs, whatever they say they accept."""
 FIELDS_SHOWN = 20
 """Faulty fields that an answer lists; a body can hold thousands."""
 
@@ -146,6 +149,22 @@ def _fields(errors: Sequence[Mapping[str, object]]) -> JsonObject:
         where = ".".join(str(part) for part in place) if isinstance(place, tuple | list) else ""
         listed.append({"where": where[:200], "message": str(error.get("msg", ""))[:300]})
     return {"fields": listed}
+
+
+def respond(request: Request, problem: Problem) -> Response:
+    """The answer in the shape that the caller understands: a page, OpenAI's object, or ours."""
+    if _wants_page(request):
+        from serving.console.desk import error_page
+
+        return error_page(request, problem.status, problem.code, problem.message)
+    return answer(problem, request.scope["request_id"], openai=request.url.path.startswith("/v1/"))
+
+
+def _wants_page(request: Request) -> bool:
+    """Whether a person's browser asks for one of the console's pages, and should see a page that says what to do."""
+    if not request.app.state.services.settings.console or request.url.path.startswith(PROGRAMS):
+        return False
+    return "text/html" in request.headers.get("accept", "")
 
 
 def answer(problem: Problem, request_id: str, *, openai: bool) -> JSONResponse:

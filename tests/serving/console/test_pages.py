@@ -275,3 +275,22 @@ def test_every_page_says_in_both_languages_what_it_is(clerk: TestClient, sample)
         clerk.post("/language", data={"language": language})
         for address in pages_of(sample):
             assert brand in clerk.get(address).text
+
+
+# --- what stands before the pages -------------------------------------------------------------------------------------
+def test_what_the_guard_refuses_a_browser_is_a_page_too(clerk: TestClient) -> None:
+    html = {"accept": "text/html,application/xhtml+xml"}
+    stale = clerk.post("/cases", data={"name": "x", "csrf_token": "from yesterday"}, headers=html)
+    assert stale.status_code == 403
+    assert stale.headers["content-type"].startswith("text/html")
+    assert "csrf.token" in stale.text
+    unknown = clerk.get("/no/such/page", headers=html)
+    assert unknown.headers["content-type"].startswith("text/html")
+    assert clerk.get("/api/v1/no/such", headers=html).json()["code"]
+
+
+def test_scripts_are_kept_by_browsers_and_asked_after(visitor: TestClient) -> None:
+    first = visitor.get("/static/console.css")
+    assert first.headers["cache-control"] == "no-cache"
+    again = visitor.get("/static/console.css", headers={"if-none-match": first.headers["etag"]})
+    assert again.status_code == 304
