@@ -97,14 +97,13 @@ def _clip(path: Path) -> AudioClip:
         return AudioClip(np.asarray(samples, np.float32), file.getframerate())
 
 
-def _page() -> PageImage:
-    from PIL import Image, ImageDraw
+def _page(volume: Path, scratch: Path) -> PageImage:
+    """The same picture that the served call reads, drawn once beforehand."""
+    from pipelines.files.scan import DPI
+    from pipelines.media.pdf import PDF, PageSource, read_picture
 
-    page = Image.new("RGB", (1240, 1754), "white")
-    draw = ImageDraw.Draw(page)
-    for line in range(20):
-        draw.text((120, 100 + 60 * line), f"Volume page, line {line}", fill="black", font_size=32)
-    return PageImage(np.asarray(page))
+    with PageSource(volume, PDF) as source:
+        return read_picture(source.picture(0, DPI, scratch / "page.jpg").path)
 
 
 def measure(rounds: int, fake: bool, engine: str) -> dict[str, object]:
@@ -113,7 +112,7 @@ def measure(rounds: int, fake: bool, engine: str) -> dict[str, object]:
     with tempfile.TemporaryDirectory(prefix="cost-") as name:
         folder = Path(name)
         sound, page = recording(folder / "utterance.wav", UTTERANCE_S), volume(folder / "page.pdf", pages=1)
-        request, picture = SpeechRequest(_clip(sound)), _page()
+        request, picture = SpeechRequest(_clip(sound)), _page(page, folder)
         acts: dict[str, Callable[[Service], object]] = {
             "speech_bare": lambda _s: bare[Task.TRANSCRIBE].predict([request]),
             "page_bare": lambda _s: bare[Task.READ_PAGE].predict([picture]),
