@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from cases.records import JsonObject
 from models.errors import BadInput, TooLarge
 from models.values import AudioClip
+from pipelines.media.container import PICTURE_ALONE, demuxer_of
 
 if TYPE_CHECKING:
     import av
@@ -39,62 +40,16 @@ SMALL_GAP_SECONDS = 0.1
 """Differences between counted and stated time below this are codec delay, not gaps."""
 MAX_GAP_SECONDS = 600.0
 """Longest gap filled with silence; longer jumps are clocks that were set, which players skip too."""
-HEAD_BYTES = 4096
-"""What is read to tell the format."""
-
-Signature = tuple[int, bytes, str]
-_SIGNATURES: tuple[Signature, ...] = (
-    (0, b"fLaC", "flac"),
-    (0, b"OggS", "ogg"),
-    (0, b"#!AMR", "amr"),
-    (4, b"ftyp", "mov"),
-    (4, b"moov", "mov"),
-    (4, b"mdat", "mov"),
-    (4, b"wide", "mov"),
-    (0, b"\x1a\x45\xdf\xa3", "matroska"),
-    (0, b"RF64", "wav"),
-    (0, b"riff\x2e\x91\xcf\x11", "w64"),
-    (0, b"FORM", "aiff"),
-    (0, b".snd", "au"),
-    (0, b"caff", "caf"),
-    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "asf"),
-    (0, b"FLV\x01", "flv"),
-    (0, b"\x00\x00\x01\xba", "mpeg"),
-)
-"""Offset, magic bytes and FFmpeg's demuxer."""
 
 
-def demuxer_of(path: Path) -> str:
+def sound_demuxer(path: Path) -> str:
     """FFmpeg's demuxer for the file, from its first bytes; raises BadInput when it is none that holds sound."""
-    with path.open("rb") as file:
-        found = _demuxer_at(file, 0)
-    if found is None:
+    found = demuxer_of(path)
+    if found is None or found in PICTURE_ALONE:
         raise BadInput(
             "audio.type", "this is no sound or video format that Anjuan reads; send wav, mp3, m4a, flac or mp4"
         )
     return found
-
-
-def _demuxer_at(file: BinaryIO, offset: int) -> str | None:
-    file.seek(offset)
-    head = file.read(HEAD_BYTES)
-    for at, magic, demuxer in _SIGNATURES:
-        if head[at : at + len(magic)] == magic:
-            return demuxer
-    if head[:4] == b"RIFF":
-        return {b"WAVE": "wav", b"AVI ": "avi"}.get(head[8:12])
-    if head[:3] == b"ID3" and len(head) >= 10 and offset == 0:
-        return _demuxer_at(file, 10 + _id3_size(head)) or "mp3"
-    if head[:1] == b"\x47" and head[188:189] == b"\x47":
-        return "mpegts"
-    if len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
-        return "aac" if head[1] & 0x06 == 0 else "mp3"
-    return None
-
-
-def _id3_size(head: bytes) -> int:
-    """Bytes of an ID3v2 tag after its ten-byte header: four times seven bits (id3.org, ID3v2.4, section 3.1)."""
-    return head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9]
 
 
 @contextmanager
@@ -102,7 +57,7 @@ def _sound_of(path: Path) -> Iterator[tuple[av.container.InputContainer, av.Audi
     """The opened file and its main sound track; raises BadInput when there is none."""
     import av
 
-    demuxer = demuxer_of(path)
+    demuxer = sound_demuxer(path)
     # Without a protocol nothing beyond this one open file can be reached.
     options = {"protocol_whitelist": "", "enable_drefs": "0"} if demuxer == "mov" else {"protocol_whitelist": ""}
     with path.open("rb") as file:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cases.records import JsonObject
 from models.errors import BadInput, TooLarge, Unsupported
+from pipelines.media.container import SOUND_ALONE, demuxer_of
 
 HEAD_BYTES = 1024
 PICTURE_MIN_PX = 8
@@ -68,17 +69,30 @@ _SOUND: dict[str, str] = {
     "caf": "audio/x-caf",
     "mp3": "audio/mpeg",
     "aac": "audio/aac",
+    "mov": "audio/mp4",
+    "matroska": "audio/x-matroska",
+    "avi": "audio/x-msvideo",
+    "asf": "audio/x-ms-wma",
+    "flv": "audio/x-flv",
+    "mpeg": "audio/mpeg",
+    "mpegts": "audio/mp2t",
+    "dhav": "audio/x-dhav",
 }
-_EITHER: dict[str, tuple[str, str]] = {
-    "mov": ("video/mp4", "audio/mp4"),
-    "matroska": ("video/x-matroska", "audio/x-matroska"),
-    "avi": ("video/x-msvideo", "audio/x-msvideo"),
-    "asf": ("video/x-ms-asf", "audio/x-ms-wma"),
-    "flv": ("video/x-flv", "audio/x-flv"),
-    "mpeg": ("video/mpeg", "audio/mpeg"),
-    "mpegts": ("video/mp2t", "audio/mp2t"),
+_VIDEO: dict[str, str] = {
+    "mov": "video/mp4",
+    "matroska": "video/x-matroska",
+    "ogg": "video/ogg",
+    "avi": "video/x-msvideo",
+    "asf": "video/x-ms-asf",
+    "flv": "video/x-flv",
+    "mpeg": "video/mpeg",
+    "mpegts": "video/mp2t",
+    "dhav": "video/x-dhav",
+    "h264": "video/h264",
+    "hevc": "video/h265",
+    "ivf": "video/x-ivf",
 }
-"""FFmpeg's demuxer -> media type with moving pictures, and without."""
+"""FFmpeg's demuxer -> media type."""
 
 _TASKS: dict[Kind, tuple[str, ...]] = {
     Kind.AUDIO: ("transcribe",),
@@ -152,19 +166,16 @@ def _picture(path: Path, media_type: str, limits: Limits, cut_short_is_meant: bo
 
 
 def _recording(path: Path, head: bytes, limits: Limits, cut_short_is_meant: bool) -> MediaFacts:
-    from pipelines.media.audio import demuxer_of
-
-    try:
-        demuxer = demuxer_of(path)
-    except BadInput:
-        raise _unsupported(head) from None
-    if demuxer in _EITHER and (seen := _moving_pictures(path, limits)) is not None:
-        media_type, kind, facts = _EITHER[demuxer][0], Kind.VIDEO, seen
+    demuxer = demuxer_of(path)
+    if demuxer is None:
+        raise _unsupported(head)
+    if demuxer not in SOUND_ALONE and (seen := _moving_pictures(path, limits)) is not None:
+        media_type, kind, facts = _VIDEO[demuxer], Kind.VIDEO, seen
     else:
         from pipelines.media.audio import audio_facts
 
-        media_type = _SOUND[demuxer] if demuxer in _SOUND else _EITHER[demuxer][1]
         kind, facts = Kind.AUDIO, audio_facts(path, limits.max_seconds)
+        media_type = _SOUND[demuxer]
     if not cut_short_is_meant:
         _refuse_cut_short(path, demuxer, facts)
     return MediaFacts(media_type, kind, facts)

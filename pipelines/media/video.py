@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from cases.records import JsonObject
 from models.errors import BadInput, TooLarge
 from models.values import Frame
+from pipelines.media.container import SOUND_ALONE, demuxer_of
 
 if TYPE_CHECKING:
     import av
@@ -52,40 +53,15 @@ COUNTED_BY_DECODING = 20_000
 MAX_BROKEN_PACKETS = 5000
 """Damaged packets in a row after which the rest counts as lost: minutes of nothing."""
 
-_SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
-    (4, b"ftyp", "mov"),
-    (4, b"moov", "mov"),
-    (4, b"mdat", "mov"),
-    (4, b"wide", "mov"),
-    (4, b"free", "mov"),
-    (4, b"skip", "mov"),
-    (0, b"\x1a\x45\xdf\xa3", "matroska"),
-    (8, b"AVI ", "avi"),
-    (0, b"\x00\x00\x01\xba", "mpeg"),
-    # Hikvision recorders put 40 bytes before an MPEG program stream.
-    (0, b"IMKH", "mpeg"),
-    (0, b"DHAV", "dhav"),
-    (0, b"\x00\x00\x00\x01\x67", "h264"),
-    (0, b"\x00\x00\x00\x01\x40", "hevc"),
-    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "asf"),
-    (0, b"FLV\x01", "flv"),
-    (0, b"OggS", "ogg"),
-    (0, b"DKIF", "ivf"),
-)
-"""Offset, magic bytes and FFmpeg's demuxer: files and the recorders' own formats, no list of other files among them."""
-
 
 def video_demuxer(path: Path) -> str:
     """FFmpeg's demuxer for the file, from its first bytes; raises BadInput when it is none that holds video."""
-    with path.open("rb") as file:
-        head = file.read(512)
-    for at, magic, demuxer in _SIGNATURES:
-        if head[at : at + len(magic)] == magic:
-            return demuxer
-    # Transport streams repeat their sync byte every 188 bytes; those of recorders every 192, after a time of 4 bytes.
-    if head[:1] == b"\x47" == head[188:189] or head[4:5] == b"\x47" == head[196:197]:
-        return "mpegts"
-    raise BadInput("video.type", "this is no video format that Anjuan reads; send mp4, mkv, avi, mov, ts, flv or wmv")
+    found = demuxer_of(path)
+    if found is None or found in SOUND_ALONE:
+        raise BadInput(
+            "video.type", "this is no video format that Anjuan reads; send mp4, mkv, avi, mov, ts, flv or wmv"
+        )
+    return found
 
 
 @contextmanager

@@ -49,13 +49,13 @@ def pdf(pages: int) -> bytes:
     return out.getvalue()
 
 
-def movie(container_format: str, *, sound: bool = False, video: bool = True) -> bytes:
+def movie(container_format: str, *, sound: bool = False, video: bool = True, codec: str = "mpeg4") -> bytes:
     import av
 
     out = io.BytesIO()
     with av.open(out, "w", format=container_format) as container:
         # Every track is added before the first packet: the header names them all.
-        stream = container.add_stream("mpeg4", rate=10, width=64, height=48) if video else None
+        stream = container.add_stream(codec, rate=10, width=64, height=48) if video else None
         track = container.add_stream("aac", rate=16000, layout="mono") if sound else None
         if stream is not None:
             for number in range(20):
@@ -84,6 +84,13 @@ TAKEN: dict[str, tuple[Callable[[], bytes], str, Kind]] = {
     "mp4": (lambda: movie("mp4"), "video/mp4", Kind.VIDEO),
     "avi": (lambda: movie("avi"), "video/x-msvideo", Kind.VIDEO),
     "matroska with sound": (lambda: movie("matroska", sound=True), "video/x-matroska", Kind.VIDEO),
+    "h264 without a container": (lambda: movie("h264", codec="libx264"), "video/h264", Kind.VIDEO),
+    # A Hikvision recorder: 40 bytes before the stream.
+    "a recorder's program stream": (
+        lambda: b"IMKH" + bytes(36) + movie("mpeg", codec="mpeg2video"),
+        "video/mpeg",
+        Kind.VIDEO,
+    ),
     "mp4 with sound alone": (lambda: movie("mp4", sound=True, video=False), "audio/mp4", Kind.AUDIO),
 }
 
