@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from benchmarks.accuracy.chinese_text import character_errors, comparable
-from benchmarks.accuracy.speech import transcribe
+from benchmarks.accuracy.speech import samples_in, transcribe
 from models.device import Device, DeviceKind
 from models.weights import WeightsCache
 from pipelines.inline import InlineEngine
+from pipelines.media.audio import normalise, read_span
 
 pytestmark = pytest.mark.model
 
@@ -47,3 +48,21 @@ def test_far_field_speech_is_written_down_as_spoken(engine: InlineEngine, shared
     edges = [edge for s in record.segments for w in s.words for edge in (w.start, w.end)]
     assert edges == sorted(edges)
     assert 0.0 <= edges[0] <= edges[-1] <= record.duration
+
+
+@pytest.mark.shared
+def test_no_sentence_is_left_out_where_many_share_a_chunk(engine: InlineEngine, shared: Path, tmp_path: Path) -> None:
+    said = samples_in(shared / "data" / "audio" / "aishell_sample", 30)[10:20]
+    pieces = []
+    for sample in said:
+        length = normalise(sample.path, tmp_path / "u.wav")
+        pieces += [read_span(tmp_path / "u.wav", 0, length).samples, np.zeros(8000, np.float32)]
+    with wave.open(str(tmp_path / "long.wav"), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(16000)
+        out.writeframes((np.concatenate(pieces) * 32767).astype("<i2").tobytes())
+    record = transcribe(engine, tmp_path / "long.wav", {})
+    errors = character_errors(comparable("".join(sample.reference for sample in said)), comparable(record.text))
+    assert errors.deletions <= 0.05 * errors.length
+    assert errors.rate <= 0.2
