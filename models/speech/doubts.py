@@ -21,6 +21,8 @@ REDECODED = "redecoded"
 """The first decoding fell into a loop; this is a second one, with repetition forbidden."""
 PROMPT_ECHO = "prompt-echo"
 """The text repeats what was given to the model as a hint."""
+NO_WORDS = "no-words"
+"""A voice was heard here and no words were made out, twice: listen."""
 NOT_TRANSCRIBED = "not-transcribed"
 """Somebody speaks here and the model failed: listen."""
 

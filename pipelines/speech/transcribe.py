@@ -20,13 +20,14 @@ import numpy as np
 from cases.codec import from_json, to_json
 from cases.records import JsonObject, ModelUse, Provenance, Transcript, TranscriptSegment
 from models.errors import BadInput, Busy, Defect
-from models.speech.doubts import NOT_TRANSCRIBED
+from models.speech.doubts import NO_WORDS, NOT_TRANSCRIBED
 from models.task import Task
 from models.values import ItemError, SpeechSpan, Transcription
 from pipelines.engine import TRANSCRIBE, VOICE_ACTIVITY, AudioSpan, Engine, OutT, TaskKind
 from pipelines.media.audio import SAMPLE_RATE, normalise, normalised_sound, read_span
 from pipelines.pipeline import Outcome, Part, Setting
 from pipelines.speech.chunks import RATE, Chunk, Span, pack, parts_of, speech_of, windows
+from pipelines.speech.coverage import missed
 from pipelines.speech.params import TranscribeParams, parse_params
 from pipelines.speech.sentences import full_text, numbered, sentences
 
@@ -69,7 +70,7 @@ class TranscribePipeline:
     """转写: recording in, Transcript out."""
 
     task = "transcribe"
-    version = "1"
+    version = "2"
     part_type = SpeechPart
 
     def parse(self, params: JsonObject) -> TranscribeParams:
@@ -185,12 +186,34 @@ def _write_down(setting: Setting[TranscribeParams], plan: SpeechPlan, chunks: Se
     languages: Counter[str] = Counter()
     for chunk, answer in zip(chunks, heard, strict=True):
         if isinstance(answer, ItemError):
-            found.append(_gap(chunk, speaker))
+            found.append(_gap(chunk, speaker, NOT_TRANSCRIBED))
             continue
         languages[answer.language] += sum(len(segment.text) for segment in answer.segments)
         found.extend(sentences(answer, chunk, speaker=speaker, words=setting.params.words))
+    found.extend(_second_reading(setting, chunks, heard))
+    found.sort(key=lambda segment: segment.start)
     language = languages.most_common(1)[0][0] if languages else None
     return SpeechPart(language, round(plan.samples / RATE, 3), tuple(found))
+
+
+def _second_reading(
+    setting: Setting[TranscribeParams], chunks: Sequence[Chunk], heard: Sequence[Transcription | ItemError]
+) -> list[TranscriptSegment]:
+    """The sentences that the first reading left out, asked for on their own; a flagged gap where none come."""
+    left_out: list[Chunk] = []
+    for chunk, answer in zip(chunks, heard, strict=True):
+        if not isinstance(answer, ItemError):
+            left_out.extend(missed(answer, chunk))
+    speaker = _speaker(setting.params)
+    found: list[TranscriptSegment] = []
+    for chunk, answer in zip(left_out, _transcribe(setting, left_out), strict=True):
+        said = (
+            []
+            if isinstance(answer, ItemError)
+            else sentences(answer, chunk, speaker=speaker, words=setting.params.words)
+        )
+        found.extend(said or [_gap(chunk, speaker, NO_WORDS)])
+    return found
 
 
 def _transcribe(setting: Setting[TranscribeParams], chunks: Sequence[Chunk]) -> list[Transcription | ItemError]:
@@ -219,10 +242,10 @@ def _ask(
     return engine.run(kind, spans, model=model)
 
 
-def _gap(chunk: Chunk, speaker: str | None) -> TranscriptSegment:
-    """Speech that no model could write down: an empty sentence with a flag, so that a person listens."""
+def _gap(chunk: Chunk, speaker: str | None, flag: str) -> TranscriptSegment:
+    """Speech without words: an empty sentence with a flag, so that a person listens."""
     start, end = chunk.speech[0][0] / RATE, chunk.speech[-1][1] / RATE
-    return TranscriptSegment(0, round(start, 3), round(end, 3), speaker, None, "", 0.0, (NOT_TRANSCRIBED,), ())
+    return TranscriptSegment(0, round(start, 3), round(end, 3), speaker, None, "", 0.0, (flag,), ())
 
 
 def _seconds(chunk: Chunk) -> float:
