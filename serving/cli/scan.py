@@ -6,11 +6,12 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
+
+from serving.cli.outputs import output_paths
 
 if TYPE_CHECKING:
     from cases.records import BlobRef, JsonObject, ScanRecord
@@ -49,7 +50,7 @@ def scan(
 
     given: JsonObject = {"model": model, "pages": pages, "dpi": dpi}
     params: JsonObject = {name: value for name, value in given.items() if value is not None}
-    targets = _targets(files, output)
+    targets = output_paths(files, output, ".pdf")
     engine = InlineEngine.from_registry(WeightsCache(), choose_device(device))
     try:
         records = [_scan(file, params, engine, target) for file, target in zip(files, targets, strict=True)]
@@ -62,28 +63,6 @@ def scan(
         click.echo(json.dumps(documents[0] if len(documents) == 1 else documents, ensure_ascii=False))
     elif output is None:
         click.echo("\n\n".join(record.text for record in records))
-
-
-def _targets(files: Sequence[Path], output: Path | None) -> list[Path | None]:
-    """Where the searchable PDF of each file goes; raises UsageError when it cannot go there."""
-    if output is None:
-        return [None] * len(files)
-    if len(files) == 1 and not output.is_dir():
-        if not output.parent.is_dir():
-            raise click.UsageError(f"the folder {output.parent} does not exist; make it first")
-        return [output]
-    if output.exists() and not output.is_dir():
-        raise click.UsageError("with several files, -o names a folder")
-    output.mkdir(parents=True, exist_ok=True)
-    names: list[Path | None] = []
-    for file in files:
-        name = output / f"{file.stem}.pdf"
-        copy = 2
-        while name in names:
-            name = output / f"{file.stem}-{copy}.pdf"
-            copy += 1
-        names.append(name)
-    return names
 
 
 def _scan(file: Path, params: JsonObject, engine: Engine, target: Path | None) -> ScanRecord:

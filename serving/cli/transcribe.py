@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from serving.cli.outputs import output_paths
+
 if TYPE_CHECKING:
     from cases.records import BlobRef, JsonObject, Transcript
     from pipelines.engine import Engine
@@ -51,7 +53,7 @@ def transcribe(
     for file in files:
         _check_readable(file)
     kind = kind or _kind_of(output)
-    targets = _targets(files, output, kind)
+    targets = output_paths(files, output, f".{kind}")
     given: JsonObject = {
         "language": language,
         "speakers": speakers,
@@ -74,28 +76,6 @@ def _kind_of(output: Path | None) -> str:
     """The format that the name of the output asks for."""
     suffix = output.suffix.lstrip(".").lower() if output is not None else ""
     return suffix if suffix in FORMATS else "txt"
-
-
-def _targets(files: Sequence[Path], output: Path | None, kind: str) -> list[Path | None]:
-    """Where the text of each input goes, None for stdout; raises UsageError when it cannot go there."""
-    if output is None:
-        return [None] * len(files)
-    if len(files) == 1 and not output.is_dir():
-        if not output.parent.is_dir():
-            raise click.UsageError(f"the folder {output.parent} does not exist; make it first")
-        return [output]
-    if output.exists() and not output.is_dir():
-        raise click.UsageError("with several inputs, -o names a folder")
-    output.mkdir(parents=True, exist_ok=True)
-    names: list[Path | None] = []
-    for file in files:
-        name = output / f"{file.stem}.{kind}"
-        copy = 2
-        while name in names:
-            name = output / f"{file.stem}-{copy}.{kind}"
-            copy += 1
-        names.append(name)
-    return names
 
 
 def _hotwords(path: Path) -> list[str]:
