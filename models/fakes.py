@@ -155,7 +155,7 @@ FAKES: dict[Task, type[FakeTranscriber | FakeVoiceActivity | FakePageReader | Fa
 
 def fake_names(task: Task) -> tuple[str, ...]:
     """The fakes' names, in the shape of `models.registry.names`."""
-    return (f"fake-{task.value}",)
+    return (f"fake-{task.value}",) if task in FAKES else ()
 
 
 def build_fake(name: str) -> Model[object, object]:

@@ -35,6 +35,8 @@ class Task(StrEnum):
     VOICE_ACTIVITY = "voice-activity"
     READ_PAGE = "read-page"
     DETECT = "detect"
+    SPEAK = "speak"
+    """Makes test speech; benchmarks alone load such a model, and nothing serves it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,8 @@ def test_ink_gives_a_second_line_and_a_moving_car_follows_the_frame_number() -> 
     assert [[d.left for d in f] for f in frames if not isinstance(f, ItemError)] == [[6.0], []]
 
 
-@pytest.mark.parametrize("task", list(Task))
-def test_every_task_has_a_fake_that_goes_by_its_name(task: Task) -> None:
+@pytest.mark.parametrize("task", sorted(set(Task) - {Task.SPEAK}))
+def test_every_task_that_is_served_has_a_fake_that_goes_by_its_name(task: Task) -> None:
     (name,) = fake_names(task)
     assert build_fake(name).identity.task is task
 
