@@ -21,7 +21,7 @@ from typing import Final
 import numpy as np
 
 from benchmarks.voices.dialogue import Kind, Line, Wish, write
-from benchmarks.voices.kokoro import VOICES, Kokoro
+from benchmarks.voices.kokoro import EARLY_S, VOICES, Kokoro
 from benchmarks.voices.mixing import Room, Sound, SpokenTurn, mix, place
 from benchmarks.voices.phrases import SAMPLE_RATE, PhraseBook, phrases_of
 from benchmarks.voices.truth import DialogueTruth, SpeakerTruth, turn_truths
@@ -103,7 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     noise = None if options.noise_db == 0 else options.noise_db
     room = Room(options.overlap, options.reverb, noise, options.telephone, options.channels)
     kokoro = Kokoro(WeightsCache())
-    book = PhraseBook(kokoro, kokoro.manifest.weights_sha256, phrase_folder())
+    book = PhraseBook(kokoro, kokoro.manifest.weights_sha256, phrase_folder(), EARLY_S)
     started = time.monotonic()
     sound, truth = make(wish, room, book)
     took = time.monotonic() - started

@@ -61,11 +61,15 @@ class Phrase:
 
 @dataclass(slots=True)
 class PhraseBook:
-    """Phrases by voice, text and speed; `made_s` counts the seconds of sound that had to be made."""
+    """Phrases by voice, text and speed; `made_s` counts the seconds of sound that had to be made.
+
+    `early_s`: by how much the synthesiser's sound comes before its frames.
+    """
 
     synthesiser: Synthesiser
     identity: str
     folder: Path
+    early_s: float = 0.0
     made_s: float = field(default=0.0, init=False)
 
     def phrase(self, text: str, voice: str, speed: float = 1.0) -> Phrase:
@@ -79,7 +83,7 @@ class PhraseBook:
             self.made_s += made.samples.size / RATE
             _keep(made, place)
         # What is kept has 16 bits: read it back, so that the first run hears what every later one hears.
-        return cut(text, said, _kept(place))
+        return cut(text, said, _kept(place), self.early_s)
 
 
 def phrases_of(text: str) -> list[str]:
@@ -87,7 +91,7 @@ def phrases_of(text: str) -> list[str]:
     return [piece for piece in _END.split(text) if piece.strip()]
 
 
-def cut(text: str, said: tuple[Said, ...], speech: Speech) -> Phrase:
+def cut(text: str, said: tuple[Said, ...], speech: Speech, early_s: float = 0.0) -> Phrase:
     """The sound from its first to its last audible step, and where in it each character lies."""
     from scipy.signal import resample_poly
 
@@ -95,14 +99,11 @@ def cut(text: str, said: tuple[Said, ...], speech: Speech) -> Phrase:
     first, last = heard(samples)
     begin, stop = max(0, first - MARGIN), min(samples.size, last + MARGIN)
     offset, heard_from, heard_to = begin / SAMPLE_RATE, first / SAMPLE_RATE, last / SAMPLE_RATE
-    characters = [
-        TimedCharacter(
-            one.text,
-            round(min(max(one.start, heard_from), heard_to) - offset, 3),
-            round(min(max(one.end, heard_from), heard_to) - offset, 3),
-        )
-        for one in timed(said, speech)
-    ]
+
+    def inside(second: float) -> float:
+        return round(min(max(second - early_s, heard_from), heard_to) - offset, 3)
+
+    characters = [TimedCharacter(one.text, inside(one.start), inside(one.end)) for one in timed(said, speech)]
     return Phrase(text, samples[begin:stop], heard_from - offset, heard_to - offset, tuple(characters))
 
 

@@ -12,12 +12,14 @@ from cases.codec import to_json
 from cases.records import Transcript, TranscriptSegment
 from models.errors import BadInput
 
+ROLE_MARKS: Mapping[str, str] = {"question": "问：", "answer": "答：", "aside": "旁："}
+"""What a record puts in front of a turn."""
 LEAST_CUE_SECONDS = 0.05
 """Players skip cues without length."""
 
 
 def to_text(transcript: Transcript) -> str:
-    """One line a sentence, the speaker in front where one is known."""
+    """One line a sentence; in front 问, 答 or 旁 where the role is known, else the speaker where one is."""
     return "".join(f"{_spoken(segment)}\n" for segment in transcript.segments if segment.text)
 
 
@@ -67,6 +69,9 @@ def _cues(transcript: Transcript) -> list[TranscriptSegment]:
 
 def _spoken(segment: TranscriptSegment) -> str:
     text = _one_line(segment.text)
+    mark = ROLE_MARKS.get(segment.role or "")
+    if mark is not None:
+        return f"{mark}{text}"
     return text if segment.speaker is None else f"{segment.speaker}: {text}"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cases.records import JsonObject, JsonValue
 from models.errors import BadInput
+from pipelines.speech.roles import ROLES
 
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 CHINESE = frozenset({"cmn", "zh-cn", "zh-hans", "zh-tw", "zh-hant", "zho", "chi"})
@@ -17,18 +18,24 @@ MAX_HOTWORD_CHARACTERS = 50
 
 @dataclass(frozen=True, slots=True)
 class TranscribeParams:
-    """`language` None: let the model decide; `model` None: the default; `speakers` None: not asked for."""
+    """`language` None: let the model decide; `model` None: the default; `speakers` None: not asked for.
+
+    `roles` None: 问 and 答 where speakers are known and it sounds like a questioning; True: always; False: never.
+    `seats`: speakers whose role is known from their seat or channel, with it.
+    """
 
     language: str | None = "zh"
     hotwords: tuple[str, ...] = ()
     model: str | None = None
     words: bool = True
     speakers: int | None = None
+    roles: bool | None = None
+    seats: tuple[tuple[str, str], ...] = ()
 
 
 def parse_params(params: JsonObject) -> TranscribeParams:
     """Typed parameters; raises BadInput naming the one that does not fit."""
-    known = {"language", "hotwords", "model", "words", "speakers"}
+    known = {"language", "hotwords", "model", "words", "speakers", "roles"}
     unknown = sorted(set(params) - known)
     if unknown:
         raise BadInput(
@@ -37,12 +44,15 @@ def parse_params(params: JsonObject) -> TranscribeParams:
     words = params.get("words", True)
     if not isinstance(words, bool):
         raise BadInput("params.words", "words must be true or false")
+    roles = params.get("roles")
     return TranscribeParams(
         language=_language(params.get("language", "zh")),
         hotwords=_hotwords(params.get("hotwords")),
         model=_model(params.get("model")),
         words=words,
         speakers=_speakers(params.get("speakers")),
+        roles=roles if isinstance(roles, bool) else None,
+        seats=_seats(roles),
     )
 
 
@@ -90,3 +100,14 @@ def _speakers(value: JsonValue) -> int | None:
             "params.speakers", "telling several speakers apart is not there yet; leave speakers out, or give 1"
         )
     return value
+
+
+def _seats(value: JsonValue) -> tuple[tuple[str, str], ...]:
+    """Roles by speaker, where `roles` names them."""
+    if value is None or isinstance(value, bool):
+        return ()
+    if not isinstance(value, dict) or not value or not all(role in ROLES for role in value.values()):
+        raise BadInput(
+            "params.roles", f'roles must be true, false, or a role ({", ".join(ROLES)}) for each speaker: {{"S1": …}}'
+        )
+    return tuple((speaker, str(role)) for speaker, role in value.items())

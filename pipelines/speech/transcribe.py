@@ -29,6 +29,7 @@ from pipelines.pipeline import Outcome, Part, Setting
 from pipelines.speech.chunks import RATE, Chunk, Span, pack, parts_of, speech_of, windows
 from pipelines.speech.coverage import missed
 from pipelines.speech.params import TranscribeParams, parse_params
+from pipelines.speech.roles import with_roles
 from pipelines.speech.sentences import full_text, numbered, sentences
 
 log = logging.getLogger(__name__)
@@ -114,6 +115,7 @@ class TranscribePipeline:
                 counted[part.language] += sum(len(segment.text) for segment in part.segments)
         language = setting.params.language or (counted.most_common(1)[0][0] if counted else "zh")
         speaker = _speaker(setting.params)
+        segments = tuple(with_roles(segments, setting.params.roles, dict(setting.params.seats)))
         return Outcome(
             Transcript(
                 language=language,

@@ -39,6 +39,12 @@ def test_each_character_lies_where_its_phonemes_sound(book: PhraseBook) -> None:
     assert np.abs(comma).max() < 0.01
 
 
+def test_a_synthesiser_that_is_early_has_its_characters_moved(book: PhraseBook) -> None:
+    early = PhraseBook(book.synthesiser, book.identity, book.folder, early_s=0.04)
+    before, after = (one.phrase("钱，我还了。", "zm_yunxi").characters for one in (book, early))
+    assert [a.start - b.start for a, b in zip(before[1:], after[1:], strict=True)] == pytest.approx([0.04] * 3)
+
+
 def test_a_phrase_is_made_once_a_voice_and_speed_and_is_the_same_when_kept(book: PhraseBook, hummer: Hummer) -> None:
     first = book.phrase("听清楚了。", "zm_yunxi")
     again = book.phrase("听清楚了。", "zm_yunxi")

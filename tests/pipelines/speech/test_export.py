@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -42,6 +43,22 @@ def test_webvtt_escapes_markup_and_names_the_voice() -> None:
         "WEBVTT\n\n00:00:00.000 --> 00:00:01.500\n<v S1>姓名？\n\n"
         "01:01:01.045 --> 01:01:01.095\nA&lt;b&gt; &amp; c --&gt; d 换行\n"
     )
+
+
+def test_where_roles_are_known_text_and_subtitles_say_question_and_answer_instead_of_the_speaker() -> None:
+    told = [
+        replace(segment(n, n, n + 1.0, text, speaker), role=role)
+        for n, (text, speaker, role) in enumerate(
+            [
+                ("姓名？", "S1", "question"),
+                ("李四。", "S2", "answer"),
+                ("他姓李。", "S3", "aside"),
+                ("嗯。", "S2", None),
+            ]
+        )
+    ]
+    assert render(transcript(*told), "txt") == "问：姓名？\n答：李四。\n旁：他姓李。\nS2: 嗯。\n"
+    assert "问：姓名？" in render(transcript(*told), "srt")
 
 
 def test_json_is_the_record() -> None:

@@ -28,6 +28,12 @@ def test_one_speaker_may_be_told() -> None:
     assert parse_params({"speakers": 1}).speakers == 1
 
 
+def test_roles_may_be_wanted_declined_or_told_by_seat() -> None:
+    assert [parse_params({"roles": value}).roles for value in (None, True, False)] == [None, True, False]
+    told = parse_params({"roles": {"S1": "question", "S2": "answer"}})
+    assert (told.roles, told.seats) == (None, (("S1", "question"), ("S2", "answer")))
+
+
 def test_several_speakers_are_refused_rather_than_made_up() -> None:
     with pytest.raises(BadInput, match="not there yet"):
         parse_params({"speakers": 2})
@@ -45,6 +51,9 @@ def test_several_speakers_are_refused_rather_than_made_up() -> None:
         ("model", ""),
         ("model", 5),
         ("words", "yes"),
+        ("roles", "question"),
+        ("roles", {}),
+        ("roles", {"S1": "judge"}),
         ("speakers", 0),
         ("speakers", True),
         ("speakers", "2"),

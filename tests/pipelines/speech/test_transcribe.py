@@ -113,6 +113,14 @@ def test_one_speaker_has_a_name_on_every_segment(tmp_path: Path, fake_engine: In
     assert {segment.speaker for segment in record.segments} == {"S1"}
 
 
+def test_roles_that_are_wanted_are_on_every_sentence(tmp_path: Path, fake_engine: InlineEngine) -> None:
+    source = recording(tmp_path / "a.wav", TALK)
+    seated = transcribe(setting(tmp_path, source, fake_engine, speakers=1, roles={"S1": "question"}))
+    assert {segment.role for segment in seated.segments} == {"question"}
+    plain = transcribe(setting(tmp_path, source, fake_engine, speakers=1))
+    assert {segment.role for segment in plain.segments} == {None}
+
+
 def test_words_are_left_out_when_not_wanted(tmp_path: Path, fake_engine: InlineEngine) -> None:
     record = transcribe(setting(tmp_path, recording(tmp_path / "a.wav", TALK), fake_engine, words=False))
     assert record.segments

@@ -1,0 +1,47 @@
+"""The measure of 问 and 答, and a floor under it on a few dialogues of the wording that rules are written with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from benchmarks.accuracy.roles import Tally, attributed, blank, scored, summed, written
+from benchmarks.voices.dialogue import Wish
+from benchmarks.voices.mixing import Room
+from benchmarks.voices.truth import DialogueTruth, TurnTruth
+from cases.records import TranscriptSegment
+from pipelines.speech.roles import ROLE_UNSURE, with_roles
+
+
+def sentence(start: float, end: float, text: str, role: str | None = None) -> TranscriptSegment:
+    return TranscriptSegment(0, start, end, None, role, text, 0.9, (), ())
+
+
+def test_right_wrong_and_flagged_are_counted_and_what_has_no_true_role_is_not() -> None:
+    truth = [sentence(n, n + 1, "话", role) for n, role in enumerate(["question", "answer", "answer", None])]
+    told = [replace(one, role="question") for one in truth]
+    told[1] = replace(told[1], flags=(ROLE_UNSURE,))
+    assert scored(truth, told) == Tally(3, 1, 1, 1)
+    assert summed([Tally(3, 1, 1, 1), Tally(1, 1, 0, 0)]) == Tally(4, 2, 1, 1)
+    assert Tally(4, 2, 1, 1).accuracy == 0.5
+
+
+def test_a_machine_sentence_takes_the_role_of_the_turn_that_it_overlaps_most() -> None:
+    def turn(number: int, start: float, end: float, speaker: str, role: str) -> TurnTruth:
+        return TurnTruth(number, speaker, "", role, "", "", start, end, False, (), ())
+
+    turns = (turn(0, 0.0, 2.0, "S1", "question"), turn(1, 2.5, 6.0, "S2", "answer"))
+    truth = DialogueTruth(Wish(1, 1.0), Room(), "", 10.0, (), turns)
+    heard = [sentence(0.1, 2.0, "问"), sentence(1.8, 4.0, "答"), sentence(8.0, 9.0, "空"), sentence(3.0, 5.0, "")]
+    found = attributed(heard, truth, speakers=True)
+    assert [(one.text, one.role, one.speaker) for one in found] == [("问", "question", "S1"), ("答", "answer", "S2")]
+    assert [one.speaker for one in attributed(heard, truth, speakers=False)] == [None, None]
+
+
+@pytest.mark.parametrize("speakers", [2, 3, 4])
+def test_with_speakers_known_at_least_97_of_100_sentences_get_their_role(speakers: int) -> None:
+    dialogues = [written(Wish(seed, 3.0, speakers, wording="a")) for seed in range(4)]
+    tally = summed(scored(one, with_roles(blank(one, speakers=True), None, {})) for one in dialogues)
+    assert tally.sentences > 150
+    assert tally.accuracy >= 0.97
