@@ -14,9 +14,10 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from random import Random
 
 from benchmarks.accuracy.speech import transcribe
-from benchmarks.voices.dialogue import Wish, write
+from benchmarks.voices.dialogue import PARTS, Wish, write
 from benchmarks.voices.phrases import phrases_of
 from benchmarks.voices.truth import DialogueTruth, TurnTruth
 from cases.codec import from_json
@@ -25,6 +26,9 @@ from models.device import choose_device
 from models.weights import WeightsCache
 from pipelines.inline import InlineEngine
 from pipelines.speech.roles import ROLE_UNSURE, with_roles
+
+MISTAKEN = (0.03, 0.06, 0.12)
+"""Shares of sentences given to the wrong speaker; the target of diarisation with two speakers is 8 % of the time."""
 
 Dialogue = list[TranscriptSegment]
 """Sentences whose `role` is the truth."""
@@ -80,6 +84,13 @@ def written(wish: Wish) -> Dialogue:
     return found
 
 
+def mistaken(dialogue: Dialogue, share: float, seed: int) -> Dialogue:
+    """The dialogue of two with this share of its sentences given to the other speaker, as voices are told apart."""
+    rng = Random(f"mistaken {seed}")
+    other = dict(zip(PARTS[2], reversed(PARTS[2]), strict=True))
+    return [replace(one, speaker=other[one.speaker or ""]) if rng.random() < share else one for one in dialogue]
+
+
 def attributed(segments: Sequence[TranscriptSegment], truth: DialogueTruth, *, speakers: bool) -> Dialogue:
     """Machine sentences with the true role, and the true speaker if wished, of the turn that each overlaps most."""
     found: Dialogue = []
@@ -121,6 +132,9 @@ def texts(wording: str, seeds: Sequence[int], *, show: bool) -> None:
         dialogues = [written(wish) for wish in wishes]
         measure(f"wording {wording}, {speakers} people, speakers known", dialogues, speakers=True, show=show)
         measure(f"wording {wording}, {speakers} people, speakers unknown", dialogues, speakers=False, show=show)
+        for share in MISTAKEN if speakers == 2 else ():
+            some = [mistaken(one, share, seed) for one, seed in zip(dialogues, seeds, strict=True)]
+            measure(f"wording {wording}, 2 people, {share:.0%} of speakers mistaken", some, speakers=True, show=show)
     meetings = [written(Wish(seed, 3.0, 5, "meeting", wording)) for seed in seeds]
     taken = sum(any(one.role for one in with_roles(blank(m, speakers=True), None, {})) for m in meetings)
     print(f"wording {wording}: {taken} of {len(meetings)} meetings taken for a questioning")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.accuracy.roles import Tally, attributed, blank, scored, summed, written
+from benchmarks.accuracy.roles import Tally, attributed, blank, mistaken, scored, summed, written
 from benchmarks.voices.dialogue import Wish
 from benchmarks.voices.mixing import Room
 from benchmarks.voices.truth import DialogueTruth, TurnTruth
@@ -37,6 +37,14 @@ def test_a_machine_sentence_takes_the_role_of_the_turn_that_it_overlaps_most() -
     found = attributed(heard, truth, speakers=True)
     assert [(one.text, one.role, one.speaker) for one in found] == [("问", "question", "S1"), ("答", "answer", "S2")]
     assert [one.speaker for one in attributed(heard, truth, speakers=False)] == [None, None]
+
+
+def test_as_many_sentences_as_wished_go_to_the_other_speaker() -> None:
+    truth = written(Wish(1, 10.0, 2, wording="a"))
+    pairs = list(zip(truth, mistaken(truth, 0.1, 1), strict=True))
+    assert 0.05 < sum(a.speaker != b.speaker for a, b in pairs) / len(pairs) < 0.15
+    assert all(replace(b, speaker=a.speaker) == a for a, b in pairs)
+    assert {b.speaker for _, b in pairs} == {"asker", "suspect"}
 
 
 @pytest.mark.parametrize("speakers", [2, 3, 4])
