@@ -166,8 +166,26 @@ class TranscriptWord:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberSpan:
+    """数字规整: characters `start` up to `end` of a sentence's text, which say `raw`, as `text` in figures.
+
+    `kind` is one of pipelines.speech.itn's; `flags` name doubts. The span holds as long as the text still says `raw`.
+    """
+
+    start: int
+    end: int
+    raw: str
+    text: str
+    kind: str
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TranscriptSegment:
-    """A sentence, its place, who said it (None until somebody or something tells) and what is doubtful about it."""
+    """A sentence, its place, who said it (None until somebody or something tells) and what is doubtful about it.
+
+    `text` is what the machine heard and `words` are its words; `numbers` lie over the text and never change it.
+    """
 
     id: int
     start: float
@@ -178,6 +196,7 @@ class TranscriptSegment:
     confidence: float
     flags: tuple[str, ...]
     words: tuple[TranscriptWord, ...]
+    numbers: tuple[NumberSpan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ class TranscribeParams:
 
     `roles` None: 问 and 答 where speakers are known and it sounds like a questioning; True: always; False: never.
     `seats`: speakers whose role is known from their seat or channel, with it.
+    `itn`: lay the numbers in figures over the text.
     """
 
     language: str | None = "zh"
@@ -31,29 +32,34 @@ class TranscribeParams:
     speakers: int | None = None
     roles: bool | None = None
     seats: tuple[tuple[str, str], ...] = ()
+    itn: bool = True
 
 
 def parse_params(params: JsonObject) -> TranscribeParams:
     """Typed parameters; raises BadInput naming the one that does not fit."""
-    known = {"language", "hotwords", "model", "words", "speakers", "roles"}
+    known = {"language", "hotwords", "model", "words", "speakers", "roles", "itn"}
     unknown = sorted(set(params) - known)
     if unknown:
         raise BadInput(
             "params.unknown", f"transcribe knows no parameter {unknown[0]!r}; it takes {', '.join(sorted(known))}"
         )
-    words = params.get("words", True)
-    if not isinstance(words, bool):
-        raise BadInput("params.words", "words must be true or false")
     roles = params.get("roles")
     return TranscribeParams(
         language=_language(params.get("language", "zh")),
         hotwords=_hotwords(params.get("hotwords")),
         model=_model(params.get("model")),
-        words=words,
+        words=_switch("words", params.get("words", True)),
         speakers=_speakers(params.get("speakers")),
         roles=roles if isinstance(roles, bool) else None,
         seats=_seats(roles),
+        itn=_switch("itn", params.get("itn", True)),
     )
+
+
+def _switch(name: str, value: JsonValue) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise BadInput(f"params.{name}", f"{name} must be true or false")
 
 
 def _language(value: JsonValue) -> str | None:

@@ -28,12 +28,15 @@ from pipelines.media.audio import SAMPLE_RATE, normalise, normalised_sound, read
 from pipelines.pipeline import Outcome, Part, Setting
 from pipelines.speech.chunks import RATE, Chunk, Span, pack, parts_of, speech_of, windows
 from pipelines.speech.coverage import missed
+from pipelines.speech.itn.layer import with_numbers
 from pipelines.speech.params import TranscribeParams, parse_params
 from pipelines.speech.roles import with_roles
 from pipelines.speech.sentences import full_text, numbered, sentences
 
 log = logging.getLogger(__name__)
 
+CHINESE = ("zh", "yue")
+"""Languages whose numerals are laid over in figures."""
 SOUND = "sound.wav"
 PLAN = "plan.json"
 WINDOWS_PER_CALL = 16
@@ -71,7 +74,7 @@ class TranscribePipeline:
     """转写: recording in, Transcript out."""
 
     task = "transcribe"
-    version = "2"
+    version = "3"
     part_type = SpeechPart
 
     def parse(self, params: JsonObject) -> TranscribeParams:
@@ -114,6 +117,8 @@ class TranscribePipeline:
             if part.language is not None:
                 counted[part.language] += sum(len(segment.text) for segment in part.segments)
         language = setting.params.language or (counted.most_common(1)[0][0] if counted else "zh")
+        if setting.params.itn and language in CHINESE:
+            segments = with_numbers(segments, setting.params.hotwords)
         speaker = _speaker(setting.params)
         segments = tuple(with_roles(segments, setting.params.roles, dict(setting.params.seats)))
         return Outcome(

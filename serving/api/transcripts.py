@@ -29,8 +29,9 @@ def transcript_of(body: JsonObject) -> Transcript:
     return from_json(Transcript, body)
 
 
-def exported(transcript: Transcript, format: TranscriptFormat) -> str:
-    """The transcript as the text of a file in `format`."""
+def exported(transcript: Transcript, format: TranscriptFormat, *, figures: bool = False) -> str:
+    """The transcript as the text of a file in `format`, its numbers in figures when asked."""
     from pipelines.speech.export import render
+    from pipelines.speech.itn.layer import figured
 
-    return render(transcript, format.value)
+    return render(figured(transcript) if figures else transcript, format.value)

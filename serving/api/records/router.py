@@ -88,11 +88,12 @@ async def export(
     services: CurrentServices,
     actor: CurrentActor,
     format: Annotated[TranscriptFormat, Query(description="txt, srt or vtt.")] = TranscriptFormat.TXT,
+    figures: Annotated[bool, Query(description="Numbers in figures, as the record's number layer says.")] = False,
     version: Version = None,
 ) -> Response:
     """400 for a record that is no transcript."""
     found = await services.ask(services.store.record, actor, known_shape(record), version)
-    text = await services.ask(lambda: exported(transcript_of(found.body), format))
+    text = await services.ask(lambda: exported(transcript_of(found.body), format, figures=figures))
     await services.note_read(actor, found.case_id, "record", found.record_id)
     name = f"{found.record_id}-v{found.version}.{format}"
     headers = {"content-disposition": disposition(name, inline=False)}

@@ -56,6 +56,7 @@ def test_several_speakers_are_refused_rather_than_made_up() -> None:
         ("roles", {"S1": "judge"}),
         ("speakers", 0),
         ("speakers", True),
+        ("itn", "yes"),
         ("speakers", "2"),
     ],
 )

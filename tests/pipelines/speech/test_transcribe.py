@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from cases.codec import from_json, to_json
-from cases.records import BlobRef, JsonValue, Provenance, Transcript
+from cases.records import BlobRef, JsonValue, Provenance, Transcript, TranscriptSegment
 from models.device import Device
 from models.errors import BadInput, Defect
 from models.fakes import FakeTranscriber, FakeVoiceActivity, build_fake, fake_names
@@ -119,6 +119,23 @@ def test_roles_that_are_wanted_are_on_every_sentence(tmp_path: Path, fake_engine
     assert {segment.role for segment in seated.segments} == {"question"}
     plain = transcribe(setting(tmp_path, source, fake_engine, speakers=1))
     assert {segment.role for segment in plain.segments} == {None}
+def layered(tmp_path: Path, engine: InlineEngine, text: str, **params: JsonValue) -> Transcript:
+    """What assemble makes of one sentence."""
+    one = setting(tmp_path, BlobRef("0" * 64, 0, "audio/wav", tmp_path), engine, **params)
+    heard = TranscriptSegment(0, 0.0, 1.0, None, None, text, 0.9, (), ())
+    return TranscribePipeline().assemble(one, [SpeechPart("zh", 1.0, (heard,))], PROVENANCE).record
+
+
+def test_numbers_lie_over_the_text_and_leave_it_alone(tmp_path: Path, fake_engine: InlineEngine) -> None:
+    record = layered(tmp_path, fake_engine, "给了三千块", hotwords=["李四"])
+    assert (record.text, [span.text for span in record.segments[0].numbers]) == ("给了三千块", ["3000"])
+
+
+@pytest.mark.parametrize("params", [{"itn": False}, {"language": "en"}, {"hotwords": ["三千块"]}])
+def test_there_is_no_number_layer_unasked_in_english_or_over_a_name(
+    tmp_path: Path, fake_engine: InlineEngine, params: dict[str, JsonValue]
+) -> None:
+    assert layered(tmp_path, fake_engine, "给了三千块", **params).segments[0].numbers == ()
 
 
 def test_words_are_left_out_when_not_wanted(tmp_path: Path, fake_engine: InlineEngine) -> None:

@@ -102,6 +102,22 @@ def test_a_transcript_is_exported(gateway, record, format: str, media_type: str,
     assert record_id in answer.headers["content-disposition"]
 
 
+def test_a_transcript_is_exported_in_figures_and_stays_as_it_was(gateway, record) -> None:
+    headers, _, record_id = record
+    body = gateway.client.get(f"/api/v1/records/{record_id}", headers=headers).json()
+    body.pop("record")
+    body["segments"][0] |= {
+        "text": "给了三千块。",
+        "numbers": [{"start": 2, "end": 4, "raw": "三千", "text": "3000", "kind": "money", "flags": []}],
+    }
+    wrapped = {"base_version": 1, "body": body}
+    added = gateway.client.post(f"/api/v1/records/{record_id}/versions", headers=headers, json=wrapped)
+    assert added.status_code == 201, added.text
+    url = f"/api/v1/records/{record_id}/export"
+    assert gateway.client.get(f"{url}?figures=true", headers=headers).text == "给了3000块。\n"
+    assert gateway.client.get(url, headers=headers).text == "给了三千块。\n"
+
+
 def test_a_copy_has_content_with_ranges_for_those_who_may_read(gateway, record) -> None:
     headers, _, record_id = record
     (copy,) = gateway.client.get(f"/api/v1/records/{record_id}/derived", headers=headers).json()

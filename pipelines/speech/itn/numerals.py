@@ -1,0 +1,109 @@
+"""Chinese numerals read as numbers, and numbers written in figures; knows no sentence and no context.
+
+Whole numbers are read by the grammar of Modern Standard Chinese: units fall from 亿 to 十, a skipped unit is bridged
+by 零, and a last digit without a unit counts in the next lower one (三千五 is 3500). What does not fit is no number:
+三四十 and 二十七八 are approximations and have no single value.
+"""
+
+from __future__ import annotations
+
+DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "幺": 1}
+"""Characters of a number that is read digit by digit; 幺 is how a 1 is spoken there."""
+_COUNTED = {**{c: d for c, d in DIGITS.items() if d and c != "幺"}, "两": 2, **{str(d): d for d in range(1, 10)}}
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_MYRIAD = 10**4
+_HUNDRED_MILLION = 10**8
+LONGEST_CHARACTERS = 40
+"""No number that a person says has more characters; a longer run is none."""
+
+
+def digits_of(run: str) -> str | None:
+    """The digits of a number read one by one (一三八 is 138); None when another character is among them."""
+    found = [str(DIGITS[c]) if c in DIGITS else c for c in run]
+    return "".join(found) if found and all(c.isascii() and c.isdigit() for c in found) else None
+
+
+def value_of(run: str) -> int | None:
+    """The whole number that `run` says, below 10**16; None when it says none, or several as approximations do."""
+    if not run or len(run) > LONGEST_CHARACTERS:
+        return None
+    head, hundred_million, tail = run.partition("亿")
+    if hundred_million:
+        return _joined(_below_myriads(head), tail, _HUNDRED_MILLION)
+    return _below_myriads(run)
+
+
+def _below_myriads(run: str) -> int | None:
+    """A number below 10**8: thousands of 万 and the rest."""
+    head, myriad, tail = run.partition("万")
+    if not myriad:
+        return _section(run)
+    return _joined(None if _cut_short(head) else _section(head), tail, _MYRIAD)
+
+
+def _joined(head: int | None, tail: str, unit: int) -> int | None:
+    """`head` units and what follows them; a bare digit counts in tenths of the unit, as in 一万二."""
+    if head is None or not tail:
+        return None if head is None else head * unit
+    if tail in _COUNTED:
+        return head * unit + _COUNTED[tail] * (unit // 10)
+    bridged = tail.startswith("零")
+    rest = _below_myriads(tail.removeprefix("零")) if unit > _MYRIAD else _section(tail.removeprefix("零"))
+    # The bridge 零 stands exactly where the place below the unit is empty.
+    if rest is None or bridged != (rest < unit // 10):
+        return None
+    return head * unit + rest
+
+
+def _section(run: str) -> int | None:
+    """A number below 10,000."""
+    if run.isascii() and run.isdigit():
+        return int(run) if len(run) <= 4 and run[0] != "0" else None
+    total, place, digit, bridged = 0, _MYRIAD, None, False
+    for character in run:
+        if character == "零":
+            if bridged or digit is not None or not total:
+                return None
+            bridged = True
+        elif character in _COUNTED:
+            if digit is not None:
+                return None
+            digit = _COUNTED[character]
+        elif character in _UNITS:
+            unit = _UNITS[character]
+            if digit is None:
+                digit = 1 if unit == 10 and not bridged else 0
+            if not digit or not _fits(unit, place, total, bridged):
+                return None
+            total, place, digit, bridged = total + digit * unit, unit, None, False
+        else:
+            return None
+    return _ended(total, place, digit, bridged)
+
+
+def _fits(unit: int, place: int, total: int, bridged: bool) -> bool:
+    """Whether `unit` may follow the unit `place`: lower, and with 零 between exactly when one is skipped."""
+    return unit < place and (not total or bridged == (unit * 10 < place))
+
+
+def _ended(total: int, place: int, digit: int | None, bridged: bool) -> int | None:
+    if digit is None:
+        return None if bridged or not total else total
+    if not total:
+        return digit
+    if bridged:
+        return total + digit if place > 10 else None
+    return total + digit * (place // 10)
+
+
+def _cut_short(run: str) -> bool:
+    """Whether the last digit counts in a unit that is not said, which nothing may follow (三百五 before 万)."""
+    return len(run) >= 2 and run[-1] in _COUNTED and run[-2] in "百千"
+
+
+def in_figures(value: int) -> str:
+    """`value` in figures; whole tens of thousands keep 万 and 亿, as they are said (GB/T 15835-2011)."""
+    if value < _MYRIAD or value % _MYRIAD:
+        return str(value)
+    large, rest = divmod(value, _HUNDRED_MILLION)
+    return (f"{large}亿" if large else "") + (f"{rest // _MYRIAD}万" if rest else "")
