@@ -181,10 +181,25 @@ class NumberSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class HotwordSuggestion:
+    """热词: characters `start` up to `end` of a sentence, which say `text`, sound like `hotword`; a person decides.
+
+    `distance` is 0 for the same sound, and grows with each tone, regional confusion and other syllable.
+    """
+
+    start: int
+    end: int
+    text: str
+    hotword: str
+    distance: float
+
+
+@dataclass(frozen=True, slots=True)
 class TranscriptSegment:
     """A sentence, its place, who said it (None until somebody or something tells) and what is doubtful about it.
 
-    `text` is what the machine heard and `words` are its words; `numbers` lie over the text and never change it.
+    `text` is what the machine heard and `words` are its words; `numbers` and `suggestions` lie over the text and never
+    change it.
     """
 
     id: int
@@ -197,6 +212,7 @@ class TranscriptSegment:
     flags: tuple[str, ...]
     words: tuple[TranscriptWord, ...]
     numbers: tuple[NumberSpan, ...] = ()
+    suggestions: tuple[HotwordSuggestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from pipelines.media.audio import SAMPLE_RATE, normalise, normalised_sound, read
 from pipelines.pipeline import Outcome, Part, Setting
 from pipelines.speech.chunks import RATE, Chunk, Span, pack, parts_of, speech_of, windows
 from pipelines.speech.coverage import missed
+from pipelines.speech.hotwords import with_suggestions
 from pipelines.speech.itn.layer import with_numbers
 from pipelines.speech.params import TranscribeParams, parse_params
 from pipelines.speech.roles import with_roles
@@ -119,6 +120,8 @@ class TranscribePipeline:
         language = setting.params.language or (counted.most_common(1)[0][0] if counted else "zh")
         if setting.params.itn and language in CHINESE:
             segments = with_numbers(segments, setting.params.hotwords)
+        if setting.params.hotwords and language in CHINESE:
+            segments = with_suggestions(segments, setting.params.hotwords)
         speaker = _speaker(setting.params)
         segments = tuple(with_roles(segments, setting.params.roles, dict(setting.params.seats)))
         return Outcome(

@@ -138,6 +138,13 @@ def test_there_is_no_number_layer_unasked_in_english_or_over_a_name(
     assert layered(tmp_path, fake_engine, "给了三千块", **params).segments[0].numbers == ()
 
 
+def test_what_sounds_like_a_hotword_is_suggested_and_not_put_in(tmp_path: Path, fake_engine: InlineEngine) -> None:
+    record = layered(tmp_path, fake_engine, "我认识章伟", hotwords=["张伟"])
+    assert record.text == "我认识章伟"
+    assert [one.hotword for one in record.segments[0].suggestions] == ["张伟"]
+    assert layered(tmp_path, fake_engine, "我认识章伟").segments[0].suggestions == ()
+
+
 def test_words_are_left_out_when_not_wanted(tmp_path: Path, fake_engine: InlineEngine) -> None:
     record = transcribe(setting(tmp_path, recording(tmp_path / "a.wav", TALK), fake_engine, words=False))
     assert record.segments
