@@ -24,6 +24,7 @@ SEALED: dict[str, tuple[str, ...]] = {
     "api_keys": ("id", "account_id", "name", "prefix", "key_hash", "role", "created_at", "revoked_at"),
     "cases": ("id", "name", "case_no", "cause", "created_at", "created_by"),
     "case_members": ("case_id", "account_id", "role", "granted_at", "granted_by"),
+    "case_hotwords": ("case_id", "words", "set_at", "set_by"),
     "evidence": (
         "id",
         "case_id",

@@ -30,7 +30,7 @@ from sqlalchemy.types import TypeDecorator
 from cases.moments import WIDTH, moment_of, moment_text
 from models.errors import Tampered
 
-REVISION = "0001"
+REVISION = "0002"
 """The Alembic revision that this schema is; a test holds it to the newest migration."""
 
 metadata = MetaData(
@@ -123,6 +123,15 @@ case_members = Table(
     Column("role", String(20), nullable=False),
     Column("granted_at", Moment, nullable=False),
     Column("granted_by", _Actor, nullable=False),
+)
+
+case_hotwords = Table(
+    "case_hotwords",
+    metadata,
+    Column("case_id", _Id, ForeignKey(cases.c.id), primary_key=True),
+    Column("words", Text, nullable=False),
+    Column("set_at", Moment, nullable=False),
+    Column("set_by", _Actor, nullable=False),
 )
 
 evidence = Table(

@@ -15,6 +15,7 @@ from cases.access import Member
 from cases.accounts import Account, Accounts, ApiKey
 from cases.acts.casework import CaseActs
 from cases.acts.evidence import EvidenceActs
+from cases.acts.hotwords import HotwordActs
 from cases.acts.queue import QueueActs
 from cases.acts.records import RecordActs
 from cases.acts.trail import Event, TrailActs
@@ -48,7 +49,7 @@ __all__ = [
 ]
 
 
-class Store(CaseActs, EvidenceActs, QueueActs, WorkActs, RecordActs, TrailActs):
+class Store(CaseActs, HotwordActs, EvidenceActs, QueueActs, WorkActs, RecordActs, TrailActs):
     """案件, 证据, 记录, 作业 and 审计 of one installation; `accounts` holds its people."""
 
     def __init__(self, database: Database, signing_key_path: Path | None = None) -> None:

@@ -25,6 +25,7 @@ _OF_PEOPLE = ((schema.accounts, ("id",)), (schema.api_keys, ("id",)))
 _OF_CASES = (
     (schema.cases, ("id",)),
     (schema.case_members, ("case_id", "account_id")),
+    (schema.case_hotwords, ("case_id",)),
     (schema.evidence, ("id",)),
     (schema.records, ("id",)),
     (schema.record_versions, ("record_id", "version")),
@@ -35,6 +36,7 @@ _KINDS = {
     "api_keys": "API key",
     "cases": "case",
     "case_members": "membership",
+    "case_hotwords": "hotwords of case",
     "evidence": "evidence",
     "records": "record",
     "record_versions": "record version",

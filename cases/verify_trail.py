@@ -38,6 +38,7 @@ _TELLS_OF = {
     "key.revoked": "api_keys",
     "case.created": "cases",
     "member.set": "case_members",
+    "hotwords.set": "case_hotwords",
     "evidence.added": "evidence",
     "record.created": "record_versions",
     "record.edited": "record_versions",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from cases.hotwords import cleaned
 from cases.records import JsonObject, JsonValue
 from models.errors import BadInput
 from pipelines.speech.roles import ROLES
@@ -12,8 +13,6 @@ from pipelines.speech.roles import ROLES
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 CHINESE = frozenset({"cmn", "zh-cn", "zh-hans", "zh-tw", "zh-hant", "zho", "chi"})
 """Other names of what Whisper calls zh."""
-MAX_HOTWORDS = 1000
-MAX_HOTWORD_CHARACTERS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +78,7 @@ def _hotwords(value: JsonValue) -> tuple[str, ...]:
         return ()
     if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
         raise BadInput("params.hotwords", "hotwords must be a list of strings")
-    words = tuple(dict.fromkeys(" ".join(str(word).split()) for word in value if str(word).strip()))
-    if len(words) > MAX_HOTWORDS:
-        raise BadInput("params.hotwords", f"at most {MAX_HOTWORDS} hotwords, not {len(words)}")
-    for word in words:
-        if len(word) > MAX_HOTWORD_CHARACTERS:
-            raise BadInput(
-                "params.hotwords", f"hotwords have at most {MAX_HOTWORD_CHARACTERS} characters: {word[:20]}…"
-            )
-    return words
+    return cleaned([str(word) for word in value])
 
 
 def _model(value: JsonValue) -> str | None:

@@ -186,6 +186,22 @@ def test_the_newest_migration_is_the_schemas_revision() -> None:
     assert ScriptDirectory.from_config(config).get_current_head() == schema.REVISION
 
 
+def test_a_store_of_the_first_schema_is_upgraded_with_what_it_holds(empty_url: str, blobs: LocalBlobs) -> None:
+    store = Store.open(empty_url)
+    case = store.create_case(LI, "张三盗窃案")
+    with store._database.write() as tx:
+        tx.connection.execute(text("DROP TABLE case_hotwords"))
+        tx.connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    store.close()
+    with pytest.raises(Unavailable):
+        Store.open(empty_url, upgrade=False)
+    again = Store.open(empty_url)
+    assert again.set_hotwords(LI, case.id, ["张三"]) == ("张三",)
+    assert again.case(LI, case.id).name == "张三盗窃案"
+    assert again.verify(None, blobs) == []
+    again.close()
+
+
 @pytest.mark.fault
 def test_processes_that_start_together_upgrade_once(empty_url: str) -> None:
     starters = [subprocess.Popen([sys.executable, WRITER, "open", empty_url]) for _ in range(3)]

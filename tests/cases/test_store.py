@@ -46,6 +46,8 @@ def test_a_case_outside_the_scope_does_not_exist(store: Store, scene: Scene, str
     for act in (
         lambda: store.case(stranger, scene.case.id),
         lambda: store.members(stranger, scene.case.id),
+        lambda: store.hotwords(stranger, scene.case.id),
+        lambda: store.set_hotwords(stranger, scene.case.id, ["张三"]),
         lambda: store.evidence(stranger, scene.evidence.id),
         lambda: store.evidence_of(stranger, scene.case.id),
         lambda: store.job(stranger, scene.job.id),
@@ -129,6 +131,37 @@ def test_evidence_keeps_both_digests_and_its_facts(store: Store, scene: Scene, o
     assert item.facts == {"duration": 1.5}
     assert len(item.digest.sha256) == len(item.digest.sm3) == 64
     assert store.evidence_of(officer, scene.case.id) == [item]
+
+
+def test_the_hotwords_of_a_case_are_kept_in_order_and_replaced_as_a_whole(
+    store: Store, scene: Scene, officer: Actor, blobs: LocalBlobs
+) -> None:
+    assert store.hotwords(officer, scene.case.id) == ()
+    assert store.set_hotwords(officer, scene.case.id, [" 张三 ", "三里屯", "张三", ""]) == ("张三", "三里屯")
+    store.set_hotwords(officer, scene.case.id, ["李四"])
+    assert store.hotwords(officer, scene.case.id) == ("李四",)
+    entries = [entry for entry in store.audit(officer, scene.case.id) if entry.act == "hotwords.set"]
+    assert [entry.details["count"] for entry in entries] == [2, 1]
+    assert store.verify(scene.case.id, blobs) == []
+
+
+@pytest.mark.parametrize("words", [["长" * 51], [str(n) for n in range(1001)], ["a\x00b"], ["half \ud800"]])
+def test_a_list_of_hotwords_that_cannot_be_kept_is_refused(
+    store: Store, scene: Scene, officer: Actor, words: list[str]
+) -> None:
+    with pytest.raises(BadInput):
+        store.set_hotwords(officer, scene.case.id, words)
+    assert store.hotwords(officer, scene.case.id) == ()
+
+
+def test_a_reader_of_a_case_sees_its_hotwords_and_may_not_change_them(
+    store: Store, scene: Scene, officer: Actor
+) -> None:
+    reader = Actor("acc_reader", "读者", Role.READER)
+    store.add_member(officer, scene.case.id, reader.id, Role.READER)
+    assert store.hotwords(reader, scene.case.id) == ()
+    with pytest.raises(Forbidden):
+        store.set_hotwords(reader, scene.case.id, ["张三"])
 
 
 def test_facts_that_are_no_json_are_refused(

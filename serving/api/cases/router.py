@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from models.errors import NotFound
-from serving.api.cases.wire import CaseShown, MemberShown, NewCase, NewMember
+from serving.api.cases.wire import CaseShown, Hotwords, MemberShown, NewCase, NewMember
 from serving.api.errors import documented
 from serving.api.services import CurrentServices
 from serving.api.wire import known_shape
@@ -67,3 +67,23 @@ async def add_member(case: str, body: NewMember, services: CurrentServices, acto
     if account is None:
         raise NotFound("account.unknown", "no account has this name; see: anjuan users list")
     await services.ask(services.store.add_member, actor, case, account.id, body.role)
+
+
+@router.get(
+    "/{case}/hotwords", summary="The names of a case", dependencies=[declare(SIGNED_IN)], responses=documented(404)
+)
+async def hotwords(case: str, services: CurrentServices, actor: CurrentActor) -> Hotwords:
+    """What transcriptions of the case look out for."""
+    return Hotwords(words=list(await services.ask(services.store.hotwords, actor, known_shape(case))))
+
+
+@router.put(
+    "/{case}/hotwords",
+    summary="Set the names of a case",
+    dependencies=[declare(WRITE)],
+    responses=documented(400, 404, 413, 422),
+)
+async def set_hotwords(case: str, body: Hotwords, services: CurrentServices, actor: CurrentActor) -> Hotwords:
+    """The whole list; an empty one removes them. Jobs that are queued already keep what they were given."""
+    kept = await services.ask(services.store.set_hotwords, actor, known_shape(case), body.words)
+    return Hotwords(words=list(kept))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pydantic import Field
 
+from cases.hotwords import MAX_HOTWORDS
 from cases.records import Role
 from serving.api.wire import Line, Shown, Wire
 
@@ -27,6 +28,14 @@ class CaseShown(Shown):
     cause: str | None
     created_at: datetime
     created_by: str
+
+
+class Hotwords(Wire):
+    """Names and terms of a case: persons, places, firms, exhibits."""
+
+    words: list[Line] = Field(
+        max_length=MAX_HOTWORDS, description="In order of importance; at most 50 characters each."
+    )
 
 
 class NewMember(Wire):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from cases.records import EvidenceItem
+from collections.abc import Sequence
+
+from cases.hotwords import joined
+from cases.records import EvidenceItem, JsonObject, JsonValue
 from models.errors import BadInput, NotFound, Unavailable
 from pipelines.engine import Engine
 from pipelines.lines import pipeline_for
@@ -20,6 +23,18 @@ def checked_version(job: NewJob, engine: Engine) -> str:
         # Models that are still loading are the worker's to wait for.
         return pipeline.version
     return pipeline.version
+
+
+def with_hotwords(task: str, params: JsonObject, of_case: Sequence[str]) -> JsonObject:
+    """The parameters with the names of the case; a job that says `"hotwords": []` wants none.
+
+    They become part of the job, so that its record says what was looked out for and a changed list makes a new job.
+    """
+    own = params.get("hotwords")
+    if task != "transcribe" or not of_case or own == []:
+        return params
+    listed = [str(word) for word in own] if isinstance(own, list) else []
+    return {**params, "hotwords": list[JsonValue](joined(listed, of_case))}
 
 
 def require_fit(item: EvidenceItem, case_id: str, task: str) -> None:

@@ -8,7 +8,7 @@ from starlette.responses import StreamingResponse
 from cases.records import JobState
 from models.errors import Busy
 from serving.api.errors import documented
-from serving.api.jobs.check import checked_version, require_fit
+from serving.api.jobs.check import checked_version, require_fit, with_hotwords
 from serving.api.jobs.events import job_events
 from serving.api.jobs.wire import JobShown, NewJob
 from serving.api.services import CurrentServices
@@ -32,7 +32,10 @@ OPEN_STATES = (JobState.QUEUED, JobState.RUNNING)
 async def submit(
     case: str, body: NewJob, services: CurrentServices, actor: CurrentActor, response: Response
 ) -> JobShown:
-    """The same task on the same evidence with the same parameters is one job, however often it is asked for."""
+    """The same task on the same evidence with the same parameters is one job, however often it is asked for.
+
+    A transcription looks out for the hotwords of its case beside its own; `"hotwords": []` asks for none.
+    """
     store, case_id = services.store, known_shape(case)
     await services.ask(store.case, actor, case_id)
     version = await services.ask(checked_version, body, services.engine)
@@ -41,7 +44,8 @@ async def submit(
     open_jobs = [job for job in await services.ask(store.jobs_of, actor, case_id) if job.state in OPEN_STATES]
     if len(open_jobs) >= services.settings.jobs_open_per_case:
         raise Busy("jobs.full", "this case has too many jobs waiting; let some finish", 60.0)
-    job = await services.ask(store.submit_job, actor, case_id, item.id, body.task, body.params, version)
+    params = with_hotwords(body.task, body.params, await services.ask(store.hotwords, actor, case_id))
+    job = await services.ask(store.submit_job, actor, case_id, item.id, body.task, params, version)
     response.headers["location"] = f"/api/v1/jobs/{job.id}"
     return JobShown.of(job)
 

@@ -38,6 +38,41 @@ def test_the_same_job_asked_for_twice_is_one_job(gateway, job) -> None:
     assert [j["id"] for j in gateway.client.get(f"/api/v1/cases/{case}/jobs", headers=headers).json()] == [first["id"]]
 
 
+def test_a_transcription_looks_out_for_the_names_of_its_case(gateway, job) -> None:
+    headers, case, first = job
+    url = f"/api/v1/cases/{case}/hotwords"
+    assert gateway.client.get(url, headers=headers).json() == {"words": []}
+    kept = gateway.client.put(url, headers=headers, json={"words": ["张三", "三里屯", "张三"]})
+    assert kept.json() == gateway.client.get(url, headers=headers).json() == {"words": ["张三", "三里屯"]}
+
+    def ask(**params: object) -> JsonObject:
+        body = {"task": "transcribe", "evidence": first["evidence"], "params": params}
+        return gateway.client.post(f"/api/v1/cases/{case}/jobs", headers=headers, json=body).json()
+
+    named = ask()
+    assert named["params"] == {"hotwords": ["张三", "三里屯"]}
+    assert named["id"] != first["id"]
+    assert ask()["id"] == named["id"]
+    assert ask(hotwords=["李四"])["params"] == {"hotwords": ["李四", "张三", "三里屯"]}
+    assert ask(hotwords=[])["params"] == {"hotwords": []}
+
+
+@pytest.mark.parametrize(("words", "status"), [(["长" * 51], 400), (["\x07"], 422), ("张三", 422), (["a"] * 1001, 422)])
+def test_a_list_of_hotwords_that_does_not_fit_is_refused(gateway, words: object, status: int) -> None:
+    headers = gateway.key()
+    case = gateway.case(headers)
+    answer = gateway.client.put(f"/api/v1/cases/{case}/hotwords", headers=headers, json={"words": words})
+    assert answer.status_code == status
+
+
+def test_the_hotwords_of_another_case_do_not_exist(gateway) -> None:
+    case = gateway.case(gateway.key())
+    stranger = gateway.key("zhao")
+    assert gateway.client.get(f"/api/v1/cases/{case}/hotwords", headers=stranger).status_code == 404
+    put = gateway.client.put(f"/api/v1/cases/{case}/hotwords", headers=stranger, json={"words": []})
+    assert put.status_code == 404
+
+
 def test_a_job_shows_its_state_and_at_last_its_record(gateway, job) -> None:
     headers, _, first = job
     assert (first["state"], first["progress"], first["record"]) == ("queued", 0.0, None)
