@@ -10,6 +10,7 @@ import dataclasses
 import types
 import typing
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import cache
 from typing import TypeVar, cast
 
@@ -26,6 +27,8 @@ def json_name(field: dataclasses.Field[object]) -> str:
 
 def to_json(value: object) -> JsonValue:
     """A record value as JSON: dataclasses to objects, tuples to lists."""
+    if isinstance(value, StrEnum):
+        return value.value
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -64,9 +67,18 @@ def _decode(kind: object, value: JsonValue, where: str) -> object:
         return _expect(value, dict, where)
     if kind is float:
         return float(cast(float, _expect(value, (int, float), where)))
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return _decode_choice(kind, value, where)
     if isinstance(kind, type):
         return _expect(value, kind, where)
     return value
+
+
+def _decode_choice(kind: type[StrEnum], value: JsonValue, where: str) -> StrEnum:
+    try:
+        return kind(cast(str, _expect(value, str, where)))
+    except ValueError as error:
+        raise BadInput("record.shape", f"{where} is one of {', '.join(kind)}") from error
 
 
 def _expect(value: JsonValue, kind: type | tuple[type, ...], where: str) -> JsonValue:

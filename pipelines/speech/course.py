@@ -1,0 +1,136 @@
+"""The course of a 笔录 from draft to seal, and what a person's version may change on the way; pure, knows no store.
+
+    采集中 -> 草稿 -> 待核对 -> 已核对 -> 已签署 -> 已封存
+
+A record that was checked is fixed by the digest of its content; it goes back to 草稿 to be changed, which voids its
+signatures. Nothing that the machine heard can be taken out: a turn may be merged, split, summarised or left out of the
+printed text, its raw words stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from cases.conversation import ConversationRecord, Flag, RecordState, TimeSpan, Turn, content_digest
+from models.errors import BadInput, Conflict
+from pipelines.speech.validators.catalogue import errors, findings
+from pipelines.speech.validators.rule import Engagement, Finding
+
+STEPS: Mapping[RecordState, frozenset[RecordState]] = {
+    RecordState.CAPTURING: frozenset({RecordState.DRAFT}),
+    RecordState.DRAFT: frozenset({RecordState.TO_CHECK}),
+    RecordState.TO_CHECK: frozenset({RecordState.DRAFT, RecordState.CHECKED}),
+    RecordState.CHECKED: frozenset({RecordState.DRAFT, RecordState.SIGNED}),
+    RecordState.SIGNED: frozenset({RecordState.SEALED}),
+    RecordState.SEALED: frozenset(),
+}
+STATE_NAMES: Mapping[RecordState, str] = {
+    RecordState.CAPTURING: "采集中",
+    RecordState.DRAFT: "草稿",
+    RecordState.TO_CHECK: "待核对",
+    RecordState.CHECKED: "已核对",
+    RecordState.SIGNED: "已签署",
+    RecordState.SEALED: "已封存",
+}
+_OPEN = (RecordState.CAPTURING, RecordState.DRAFT, RecordState.TO_CHECK)
+_HELD_TO_RULES = (RecordState.CHECKED, RecordState.SIGNED, RecordState.SEALED)
+
+
+class Unready(Conflict):
+    """Rules stand between the record and the state asked for; `findings` are the errors."""
+
+    def __init__(self, state: RecordState, found: tuple[Finding, ...]) -> None:
+        rules = "、".join(dict.fromkeys(finding.rule for finding in found))
+        message = f"the record cannot become {STATE_NAMES[state]}: {len(found)} findings to settle first ({rules})"
+        super().__init__("record.findings", message)
+        self.findings = found
+
+
+def advanced(
+    record: ConversationRecord, state: RecordState, elsewhere: tuple[Engagement, ...] = ()
+) -> ConversationRecord:
+    """The record in `state`; raises Conflict for a step that there is not, Unready where rules forbid it."""
+    if state not in STEPS[record.state]:
+        raise Conflict(
+            "record.state", f"a record that is {STATE_NAMES[record.state]} cannot become {STATE_NAMES[state]}"
+        )
+    if state in _HELD_TO_RULES and (open_ := errors(findings(record, elsewhere, wanted=state))):
+        raise Unready(state, open_)
+    if state is RecordState.CHECKED:
+        return replace(record, state=state, content_sha256=content_digest(record))
+    if state is RecordState.DRAFT:
+        return replace(record, state=state, content_sha256=None, signatures=(), page_count=None)
+    return replace(record, state=state)
+
+
+# --- a person's version -----------------------------------------------------------------------------------------------
+def revised(base: ConversationRecord, given: ConversationRecord, who: str, at: str) -> ConversationRecord:
+    """`given` as it may be kept on top of `base`: confirmations new in it bear the name `who` and the moment `at`.
+
+    Raises Conflict where the state of `base` forbids the change, BadInput where machine text or provenance was
+    touched.
+    """
+    if base.state not in (*_OPEN, RecordState.CHECKED):
+        raise Conflict("record.closed", f"the record is {STATE_NAMES[base.state]}; it is not changed any more")
+    if given.state is not base.state or given.content_sha256 != base.content_sha256:
+        raise BadInput("record.state", "a version keeps the state as it was; ask for the next state by itself")
+    for name in ("provenance", "transcript", "media", "organ", "procedure"):
+        if getattr(given, name) != getattr(base, name):
+            raise BadInput(f"record.{name}", f"a version keeps {name} as it was; who changed what is kept beside it")
+    if type(given) is not type(base) or heard(given) != heard(base):
+        raise BadInput(
+            "record.raw", "the text that the machine heard stays whole: empty a turn's text_final to leave it out"
+        )
+    if lost := _placed_flags(base) - _placed_flags(given):
+        raise BadInput("record.flags", f"{len(lost)} flags are gone; a flag is resolved by a person, never removed")
+    if base.state is RecordState.CHECKED and content_digest(given) != base.content_sha256:
+        raise Conflict("record.checked", "the record was checked; set it back to draft to change its content")
+    earlier = {turn.id: turn for turn in base.turns}
+    return replace(given, turns=tuple(_stamped(turn, earlier.get(turn.id), who, at) for turn in given.turns))
+
+
+def heard(record: ConversationRecord) -> tuple[tuple[str, str], ...]:
+    """What the machine heard, by recording: the raw words in the order in which they were said, however turns divide
+    them; raises BadInput for raw words that come from nowhere."""
+    pieces: list[tuple[str, int, int, int, str]] = []
+    for turn in record.turns:
+        covered = [False] * len(turn.text_raw)
+        for span in turn.spans:
+            piece = turn.text_raw[span.char_start : span.char_end]
+            covered[span.char_start : span.char_end] = [True] * len(piece)
+            segment = -1 if span.segment is None else span.segment
+            pieces.append((span.at.media, segment, span.at.start_ms, span.char_start, piece))
+        if any(not done and not character.isspace() for done, character in zip(covered, turn.text_raw, strict=True)):
+            raise BadInput("record.raw", f"turn {turn.id} has raw text without a place in the recording")
+    said: dict[str, str] = {}
+    for media, _, _, _, piece in sorted(pieces):
+        said[media] = said.get(media, "") + piece
+    return tuple(sorted(said.items()))
+
+
+def _placed_flags(record: ConversationRecord) -> frozenset[tuple[str, TimeSpan]]:
+    """The doubts about a place in the recording, wherever the turns stand."""
+    return frozenset((flag.code, flag.at) for turn in record.turns for flag in turn.flags if flag.at is not None)
+
+
+def _stamped(turn: Turn, earlier: Turn | None, who: str, at: str) -> Turn:
+    """The turn with its confirmations under the names of those who gave them."""
+    by, when = None, None
+    if turn.confirmed_by is not None:
+        same = earlier is not None and earlier.confirmed_by is not None
+        if same and earlier is not None and (earlier.text_final, earlier.role) == (turn.text_final, turn.role):
+            by, when = earlier.confirmed_by, earlier.confirmed_at
+        else:
+            by, when = who, at
+    known = {(flag.code, flag.at): flag for flag in (earlier.flags if earlier is not None else ())}
+    flags = tuple(_stamped_flag(flag, known.get((flag.code, flag.at)), who, at) for flag in turn.flags)
+    return replace(turn, confirmed_by=by, confirmed_at=when, flags=flags)
+
+
+def _stamped_flag(flag: Flag, earlier: Flag | None, who: str, at: str) -> Flag:
+    if flag.resolved_by is None:
+        return replace(flag, resolved_at=None)
+    if earlier is not None and earlier.resolved_by is not None:
+        return earlier
+    return replace(flag, resolved_by=who, resolved_at=at)
