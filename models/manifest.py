@@ -17,7 +17,7 @@ from pathlib import PurePosixPath
 from typing import Final, Literal
 
 from models.errors import Defect, NotFound
-from models.task import ModelIdentity, Task
+from models.task import Material, ModelIdentity, Task
 
 OptionValue = str | int | float | bool
 PackageKind = Literal["wheel", "npm"]
@@ -104,7 +104,7 @@ class Manifest:
     """
 
     name: str
-    task: Task
+    task: Task | Material
     loader: str
     licence: str
     permissive: bool
@@ -137,7 +137,9 @@ class Manifest:
 
     @property
     def identity(self) -> ModelIdentity:
-        """What provenance keeps of this model."""
+        """What provenance keeps of this model; raises Defect for what is no model."""
+        if isinstance(self.task, Material):
+            raise Defect("manifest.material", f"{self.name} is a {self.task}, no model")
         return ModelIdentity(self.name, self.task, self.weights_sha256, self.licence)
 
 
@@ -336,15 +338,15 @@ def parse_manifest(text: str, where: str) -> Manifest:
     except tomllib.TOMLDecodeError as error:
         raise Defect("manifest.invalid", f"{where}: {error}") from error
     task = table.text("task")
-    if task not in set(Task):
-        raise table.fail(f"task {task!r} is none of {', '.join(Task)}")
+    if task not in {*Task, *Material}:
+        raise table.fail(f"task {task!r} is none of {', '.join([*Task, *Material])}")
     files = _read_files(table, "files")
     convert = table.table("convert")
     conversion = _read_conversion(convert, files) if convert else None
     known = {file.path for file in (*files, *(conversion.sources if conversion else ()))}
     manifest = Manifest(
         name=table.matching("name", _NAME),
-        task=Task(task),
+        task=Task(task) if task in set(Task) else Material(task),
         loader=table.matching("loader", _NAME),
         licence=table.text("licence"),
         permissive=table.flag("permissive"),

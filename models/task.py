@@ -39,6 +39,12 @@ class Task(StrEnum):
     """Makes test speech; benchmarks alone load such a model, and nothing serves it."""
 
 
+class Material(StrEnum):
+    """What comes by a manifest as weights do and is no model: nothing serves it."""
+
+    FONT = "font"
+
+
 @dataclass(frozen=True, slots=True)
 class ModelIdentity:
     """Which model, in the words that provenance keeps: manifest name, digest over its weights, licence."""

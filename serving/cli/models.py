@@ -12,7 +12,7 @@ import click
 
 from models.errors import AnjuanError, WeightsMissing
 from models.manifest import Manifest, load_manifest, load_manifests
-from models.task import Task
+from models.task import Material, Task
 from models.weights import WeightsCache
 
 if TYPE_CHECKING:
@@ -187,7 +187,8 @@ def _defaults(cache: WeightsCache) -> list[str]:
     from models import registry
 
     served = {manifest.task for manifest in load_manifests().values() if manifest.default}
-    return [registry.default_name(task, cache) for task in Task if task in served]
+    materials = [m.name for m in load_manifests().values() if m.default and isinstance(m.task, Material)]
+    return [*(registry.default_name(task, cache) for task in Task if task in served), *materials]
 
 
 def _row(cache: WeightsCache, manifest: Manifest, defaults: list[str]) -> dict[str, str | int | bool]:

@@ -49,7 +49,7 @@ async def models_page(desk: CurrentDesk) -> Response:
             "licence": manifest.licence,
             "permissive": manifest.permissive,
             "default": manifest.default,
-            "digest": manifest.identity.weights_sha256 if all(f.sha256 for f in manifest.files) else "",
+            "digest": manifest.weights_sha256 if manifest.verified else "",
             "accuracy": manifest.accuracy,
         }
         for manifest in manifests.values()

@@ -1,0 +1,324 @@
+"""A 笔录 as PDF/A4: header, turns, and at the foot of every page the place to sign and to press a finger.
+
+Draws a `Sheet`; decides no content. The font is embedded as the subset that is used, with its character map, so that
+the text can be searched and copied. The same record and font give the same bytes.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import threading
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+from xml.sax.saxutils import escape
+
+from cases.conversation import ConversationRecord
+from models.errors import BadInput
+from pipelines.speech.forms import Cell
+from pipelines.speech.sheet import Paragraph, Run, Sheet, Slot, Style, page_line, sheet_of
+
+MM = 72 / 25.4
+PAGE_WIDTH, PAGE_HEIGHT = 210 * MM, 297 * MM
+LEFT, RIGHT, TOP = 28 * MM, 26 * MM, 30 * MM
+FOOT = 44 * MM
+"""Room at the foot of every page: a line to sign on, a box for the finger, the number of the page."""
+FINGER_WIDTH, FINGER_HEIGHT = 18 * MM, 22 * MM
+SIZE, LEADING = 12.5, 23.0
+"""Points: about 小四, with room between the lines for corrections by hand."""
+MAX_PAGES = 2000
+"""A day of talk is some two hundred pages; more is a fault, and stops before it fills the memory."""
+HEADER_SIZE, SIGN_SIZE = 11.5, 11.0
+LABEL_GAP = 7.0
+GETA = "〓"
+"""What printers set for a letter that they do not have."""
+DATE = "　　　年　　月　　日"
+_FONT = "record"
+_DRAWING = threading.Lock()
+_GREY = "#7a7a7a"
+_STYLES = {
+    Style.PLAIN: "{}",
+    Style.STRUCK: "<strike>{}</strike>",
+    Style.ADDED: "<u>{}</u>",
+    Style.SLOT: '<font color="#b03030">{}</font>',
+}
+
+
+def record_pdf(record: ConversationRecord, font: Path) -> bytes:
+    """The PDF of a record in the TrueType font at `font`; raises BadInput when that is no such font."""
+    return _drawn(record, font)[0]
+
+
+def page_count(record: ConversationRecord, font: Path) -> int:
+    """How many pages `record_pdf` gives."""
+    return _drawn(record, font)[1]
+
+
+def _drawn(record: ConversationRecord, font: Path) -> tuple[bytes, int]:
+    # The library keeps fonts by name for the whole process: one drawing at a time.
+    with _DRAWING:
+        return _draw(_legible(sheet_of(record), _register(font)))
+
+
+def _draw(sheet: Sheet) -> tuple[bytes, int]:
+    from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
+
+    out = io.BytesIO()
+    document = BaseDocTemplate(
+        out, pagesize=(PAGE_WIDTH, PAGE_HEIGHT), title=sheet.title, author=sheet.agency, invariant=1
+    )
+    frame = Frame(LEFT, FOOT, PAGE_WIDTH - LEFT - RIGHT, PAGE_HEIGHT - TOP - FOOT, 0, 0, 0, 0)
+    document.addPageTemplates([PageTemplate("page", [frame])])
+    pages: list[int] = []
+    document.build(_story(sheet), canvasmaker=_numbered_canvas(sheet, pages))
+    return out.getvalue(), pages[-1]
+
+
+def _register(font: Path) -> Collection[int]:
+    """Make the font known; answers the code points that it can draw."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFError
+
+    try:
+        loaded = _loaded(font, font.stat().st_mtime_ns)
+        pdfmetrics.registerFont(loaded)
+        return cast("Collection[int]", loaded.face.charToGlyph)
+    except (TTFError, OSError) as error:
+        raise BadInput(
+            "font.unusable",
+            f"{font.name} is no TrueType font that can be embedded ({error}); name one in ANJUAN_FONT, or unset it",
+        ) from error
+
+
+@functools.lru_cache(maxsize=2)
+def _loaded(font: Path, changed_ns: int) -> Any:
+    """The font, read once: the tables of forty thousand letters take half a second."""
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    return TTFont(_FONT, str(font))
+
+
+def _legible(sheet: Sheet, letters: Collection[int]) -> Sheet:
+    """The sheet without letters that the font lacks, which would vanish: 〓 stands for each, and a note names them."""
+    missing: dict[str, None] = {}
+    shown = cast(Sheet, _replaced(sheet, letters, missing))
+    if not missing:
+        return shown
+    named = "、".join(f"U+{ord(letter):04X}" for letter in missing)
+    note = Paragraph("", (Run(f"（{GETA} 为字体所缺的字，请手写补正；依出现先后为：{named}）"),))
+    return replace(shown, paragraphs=(*shown.paragraphs, note))
+
+
+def _replaced(value: Any, letters: Collection[int], missing: dict[str, None]) -> Any:
+    if isinstance(value, str) and not isinstance(value, Style):
+        lacking = {c for c in value if ord(c) not in letters and not c.isspace()}
+        missing.update(dict.fromkeys(c for c in value if c in lacking))
+        return "".join(GETA if c in lacking else c for c in value)
+    if isinstance(value, tuple):
+        return tuple(_replaced(item, letters, missing) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: _replaced(getattr(value, f.name), letters, missing) for f in fields(value)})
+    return value
+
+
+# --- the flow ---------------------------------------------------------------------------------------------------------
+def _style(**changes: object) -> Any:
+    from reportlab.lib.styles import ParagraphStyle
+
+    plain: dict[str, object] = {"fontName": _FONT, "fontSize": SIZE, "leading": LEADING, "wordWrap": "CJK"}
+    return ParagraphStyle("record", **(plain | changes))
+
+
+def _story(sheet: Sheet) -> list[Any]:
+    from reportlab.platypus import KeepTogether, Spacer
+    from reportlab.platypus import Paragraph as Text
+
+    centred = _style(alignment=1, fontSize=15, leading=22)
+    *turns, last = [_spoken(paragraph) for paragraph in sheet.paragraphs] or [Spacer(1, 1)]
+    return [
+        Text(escape(sheet.agency), centred),
+        Text(escape(sheet.title), _style(alignment=1, fontSize=22, leading=32)),
+        Text(f"（{escape(sheet.sequence)}）", _style(alignment=1, spaceAfter=6)),
+        *(_header_line(part) for line in sheet.header for part in _fitted(line)),
+        Spacer(1, 8),
+        *turns,
+        # A page of signatures alone could be put under any record: the last turn goes with them.
+        KeepTogether([last, *_ending(sheet)]),
+    ]
+
+
+def _fitted(line: tuple[Cell, ...]) -> Iterator[tuple[Cell, ...]]:
+    """The cells of a line on as many lines as they need, so that no number is broken."""
+    row: list[Cell] = []
+    for cell in line:
+        if row and sum(map(_needed, (*row, cell))) > PAGE_WIDTH - LEFT - RIGHT:
+            yield tuple(row)
+            row = []
+        row.append(cell)
+    yield tuple(row)
+
+
+def _needed(cell: Cell) -> float:
+    """Points that a cell takes at least."""
+    from reportlab.pdfbase.pdfmetrics import stringWidth
+
+    label, text = (stringWidth(part, _FONT, HEADER_SIZE) for part in cell)
+    return float(label + LABEL_GAP + max(4 * HEADER_SIZE, text + LABEL_GAP))
+
+
+def _header_line(line: tuple[Cell, ...]) -> Any:
+    """One line of labels and values, each value underlined as on the printed form."""
+    from reportlab.pdfbase.pdfmetrics import stringWidth
+    from reportlab.platypus import Paragraph as Text
+    from reportlab.platypus import Table
+
+    small = _style(fontSize=HEADER_SIZE, leading=16)
+    labels = [stringWidth(label, _FONT, HEADER_SIZE) + LABEL_GAP for label, _ in line]
+    free = PAGE_WIDTH - LEFT - RIGHT - sum(labels)
+    needs = [_needed(cell) - label for cell, label in zip(line, labels, strict=True)]
+    widths: list[float] = []
+    cells: list[Any] = []
+    look: list[tuple[object, ...]] = [("FONT", (0, 0), (-1, -1), _FONT), ("VALIGN", (0, 0), (-1, -1), "BOTTOM")]
+    for place, (label, text) in enumerate(line):
+        widths += [labels[place], free * needs[place] / sum(needs)]
+        cells += [Text(escape(label), small), Text(escape(text) or "&nbsp;", small)]
+        look.append(("LINEBELOW", (2 * place + 1, 0), (2 * place + 1, 0), 0.5, "black"))
+    return Table([cells], colWidths=widths, style=[*look, *_paddings(0, 3, 3, 1)], hAlign="LEFT")
+
+
+def _paddings(*points: float) -> list[tuple[object, ...]]:
+    """Left, right, top, bottom."""
+    sides = ("LEFT", "RIGHT", "TOP", "BOTTOM")
+    return [(f"{side}PADDING", (0, 0), (-1, -1), size) for side, size in zip(sides, points, strict=True)]
+
+
+def _spoken(paragraph: Paragraph) -> Any:
+    from reportlab.platypus import Paragraph as Text
+
+    indent = 2 * SIZE
+    look = _style(
+        leftIndent=indent,
+        firstLineIndent=-indent if paragraph.label else 0,
+        textColor=_GREY if paragraph.machine else "black",
+    )
+    doubt = "※" if paragraph.doubtful else ""
+    return Text(escape(paragraph.label) + doubt + "".join(map(_marked_up, paragraph.runs)), look)
+
+
+def _marked_up(run: Run) -> str:
+    return _STYLES[run.style].format(escape(run.text))
+
+
+def _ending(sheet: Sheet) -> list[Any]:
+    from reportlab.platypus import Paragraph as Text
+    from reportlab.platypus import Spacer
+
+    ending: list[Any] = [Spacer(1, 10)]
+    if sheet.refusal is not None:
+        ending.append(Text(escape(sheet.refusal), _style()))
+    elif sheet.closing is not None:
+        ending.append(Text(escape(sheet.closing), _style()))
+    else:
+        ending += [_rule(), Text(escape(sheet.closing_hint), _style(fontSize=9, leading=14, textColor=_GREY))]
+    pressed = [slot for slot in sheet.end_slots if slot.fingerprint]
+    signed = [slot for slot in sheet.end_slots if not slot.fingerprint]
+    ending += [_sign_line([slot]) for slot in pressed]
+    ending += [_sign_line(signed[first : first + 2]) for first in range(0, len(signed), 2)]
+    return ending
+
+
+def _rule() -> Any:
+    from reportlab.platypus import Table
+
+    whole, width = ((0, 0), (-1, -1)), PAGE_WIDTH - LEFT - RIGHT
+    look = [("FONT", *whole, _FONT), ("LINEBELOW", *whole, 0.5, "black")]
+    return Table([[""]], colWidths=[width], rowHeights=[28], style=look)
+
+
+def _sign_line(slots: Sequence[Slot]) -> Any:
+    """For each who signs a label and a line; behind who presses a finger stands the date."""
+    from reportlab.pdfbase.pdfmetrics import stringWidth
+    from reportlab.platypus import Table
+
+    labels = [_sign_label(slot) for slot in slots]
+    date = DATE if slots[-1].fingerprint else ""
+    fixed = [stringWidth(text, _FONT, SIGN_SIZE) + 4 for text in (*labels, date)]
+    room = (PAGE_WIDTH - LEFT - RIGHT - sum(fixed)) / len(labels)
+    cells = [part for label in labels for part in (label, "")] + [date]
+    widths = [part for width in fixed[:-1] for part in (width, room)] + [fixed[-1]]
+    look: list[tuple[object, ...]] = [
+        ("FONT", (0, 0), (-1, -1), _FONT, SIGN_SIZE),
+        ("VALIGN", (0, 0), (-1, -1), "BOTTOM"),
+        *(("LINEBELOW", (2 * n + 1, 0), (2 * n + 1, 0), 0.5, "black") for n in range(len(labels))),
+        *_paddings(0, 0, 0, 2),
+    ]
+    return Table([cells], colWidths=widths, rowHeights=[29], style=look, hAlign="LEFT")
+
+
+def _sign_label(slot: Slot) -> str:
+    how = "签名、捺指印" if slot.fingerprint else "签名"
+    return f"{slot.label}{f'（{slot.name}）' if slot.name else ''}{how}："
+
+
+# --- every page -------------------------------------------------------------------------------------------------------
+def _numbered_canvas(sheet: Sheet, pages: list[int]) -> type:
+    """A canvas that holds its pages back until their number is known, and then draws head and foot on each."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    class Numbered(Canvas):  # type: ignore[misc]  # reportlab has no types
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **(named | {"initialFontName": _FONT}))
+            self._held: list[dict[str, Any]] = []
+
+        def showPage(self) -> None:
+            if len(self._held) >= MAX_PAGES:
+                raise BadInput("record.pages", f"the record has more than {MAX_PAGES} pages; divide it")
+            self._held.append(dict(self.__dict__))
+            self._startPage()
+
+        def save(self) -> None:
+            for number, state in enumerate(self._held, 1):
+                self.__dict__.update(state)
+                _draw_edges(self, sheet, number, len(self._held))
+                super().showPage()
+            pages.append(len(self._held))
+            super().save()
+
+    return Numbered
+
+
+def _draw_edges(canvas: Any, sheet: Sheet, page: int, pages: int) -> None:
+    canvas.setFont(_FONT, 9)
+    canvas.setFillColor(_GREY)
+    if sheet.mark is not None:
+        canvas.drawString(LEFT, PAGE_HEIGHT - TOP + 12, sheet.mark)
+    head = f"{sheet.title}（{sheet.sequence}）{sheet.subject}"
+    canvas.drawRightString(PAGE_WIDTH - RIGHT, PAGE_HEIGHT - TOP + 12, head)
+    canvas.setFillColor("black")
+    _draw_page_slot(canvas, sheet.page_slot)
+    canvas.setFont(_FONT, 10)
+    canvas.drawCentredString(PAGE_WIDTH / 2, 11 * MM, page_line(page, pages))
+
+
+def _draw_page_slot(canvas: Any, slot: Slot) -> None:
+    """The line to sign on and, beside it, the box for the finger."""
+    from reportlab.pdfbase.pdfmetrics import stringWidth
+
+    base, label = 24 * MM, f"{slot.label}："
+    right = PAGE_WIDTH - RIGHT
+    canvas.setLineWidth(0.6)
+    canvas.line(LEFT, FOOT - 3 * MM, right, FOOT - 3 * MM)
+    canvas.setFont(_FONT, 11)
+    canvas.drawString(LEFT, base, label)
+    box = right - FINGER_WIDTH
+    canvas.line(LEFT + stringWidth(label, _FONT, 11) + 2, base - 2, box - 6 * MM, base - 2)
+    canvas.saveState()
+    canvas.setDash(2, 2)
+    canvas.setStrokeColor(_GREY)
+    canvas.rect(box, FOOT - 5 * MM - FINGER_HEIGHT, FINGER_WIDTH, FINGER_HEIGHT)
+    canvas.setFont(_FONT, 8)
+    canvas.setFillColor(_GREY)
+    canvas.drawCentredString(box + FINGER_WIDTH / 2, FOOT - 4 * MM - FINGER_HEIGHT + 1, "指印")
+    canvas.restoreState()
