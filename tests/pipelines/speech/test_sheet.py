@@ -287,6 +287,7 @@ def test_the_text_marks_machine_text_doubts_and_corrections() -> None:
 
 
 RENDERERS: list[Callable[[ConversationRecord], object]] = [record_docx, record_text, lambda r: record_pdf(r, LATIN)]
+"""LATIN: every Chinese letter is missing, which must do no harm either."""
 
 
 @pytest.mark.parametrize("render", RENDERERS)
@@ -299,6 +300,16 @@ def test_an_answer_of_many_pages_can_be_printed(render: Callable[[ConversationRe
     record = drafted("police-interrogation-first", HEADER, segment(0, "answer", "我说了很多很多的话。" * 600))
     assert render(record)
     assert record.turns[0].role is TurnRole.ANSWER
+
+
+@pytest.mark.parametrize("render", RENDERERS)
+def test_fields_of_any_length_can_be_printed(render: Callable[[ConversationRecord], object]) -> None:
+    life = "某年某月在某地。" * 800
+    subject = replace(HEADER.subject, experience=life, family=life, name="长" * 200)
+    header = replace(HEADER, subject=subject, guardian=Guardian("长" * 200, life))
+    record = drafted("procuratorate-interrogation-first", header)
+    closing = replace(record.review, closing=life, refused=Refusal(life, life))
+    assert render(replace(record, review=closing))
 
 
 def test_read_aloud_has_its_own_sentence() -> None:
