@@ -14,6 +14,7 @@ from typing import Self
 from cases.access import Member
 from cases.accounts import Account, Accounts, ApiKey
 from cases.acts.casework import CaseActs
+from cases.acts.drafts import DraftActs
 from cases.acts.evidence import EvidenceActs
 from cases.acts.hotwords import HotwordActs
 from cases.acts.queue import QueueActs
@@ -49,7 +50,7 @@ __all__ = [
 ]
 
 
-class Store(CaseActs, HotwordActs, EvidenceActs, QueueActs, WorkActs, RecordActs, TrailActs):
+class Store(CaseActs, HotwordActs, EvidenceActs, QueueActs, WorkActs, RecordActs, DraftActs, TrailActs):
     """案件, 证据, 记录, 作业 and 审计 of one installation; `accounts` holds its people."""
 
     def __init__(self, database: Database, signing_key_path: Path | None = None) -> None:

@@ -27,6 +27,7 @@ from pipelines.lines import code_version
 from serving.api.audit.router import router as audit
 from serving.api.border import RequestBorder
 from serving.api.cases.router import router as cases
+from serving.api.conversations.router import router as conversations
 from serving.api.errors import problem_of, respond
 from serving.api.evidence.router import router as evidence
 from serving.api.health.router import router as health
@@ -69,7 +70,20 @@ def create_app(settings: Settings, engine: Engine, store: Store, blobs: BlobStor
         lifespan=_lifespan,
         middleware=[Middleware(RequestBorder), Middleware(Guard)],
     )
-    for router in (health, session, cases, evidence, uploads, jobs, records, audit, models, openai, schema):
+    for router in (
+        health,
+        session,
+        cases,
+        evidence,
+        uploads,
+        jobs,
+        records,
+        conversations,
+        audit,
+        models,
+        openai,
+        schema,
+    ):
         app.include_router(router)
     if settings.console:
         _add_console(app)

@@ -39,7 +39,7 @@ class QueueActs(Acts):
                     if item.case_id != case_id:
                         raise not_found("evidence", evidence_id)
                     key = idempotency_key(case_id, item.digest.sha256, named, release, params)
-                    return _live(tx, key) or _queue(tx, actor, item, (named, release, key), params)
+                    return live_job(tx, key) or queue_job(tx, actor, item, (named, release, key), params)
             except Conflict as error:
                 if error.code != DUPLICATE:
                     raise
@@ -90,14 +90,18 @@ class QueueActs(Acts):
             return job_of(job_row(tx, job_id))
 
 
-def _live(tx: Transaction, key: str) -> Job | None:
+def live_job(tx: Transaction, key: str) -> Job | None:
+    """The job that is queued, running or done under this idempotency key."""
     table = schema.jobs
     wanted = select(table).where(table.c.key == key, table.c.state.in_([s.value for s in LIVE_STATES]))
     row = tx.connection.execute(wanted).first()
     return None if row is None else job_of(row)
 
 
-def _queue(tx: Transaction, actor: Actor, item: EvidenceItem, named: tuple[str, str, str], params: JsonObject) -> Job:
+def queue_job(
+    tx: Transaction, actor: Actor, item: EvidenceItem, named: tuple[str, str, str], params: JsonObject
+) -> Job:
+    """Write a new job down; `named` are task, version and idempotency key."""
     task, version, key = named
     job_id = new_id("job")
     tx.connection.execute(

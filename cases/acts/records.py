@@ -49,8 +49,12 @@ class RecordActs(Acts):
             require(tx, actor, _case_of(tx, record_id), Wish.SEE, ("record", record_id))
             return [_summary(row) for row in tx.connection.execute(wanted)]
 
-    def add_version(self, actor: Actor, record_id: str, base_version: int, body: JsonObject) -> RecordVersion:
+    def add_version(
+        self, actor: Actor, record_id: str, base_version: int, body: JsonObject, step: str | None = None
+    ) -> RecordVersion:
         """Add a person's version on top of `base_version`; the versions before stay.
+
+        `step` names what the version brings about (checked, signed): an entry of its own on the trail.
 
         Raises NotFound, Forbidden, and Conflict when another version was added since `base_version`.
         """
@@ -64,6 +68,9 @@ class RecordActs(Acts):
                     raise conflict
                 row = _keep_version(tx, record_id, base_version + 1, ("human", actor.id), spelled)
                 note(tx, actor, "record.edited", ("record", record_id), case_id, row)
+                if step is not None:
+                    told: JsonObject = {"version": base_version + 1}
+                    note(tx, actor, f"record.{step}", ("record", record_id), case_id, told)
                 return record_version(tx, record_id, base_version + 1)
         except Conflict as error:
             raise (conflict if error.code == DUPLICATE else error) from error

@@ -63,6 +63,19 @@ def render(transcript: Transcript, kind: str) -> str:
     return RENDERERS[kind](transcript)
 
 
+FORMATS = (*RENDERERS, "docx")
+"""Every kind of file; all but docx are text."""
+
+
+def as_file(transcript: Transcript, kind: str) -> bytes:
+    """The transcript as the bytes of a file of `kind`, one of FORMATS; raises BadInput for any other."""
+    if kind == "docx":
+        from pipelines.speech.transcript_docx import transcript_docx
+
+        return transcript_docx(transcript)
+    return render(transcript, kind).encode()
+
+
 def _cues(transcript: Transcript) -> list[TranscriptSegment]:
     return [segment for segment in transcript.segments if segment.text.strip()]
 

@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from cases.codec import to_json_object
 from cases.records import JsonObject, JsonValue
 from models.errors import (
     AnjuanError,
@@ -31,6 +32,7 @@ from models.errors import (
     Unavailable,
     Unsupported,
 )
+from pipelines.speech.course import Unready
 from serving.security.principal import Unauthenticated
 
 UNAVAILABLE_RETRY_S = 10.0
@@ -130,6 +132,8 @@ def _extras(error: AnjuanError) -> tuple[JsonObject, Mapping[str, str]]:
         return {}, {"www-authenticate": "Bearer"}
     if isinstance(error, OffsetMismatch):
         return {"offset": error.offset}, {"upload-offset": str(error.offset)}
+    if isinstance(error, Unready):
+        return {"findings": [to_json_object(finding) for finding in error.findings]}, {}
     if isinstance(error, RangeNotSatisfiable):
         return {"size": error.size}, {"content-range": f"bytes */{error.size}"}
     return {}, {}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cases.records import BlobRef, JsonObject, Transcript
     from pipelines.engine import Engine
 
-FORMATS = ("json", "txt", "srt", "vtt")
+FORMATS = ("json", "txt", "srt", "vtt", "docx")
 FILES_AHEAD = 4
 """Recordings in work at once: their speech shares the batches of the model, which short ones would not fill."""
 MAX_HOTWORDS_BYTES = 1 << 20
@@ -54,6 +54,8 @@ def transcribe(
         _check_readable(file)
     kind = kind or _kind_of(output)
     targets = output_paths(files, output, f".{kind}")
+    if kind == "docx" and output is None and not as_json:
+        raise click.UsageError("docx is no text for a terminal; name a file or folder with -o")
     given: JsonObject = {
         "language": language,
         "speakers": speakers,
@@ -163,12 +165,12 @@ def _write(records: Sequence[Transcript], targets: Sequence[Path | None], kind: 
     import json
 
     from cases.codec import to_json
-    from pipelines.speech.export import render
+    from pipelines.speech.export import as_file, render
 
     for record, target in zip(records, targets, strict=True):
         if target is not None:
             partial = target.with_name(f".{target.name}.partial")
-            partial.write_text(render(record, kind), encoding="utf-8")
+            partial.write_bytes(as_file(record, kind))
             partial.replace(target)
     if as_json or (kind == "json" and targets[0] is None):
         documents = [to_json(record) for record in records]

@@ -9,10 +9,10 @@ from starlette.responses import JSONResponse
 
 from serving.api.content import Content, disposition, respond
 from serving.api.errors import documented
+from serving.api.records.exports import ExportFormat, exported
 from serving.api.records.kinds import checked_body
 from serving.api.records.wire import DerivedShown, NewVersion, RecordShown, SummaryShown, shown
 from serving.api.services import CurrentServices
-from serving.api.transcripts import TranscriptFormat, exported, transcript_of
 from serving.api.wire import known_shape
 from serving.security.policy import READ, SIGNED_IN, WRITE, declare
 from serving.security.principal import CurrentActor
@@ -71,33 +71,35 @@ async def versions(record: str, services: CurrentServices, actor: CurrentActor) 
 async def correct(record: str, body: NewVersion, services: CurrentServices, actor: CurrentActor) -> SummaryShown:
     """All versions stay; 409 when somebody else added one since `base_version`."""
     base = await services.ask(services.store.record, actor, known_shape(record), body.base_version)
-    checked = await services.ask(checked_body, base, body.body)
+    checked = await services.ask(checked_body, base, body.body, actor)
     added = await services.ask(services.store.add_version, actor, record, body.base_version, checked)
     return SummaryShown.of(added)
 
 
 @router.get(
     "/records/{record}/export",
-    summary="A transcript as a file",
+    summary="A transcript or 笔录 as a file",
     dependencies=[declare(READ)],
-    responses={**documented(400, 404, 422), 200: {"content": {"text/plain": {}, "text/vtt": {}}}},
+    responses={**documented(400, 404, 422), 200: {"content": {format.media_type: {} for format in ExportFormat}}},
     response_class=Response,
 )
 async def export(
     record: str,
     services: CurrentServices,
     actor: CurrentActor,
-    format: Annotated[TranscriptFormat, Query(description="txt, srt or vtt.")] = TranscriptFormat.TXT,
+    format: Annotated[
+        ExportFormat, Query(description="Transcripts: txt, srt, vtt, json, docx. 笔录: docx, pdf, txt, json.")
+    ] = ExportFormat.TXT,
     figures: Annotated[bool, Query(description="Numbers in figures, as the record's number layer says.")] = False,
     version: Version = None,
 ) -> Response:
-    """400 for a record that is no transcript."""
+    """400 for a record of another kind; 503 for a PDF where the font is missing, with what to do."""
     found = await services.ask(services.store.record, actor, known_shape(record), version)
-    text = await services.ask(lambda: exported(transcript_of(found.body), format, figures=figures))
+    content = await services.ask(lambda: exported(found, format, figures=figures))
     await services.note_read(actor, found.case_id, "record", found.record_id)
     name = f"{found.record_id}-v{found.version}.{format}"
     headers = {"content-disposition": disposition(name, inline=False)}
-    return Response(text, media_type=f"{format.media_type}; charset=utf-8", headers=headers)
+    return Response(content, media_type=format.media_type, headers=headers)
 
 
 @router.get(

@@ -1,0 +1,36 @@
+"""A transcript as a Word document: time, speaker and words of each sentence."""
+
+from __future__ import annotations
+
+import io
+
+import docx
+import pytest
+
+from models.errors import BadInput
+from pipelines.speech.export import FORMATS, as_file, render
+from tests.pipelines.speech.conversation import segment, transcript
+
+
+def test_word_has_time_speaker_and_words_of_each_sentence() -> None:
+    given = transcript(
+        segment(0, "question", "姓名？", speaker="S1"),
+        segment(732, None, "张三\x00。", flags=("low_confidence",)),
+        segment(733, "answer", " "),
+    )
+    (table,) = docx.Document(io.BytesIO(as_file(given, "docx"))).tables
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [
+        ["时间", "说话人", "内容"],
+        ["00:00:00", "问　S1", "姓名？"],
+        ["01:01:00", "", "※张三。"],
+    ]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FORMATS if kind != "docx"])
+def test_every_other_format_is_its_text_in_utf8(kind: str) -> None:
+    assert as_file(transcript(), kind).decode() == render(transcript(), kind)
+
+
+def test_an_unknown_format_is_refused() -> None:
+    with pytest.raises(BadInput, match="no format is called 'odt'"):
+        as_file(transcript(), "odt")
