@@ -119,14 +119,16 @@ class TimeSpan:
 class SourceSpan:
     """Where characters `char_start` up to `char_end` of a turn's raw text were said.
 
-    `segment` is the transcript's segment, `words` are positions among its words; `confidence` is 0..1.
+    `segment` is the transcript's segment; its words `word_start` up to `word_end` are these characters. `confidence` is
+    0..1.
     """
 
     at: TimeSpan
     char_start: int
     char_end: int
     segment: int | None = None
-    words: tuple[int, ...] = ()
+    word_start: int = 0
+    word_end: int = 0
     confidence: float | None = None
 
 

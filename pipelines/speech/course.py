@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from cases.conversation import ConversationRecord, Flag, RecordState, TimeSpan, Turn, content_digest
+from cases.conversation import ConversationRecord, Flag, Notice, RecordState, TimeSpan, Turn, content_digest
 from models.errors import BadInput, Conflict
 from pipelines.speech.validators.catalogue import errors, findings
 from pipelines.speech.validators.rule import Engagement, Finding
@@ -86,8 +86,11 @@ def revised(base: ConversationRecord, given: ConversationRecord, who: str, at: s
         raise BadInput("record.flags", f"{len(lost)} flags are gone; a flag is resolved by a person, never removed")
     if base.state is RecordState.CHECKED and content_digest(given) != base.content_sha256:
         raise Conflict("record.checked", "the record was checked; set it back to draft to change its content")
+    if len({turn.id for turn in given.turns}) != len(given.turns):
+        raise BadInput("record.turns", "two turns bear the same id")
     earlier = {turn.id: turn for turn in base.turns}
-    return replace(given, turns=tuple(_stamped(turn, earlier.get(turn.id), who, at) for turn in given.turns))
+    turns = tuple(_stamped(turn, earlier.get(turn.id), who, at) for turn in given.turns)
+    return replace(given, turns=turns, notices=tuple(_stamped_notice(one, base.notices, who) for one in given.notices))
 
 
 def heard(record: ConversationRecord) -> tuple[tuple[str, str], ...]:
@@ -126,6 +129,13 @@ def _stamped(turn: Turn, earlier: Turn | None, who: str, at: str) -> Turn:
     known = {(flag.code, flag.at): flag for flag in (earlier.flags if earlier is not None else ())}
     flags = tuple(_stamped_flag(flag, known.get((flag.code, flag.at)), who, at) for flag in turn.flags)
     return replace(turn, confirmed_by=by, confirmed_at=when, flags=flags)
+
+
+def _stamped_notice(notice: Notice, earlier: tuple[Notice, ...], who: str) -> Notice:
+    known = next((one for one in earlier if (one.code, one.turn) == (notice.code, notice.turn)), None)
+    if notice.confirmed_by is None:
+        return notice
+    return replace(notice, confirmed_by=(known.confirmed_by if known is not None else None) or who)
 
 
 def _stamped_flag(flag: Flag, earlier: Flag | None, who: str, at: str) -> Flag:

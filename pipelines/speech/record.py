@@ -101,9 +101,8 @@ def _turn(number: int, part: Sequence[TranscriptSegment], heard: Heard) -> Turn:
 
 def _span(segment: TranscriptSegment, place: tuple[int, int], media: Media) -> SourceSpan:
     start, end = (min(max(0, round(seconds * 1000)), media.duration_ms) for seconds in (segment.start, segment.end))
-    words = tuple(range(len(segment.words)))
     at = TimeSpan(media.id, start, max(start, end))
-    return SourceSpan(at, *place, segment=segment.id, words=words, confidence=segment.confidence)
+    return SourceSpan(at, *place, segment=segment.id, word_end=len(segment.words), confidence=segment.confidence)
 
 
 def joined(texts: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cases.conversation import CHINA, Header, Officer, Organ, Procedure, RecordState, Standing, moment
@@ -11,7 +12,7 @@ from pipelines.speech.validators.rule import Breach, Matter, Rule, Severity
 
 FULL_AGE = 18
 """Years; below it a person is 未成年人."""
-_OWN_GUARDIANS = ("法定代理人", "监护人", "父", "母", "养父", "养母", "继父", "继母")
+_OWN_GUARDIAN = re.compile(r"法定代理人|监护人|(养|继)?[父母]亲?")
 
 
 def _two_interrogators(matter: Matter) -> Iterator[Breach]:
@@ -104,7 +105,7 @@ def _guardian(header: Header) -> Iterator[Breach]:
         yield Breach("法定代理人或者合适成年人没有到场", "header.guardian")
     elif not (guardian.relation or "").strip():
         yield Breach("没有写明到场人与未成年人的关系", "header.guardian.relation")
-    elif not (guardian.relation or "").startswith(_OWN_GUARDIANS) and not (guardian.reason or "").strip():
+    elif not _OWN_GUARDIAN.fullmatch((guardian.relation or "").strip()) and not (guardian.reason or "").strip():
         yield Breach("到场的不是法定代理人，没有写明法定代理人未到场的原因", "header.guardian.reason")
 
 

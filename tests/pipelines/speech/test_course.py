@@ -85,6 +85,14 @@ def test_a_confirmation_bears_the_name_of_who_gave_it_whatever_was_sent() -> Non
     assert (changed.turns[0].confirmed_by, changed.turns[0].confirmed_at) == ("王芳", "later")
 
 
+def test_a_notice_is_confirmed_under_the_name_of_who_confirmed_it() -> None:
+    base = drafted()
+    told = tuple(replace(notice, confirmed_by="somebody else") for notice in base.notices)
+    kept = revised(base, replace(base, notices=told), "李明", NOW)
+    assert {notice.confirmed_by for notice in kept.notices} == {"李明"}
+    assert {notice.confirmed_by for notice in revised(kept, kept, "王芳", NOW).notices} == {"李明"}
+
+
 def test_a_doubt_is_settled_under_a_name_and_never_removed() -> None:
     doubtful = segment(0, "answer", "嗯。", flags=("low_confidence",))
     base = drafted("police-interrogation-first", HEADER, doubtful)
@@ -125,6 +133,7 @@ def test_turns_may_be_merged_split_and_summarised() -> None:
         (lambda r: replace(r, turns=(*r.turns, Turn("t99", None, "我认罪。", "我认罪。"))), "record.raw"),
         (lambda r: replace(r, provenance=replace(r.provenance, device="x")), "record.provenance"),
         (lambda r: replace(r, media=()), "record.media"),
+        (lambda r: replace(r, turns=(*r.turns, Turn("t1", None, "", "x"))), "record.turns"),
         (lambda r: replace(r, state=RecordState.SIGNED), "record.state"),
         (lambda r: replace(r, content_sha256="0" * 64), "record.state"),
     ],

@@ -23,7 +23,7 @@ def test_sentences_of_one_role_become_one_turn_with_a_place_for_each() -> None:
     assert (turn.role, turn.text_raw, turn.text_final) == (TurnRole.ANSWER, "有。我偷了车。", "有。我偷了车。")
     assert [span.at for span in turn.spans] == [TimeSpan("m1", 0, 5000), TimeSpan("m1", 5000, 10000)]
     assert [turn.text_raw[s.char_start : s.char_end] for s in turn.spans] == ["有。", "我偷了车。"]
-    assert [(s.segment, s.words) for s in turn.spans] == [(0, (0, 1)), (1, (0, 1, 2, 3, 4))]
+    assert [(s.segment, s.word_start, s.word_end) for s in turn.spans] == [(0, 0, 2), (1, 0, 5)]
 
 
 def test_where_no_role_is_known_each_sentence_is_left_for_a_person() -> None:

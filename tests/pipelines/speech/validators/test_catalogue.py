@@ -199,6 +199,7 @@ BROKEN: list[tuple[str, str, Change, Severity]] = [
     ("A8", "alone", MINOR, ERROR),
     ("A8", "young and not marked", both(subject(born="2008-03-06"), header(guardian=MOTHER)), ERROR),
     ("A8", "a teacher, without the reason", both(MINOR, header(guardian=Guardian("钱进", "合适成年人"))), ERROR),
+    ("A8", "a friend of the father", both(MINOR, header(guardian=Guardian("钱进", "父亲的朋友"))), ERROR),
     (
         "A8",
         "a girl among men",
