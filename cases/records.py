@@ -157,12 +157,13 @@ class Provenance:
 # --- speech ----------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class TranscriptWord:
-    """A word and its place in the recording."""
+    """A word and its place in the recording; `human`: a person wrote it, and its times are interpolated."""
 
     start: float
     end: float
     text: str
     probability: float
+    human: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +201,8 @@ class TranscriptSegment:
 
     `text` is what the machine heard and `words` are its words; `numbers` and `suggestions` lie over the text and never
     change it.
+    `role` is question, answer or aside (问, 答, 旁). `resolved` are the flags that a person has dealt with, which stay
+    among `flags`; `confirmed_by` is the account that vouches for the sentence, None for machine text.
     """
 
     id: int
@@ -213,6 +216,8 @@ class TranscriptSegment:
     words: tuple[TranscriptWord, ...]
     numbers: tuple[NumberSpan, ...] = ()
     suggestions: tuple[HotwordSuggestion, ...] = ()
+    resolved: tuple[str, ...] = ()
+    confirmed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,13 +42,14 @@ def is_plain(text: str) -> bool:
     )
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A pydantic check: `text` when it is plain; raises ValueError."""
     if not is_plain(text):
         raise ValueError("control characters are not taken here")
     return text
 
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_plain)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(plain)]
 """One line of text for people: a name, a number, a cause."""
 
 

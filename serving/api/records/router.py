@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 from serving.api.content import Content, disposition, respond
 from serving.api.errors import documented
 from serving.api.records.exports import ExportFormat, exported
-from serving.api.records.kinds import checked_body
+from serving.api.records.kinds import checked_body, edited_body
 from serving.api.records.wire import DerivedShown, NewVersion, RecordShown, SummaryShown, shown
 from serving.api.services import CurrentServices
 from serving.api.wire import known_shape
@@ -69,10 +69,20 @@ async def versions(record: str, services: CurrentServices, actor: CurrentActor) 
     responses=documented(400, 404, 409, 413, 422),
 )
 async def correct(record: str, body: NewVersion, services: CurrentServices, actor: CurrentActor) -> SummaryShown:
-    """All versions stay; 409 when somebody else added one since `base_version`."""
-    base = await services.ask(services.store.record, actor, known_shape(record), body.base_version)
-    checked = await services.ask(checked_body, base, body.body, actor)
-    added = await services.ask(services.store.add_version, actor, record, body.base_version, checked)
+    """All versions stay; 409 when somebody else added one since `base_version`, or since `onto_version` where given.
+
+    Edits keep the times of words that they leave alone, and give the others times between their neighbours. With
+    `onto_version` they are carried onto that version; where both changed the same sentences, the edits count.
+    """
+    store = services.store
+    base = await services.ask(store.record, actor, known_shape(record), body.base_version)
+    newer = await services.ask(store.record, actor, record, body.onto_version) if body.onto_version else None
+    if body.edits is not None:
+        edits = tuple(edit.value() for edit in body.edits)
+        checked = await services.ask(edited_body, base, newer, edits, actor.id)
+    else:
+        checked = await services.ask(checked_body, base, body.body or {}, actor)
+    added = await services.ask(store.add_version, actor, record, (newer or base).version, checked)
     return SummaryShown.of(added)
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from cases.records import DerivedCopy, JsonObject
 from cases.versions import RecordSummary, RecordVersion
-from serving.api.wire import FreeJson, Shown, Wire
+from pipelines.speech.edit import SENTENCE_CHARS, SPEAKER_CHARS, Edit, Sentence
+from serving.api.wire import FreeJson, Shown, Wire, plain
+
+SENTENCES_MOST = 50_000
+"""Sentences of one version at most: a day and a night of quick talk has thirty thousand."""
 
 
 class DerivedShown(Shown):
@@ -80,11 +84,55 @@ class RecordShown(Shown):
     record: AboutRecord
 
 
+class SentenceGiven(Wire):
+    """A sentence of a transcript as a person leaves it; times follow from the words that it keeps."""
+
+    text: Annotated[str, StringConstraints(max_length=SENTENCE_CHARS), AfterValidator(plain)]
+    speaker: Annotated[str, StringConstraints(max_length=SPEAKER_CHARS), AfterValidator(plain)] | None = None
+    role: Literal["question", "answer", "aside"] | None = None
+    resolved: list[str] = Field(default=[], max_length=50, description="Flags of it that are dealt with.")
+    marked: bool = Field(default=False, description="To be listened to again.")
+    confirmed: bool = Field(default=False, description="Whoever asks vouches that the recording says this.")
+
+    def value(self) -> Sentence:
+        """As the pipeline takes it."""
+        return Sentence(self.text, self.speaker, self.role, tuple(self.resolved), self.marked, self.confirmed)
+
+
+class EditGiven(Wire):
+    """Sentences instead of those with the ids `first` to `last` of the base version."""
+
+    first: int = Field(ge=0, lt=2**31)
+    last: int = Field(ge=0, lt=2**31)
+    sentences: list[SentenceGiven] = Field(min_length=1, max_length=SENTENCES_MOST)
+
+    def value(self) -> Edit:
+        """As the pipeline takes it."""
+        return Edit(self.first, self.last, tuple(sentence.value() for sentence in self.sentences))
+
+
 class NewVersion(Wire):
-    """A person's version."""
+    """A person's version: the whole record, or edits of a transcript."""
 
     base_version: int = Field(ge=1, lt=2**31, description="The version that was corrected.")
-    body: FreeJson = Field(description="The whole record, in the shape of its kind.")
+    body: FreeJson | None = Field(default=None, description="The whole record, in the shape of its kind.")
+    edits: list[EditGiven] | None = Field(
+        default=None, max_length=SENTENCES_MOST, description="Or, for a transcript, only what changed, in order."
+    )
+    onto_version: int | None = Field(
+        default=None,
+        ge=1,
+        lt=2**31,
+        description="With edits: the latest version, where it is newer than the base and the edits shall go onto it.",
+    )
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.body is None) == (self.edits is None):
+            raise ValueError("give either body or edits")
+        if self.onto_version is not None and (self.edits is None or self.onto_version <= self.base_version):
+            raise ValueError("onto_version goes with edits, and is newer than base_version")
+        return self
 
 
 def shown(record: RecordVersion, copies: list[DerivedCopy]) -> JsonObject:

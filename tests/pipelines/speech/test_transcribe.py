@@ -119,6 +119,8 @@ def test_roles_that_are_wanted_are_on_every_sentence(tmp_path: Path, fake_engine
     assert {segment.role for segment in seated.segments} == {"question"}
     plain = transcribe(setting(tmp_path, source, fake_engine, speakers=1))
     assert {segment.role for segment in plain.segments} == {None}
+
+
 def layered(tmp_path: Path, engine: InlineEngine, text: str, **params: JsonValue) -> Transcript:
     """What assemble makes of one sentence."""
     one = setting(tmp_path, BlobRef("0" * 64, 0, "audio/wav", tmp_path), engine, **params)

@@ -40,7 +40,13 @@ def test_a_record_is_its_own_json_and_says_what_it_is(gateway, record) -> None:
     headers, case, record_id = record
     body = gateway.client.get(f"/api/v1/records/{record_id}", headers=headers).json()
     assert {"language", "duration", "speakers", "segments", "text", "provenance"} <= set(body)
-    assert body["segments"][0]["words"][0] == {"start": 0.0, "end": 0.5, "text": "我", "probability": 0.9}
+    assert body["segments"][0]["words"][0] == {
+        "start": 0.0,
+        "end": 0.5,
+        "text": "我",
+        "probability": 0.9,
+        "human": False,
+    }
     about = body["record"]
     assert (about["id"], about["case"], about["version"], about["author"]) == (record_id, case, 1, "machine")
     assert [copy["name"] for copy in about["derived"]] == ["副本.pdf"]
@@ -71,6 +77,70 @@ def test_a_correction_keeps_shape_and_provenance(gateway, record) -> None:
         answer = gateway.client.post(f"{url}/versions", headers=headers, json={"base_version": 1, "body": body})
         assert answer.status_code == 400
     assert gateway.client.get(url, headers=headers).json()["record"]["version"] == 1
+
+
+def test_edits_are_a_version_too_and_need_no_words(gateway, record) -> None:
+    headers, _, record_id = record
+    url = f"/api/v1/records/{record_id}"
+    edit = {"first": 0, "last": 0, "sentences": [{"text": "我没去过！", "role": "answer", "confirmed": True}]}
+    answer = gateway.client.post(f"{url}/versions", headers=headers, json={"base_version": 1, "edits": [edit]})
+    assert answer.status_code == 201, answer.text
+    body = gateway.client.get(url, headers=headers).json()
+    (segment,) = body["segments"]
+    assert (segment["text"], segment["role"], body["text"]) == ("我没去过！", "answer", "我没去过！")
+    assert segment["words"][0] == {"start": 0.0, "end": 0.5, "text": "我", "probability": 0.9, "human": False}
+    assert all(word["human"] for word in segment["words"][1:])
+    assert segment["confirmed_by"] == body["record"]["created_by"]
+
+
+def test_edits_of_an_older_version_go_onto_the_latest_when_that_is_asked_for(gateway, record) -> None:
+    headers, _, record_id = record
+    url = f"/api/v1/records/{record_id}/versions"
+    first = {"first": 0, "last": 0, "sentences": [{"text": "我没有去过的。"}]}
+    mine = {"first": 0, "last": 0, "sentences": [{"text": "我没有去过。", "role": "answer"}]}
+    assert gateway.client.post(url, headers=headers, json={"base_version": 1, "edits": [first]}).status_code == 201
+    late = gateway.client.post(url, headers=headers, json={"base_version": 1, "edits": [mine]})
+    assert late.status_code == 409
+    onto = gateway.client.post(url, headers=headers, json={"base_version": 1, "onto_version": 2, "edits": [mine]})
+    assert (onto.status_code, onto.json()["version"]) == (201, 3)
+    assert [v["version"] for v in gateway.client.get(url, headers=headers).json()] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        ({"base_version": 1}, 422),
+        ({"base_version": 1, "edits": [], "body": {}}, 422),
+        ({"base_version": 1, "body": {}, "onto_version": 2}, 422),
+        ({"base_version": 1, "edits": [{"first": 0, "last": 9, "sentences": [{"text": "x"}]}]}, 400),
+        ({"base_version": 1, "edits": [{"first": 0, "last": 0, "sentences": [{"text": "a\u202eb"}]}]}, 422),
+    ],
+)
+def test_a_version_that_does_not_fit_is_refused(gateway, record, given: dict[str, object], status: int) -> None:
+    headers, _, record_id = record
+    answer = gateway.client.post(f"/api/v1/records/{record_id}/versions", headers=headers, json=given)
+    assert answer.status_code == status, answer.text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"start": -1.0},
+        {"start": 1.9, "end": 1.6},
+        {"end": 99.0},
+        {"role": "judge"},
+        {"words": [{"start": 0.4, "end": 0.2, "text": "我没有去过。", "probability": 1.0}]},
+        {"words": [{"start": 1.8, "end": 1.9, "text": "我没有去过。", "probability": 1.0}]},
+    ],
+)
+def test_a_corrected_sentence_keeps_to_the_recording(gateway, record, change: dict[str, object]) -> None:
+    headers, _, record_id = record
+    url = f"/api/v1/records/{record_id}"
+    body = gateway.client.get(url, headers=headers).json()
+    body["segments"][0] |= change
+    answer = gateway.client.post(f"{url}/versions", headers=headers, json={"base_version": 1, "body": body})
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["code"].startswith("revision.")
 
 
 @pytest.mark.parametrize("version", ["0", "-1", "2.5", "x", "99999999999"])
