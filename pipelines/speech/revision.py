@@ -49,7 +49,7 @@ def carried(base: Transcript, newer: Transcript, edits: Sequence[Edit]) -> tuple
     """
     found: list[Edit] = []
     clashes = 0
-    for stretch, own in _meeting(_stretches(base, newer), edits):
+    for stretch, own in _meeting(stretches(base, newer), edits):
         if stretch.same:
             shift = stretch.new_first - stretch.first
             found += [replace(edit, first=edit.first + shift, last=edit.last + shift) for edit in own]
@@ -62,7 +62,7 @@ def carried(base: Transcript, newer: Transcript, edits: Sequence[Edit]) -> tuple
 
 # --- carrying over ---------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
-class _Stretch:
+class Stretch:
     """Sentences `first` to `last` of the base, `new_first` to `new_last` of the newer version: the same sound."""
 
     first: int
@@ -72,14 +72,14 @@ class _Stretch:
     same: bool
 
 
-def _stretches(base: Transcript, newer: Transcript) -> list[_Stretch]:
+def stretches(base: Transcript, newer: Transcript) -> list[Stretch]:
     """Both versions cut wherever a sentence of both begins at the same second; the times of whole runs never move."""
     marks = _marks([s.start for s in base.segments], [s.start for s in newer.segments])
     ends = [*marks[1:], (len(base.segments), len(newer.segments))]
     found = []
     for (i, j), (k, m) in zip(marks, ends, strict=True):
         same = [_said(s) for s in base.segments[i:k]] == [_said(s) for s in newer.segments[j:m]]
-        found.append(_Stretch(i, k - 1, j, m - 1, same))
+        found.append(Stretch(i, k - 1, j, m - 1, same))
     return found
 
 
@@ -98,7 +98,7 @@ def _said(segment: TranscriptSegment) -> TranscriptSegment:
     return replace(segment, id=0)
 
 
-def _meeting(stretches: Sequence[_Stretch], edits: Sequence[Edit]) -> Iterator[tuple[_Stretch, list[Edit]]]:
+def _meeting(stretches: Sequence[Stretch], edits: Sequence[Edit]) -> Iterator[tuple[Stretch, list[Edit]]]:
     """The stretches that edits touch, those that one edit spans as one, each with its edits."""
     left = list(edits)
     queue = list(stretches)
@@ -110,7 +110,7 @@ def _meeting(stretches: Sequence[_Stretch], edits: Sequence[Edit]) -> Iterator[t
             while own[-1].last > stretch.last:
                 more = queue.pop(0)
                 same = stretch.same and more.same
-                stretch = _Stretch(stretch.first, more.last, stretch.new_first, more.new_last, same)
+                stretch = Stretch(stretch.first, more.last, stretch.new_first, more.new_last, same)
         if own:
             yield stretch, own
 

@@ -7,10 +7,12 @@ import json
 from cases.codec import from_json
 from cases.records import JsonObject, ScanRecord, TrafficRecord, Transcript
 from models.errors import BadInput
-from pipelines.speech.export import render
+from pipelines.speech.export import RENDERERS, render
 from serving.console.present import clock
 
-_FORMATS = {"transcribe": ("txt", "srt", "vtt", "json"), "scan": ("txt", "json"), "traffic": ("csv", "json")}
+_FORMATS = {"scan": ("txt", "json"), "traffic": ("csv", "json")}
+_TURNS = {"question": "问", "answer": "答", "aside": "旁"}
+"""As a Chinese record writes them, whatever language the console speaks."""
 _MEDIA = {
     "txt": "text/plain; charset=utf-8",
     "srt": "application/x-subrip; charset=utf-8",
@@ -22,6 +24,8 @@ _MEDIA = {
 
 def formats_of(kind: str) -> tuple[str, ...]:
     """The formats in which a record of `kind` can be had."""
+    if kind == "transcribe":
+        return tuple(dict.fromkeys(["txt", "srt", "vtt", *RENDERERS, "json"]))
     return _FORMATS.get(kind, ("json",))
 
 
@@ -31,8 +35,8 @@ def write(kind: str, form: str, body: JsonObject) -> tuple[str, str]:
         return json.dumps(body, ensure_ascii=False, indent=1), _MEDIA[form]
     if kind == "transcribe" and form == "txt":
         return _talk(from_json(Transcript, body)), _MEDIA[form]
-    if kind == "transcribe" and form in ("srt", "vtt"):
-        return render(from_json(Transcript, body), form), _MEDIA[form]
+    if kind == "transcribe" and form in RENDERERS:
+        return render(from_json(Transcript, body), form), _MEDIA.get(form, "text/plain; charset=utf-8")
     if kind == "scan" and form == "txt":
         return _pages(from_json(ScanRecord, body)), _MEDIA[form]
     if kind == "traffic" and form == "csv":
@@ -43,7 +47,7 @@ def write(kind: str, form: str, body: JsonObject) -> tuple[str, str]:
 def _talk(body: Transcript) -> str:
     lines = []
     for segment in body.segments:
-        speaker = segment.role or segment.speaker
+        speaker = _TURNS.get(segment.role or "", segment.role) or segment.speaker
         said = f"{speaker}：{segment.text}" if speaker else segment.text
         lines.append(f"[{clock(segment.start)} - {clock(segment.end)}] {said}")
     return "\n".join(lines) + "\n"

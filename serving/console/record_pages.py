@@ -16,7 +16,6 @@ from cases.records import (
     ScannedPage,
     ScanRecord,
     TrafficRecord,
-    Transcript,
 )
 from cases.store import RecordVersion
 from models.errors import NotFound
@@ -24,6 +23,7 @@ from serving.api.wire import known_shape
 from serving.console import exports, timeline
 from serving.console.desk import CurrentDesk, Desk, PageRoute
 from serving.console.page import render
+from serving.console.transcript_page import transcript_page
 from serving.security.policy import PAGE_READ, declare
 
 STRIP = 400
@@ -55,18 +55,12 @@ async def record_page(
     copies = await desk.ask(store.derived_of, actor, found.record_id)
     frame: dict[str, object] = {"record": found, "case": case, "item": item}
     if found.kind == "transcribe":
-        return await desk.ask(_transcript, desk, frame, found)
+        return await transcript_page(desk, frame, found)
     if found.kind == "scan":
         return await desk.ask(_scan, desk, frame, found, copies, page)
     if found.kind == "traffic":
         return await desk.ask(_traffic, desk, frame, found, item, copies)
     return render(desk.request, "plain_record.html", frame)
-
-
-def _transcript(desk: Desk, frame: dict[str, object], found: RecordVersion) -> Response:
-    body = from_json(Transcript, found.body)
-    context = frame | {"body": body, "made": body.provenance, "formats": exports.formats_of(found.kind)}
-    return render(desk.request, "transcript.html", context, script_data={"duration": body.duration})
 
 
 def _scan(

@@ -13,7 +13,7 @@ export function seek(seconds, play = false) {
 export const toggle = () => { if (media.paused) media.play().catch(() => {}); else media.pause(); };
 export const skip = (seconds) => seek(media.currentTime + seconds);
 
-function speed(step) {
+export function speed(step) {
   const at = SPEEDS.indexOf(media.playbackRate);
   media.playbackRate = SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, (at === -1 ? 2 : at) + step))];
 }

@@ -1,93 +1,349 @@
-// A transcript beside its recording: each word leads to its second, the word spoken now is lit, doubts are walked by key.
-import { $, $$, shortcuts, t } from './page.js';
-import { control, media, seek } from './player.js';
+// The page of a transcript: words lead to their second, sentences are corrected in place, all by key. It holds the list of
+// sentences and its history; how they change is in sentences.js, how they look in talk.js, where they are kept in saving.js.
+import { $, $$, data, shortcuts, t, toast } from './page.js';
+import { control, media, seek, skip, speed, toggle } from './player.js';
+import { History } from './history.js';
+import * as acts from './sentences.js';
+import { bringIntoView, light, placeOf, redraw, rowOf, sentenceAt, show, talk } from './talk.js';
+import * as pen from './writing.js';
+import { saving } from './saving.js';
+import { refresh as refreshTodo } from './todo.js';
 
-const talk = $('#talk');
-const segments = $$('.seg', talk);
-const words = $$('.w', talk);
-const starts = words.map((word) => Number(word.dataset.s));
-const ends = words.map((word) => Number(word.dataset.e));
-const bounds = segments.map((segment) => [Number(segment.dataset.start), Number(segment.dataset.end)]);
-const doubts = segments.filter((segment) => $('.w.doubtful, .w.unsure, .flags', segment));
-let lit = null, open = null;
+const BACK_SECONDS = 3;
+const state = { saved: acts.fromSaved(data.segments, data.account), sentences: [], history: new History(), version: data.version };
+state.sentences = state.saved;
+let loop = false, heard = false;
 
-/** Index of the last start at or before `time`, by halving: a day of interrogation has a hundred thousand words. */
-function last(values, time) {
-  let low = 0, high = values.length;
-  while (low < high) { const mid = (low + high) >> 1; if (values[mid] <= time + 1e-3) low = mid + 1; else high = mid; }
-  return low - 1;
+// --- changing --------------------------------------------------------------------------------------------------------
+function apply({ at, before, after }) {
+  state.sentences = [...state.sentences.slice(0, at), ...after, ...state.sentences.slice(at + before.length)];
+  refresh();
 }
 
-const segmentStarts = bounds.map((b) => b[0]);
-
-function bringIntoView(segment) {
-  const box = segment.getBoundingClientRect(), room = talk.getBoundingClientRect();
-  if (box.top < room.top + 40 || box.bottom > room.bottom - 90) segment.scrollIntoView({ block: 'center' });
+function refresh() {
+  show(state.sentences);
+  light(state.sentences, here(), media.currentTime);
+  refreshTodo(state.sentences);
+  $('#undo').disabled = !state.history.canUndo;
+  $('#redo').disabled = !state.history.canRedo;
+  store?.changed();
 }
 
-function onTime(time) {
-  const at = last(starts, time), word = at >= 0 && time < ends[at] + 0.05 ? words[at] : null;
-  if (word !== lit) { lit?.classList.remove('now'); word?.classList.add('now'); lit = word; }
-  const place = last(segmentStarts, time), segment = place >= 0 ? segments[place] : null;
-  if (segment !== open) {
-    open?.classList.remove('now');
-    open?.removeAttribute('aria-current');
-    segment?.classList.add('now');
-    segment?.setAttribute('aria-current', 'true');
-    open = segment;
-    if (segment) bringIntoView(segment);
+/** Put `after` in the place of `count` sentences from `at` on; nothing happens where nothing differs. */
+function change(at, count, after) {
+  const before = state.sentences.slice(at, at + count);
+  if (before.length === after.length && before.every((one, n) => one === after[n])) return;
+  const step = { at, before, after };
+  state.history.push(step);
+  apply(step);
+}
+
+const alter = (act) => { if (may()) { const at = settle(); if (at >= 0) change(at, 1, [act(state.sentences[at])]); } };
+
+function everywhere(act) {
+  if (may()) { settle(); change(0, state.sentences.length, state.sentences.map(act)); }
+}
+
+function step(direction) {
+  if (!may()) return;
+  settle();
+  const back = direction < 0 ? state.history.undo() : state.history.redo();
+  if (!back) { toast(direction < 0 ? t('edit.no_undo') : t('edit.no_redo')); return; }
+  apply(back);
+  const row = rowOf(Math.min(back.at, state.sentences.length - 1));
+  if (row) { if (sentencesDiffer(back)) bringIntoView(row); }
+}
+
+const sentencesDiffer = ({ before, after }) => before.length < 50 && after.length < 50;
+
+function may() {
+  if (!data.may_write) toast(data.version < data.latest ? t('edit.old_version') : t('edit.reader'));
+  return data.may_write;
+}
+
+// --- where we are ----------------------------------------------------------------------------------------------------
+/** The sentence that is written in, else the one at the playhead. */
+const here = () => (pen.writing() ? placeOf(pen.field().closest('.seg')) : Math.max(0, sentenceAt(state.sentences, media.currentTime)));
+
+function go(place, { play = false } = {}) {
+  const one = state.sentences[place];
+  if (!one) return;
+  seek(one.start, play);
+  const row = rowOf(place);
+  $('.at', row).focus({ preventScroll: true });
+  bringIntoView(row);
+}
+
+/** To the next or previous place of those that `wanted` picks, seen from the playhead. */
+function walk(direction, wanted) {
+  settle();
+  const time = media.currentTime, at = sentenceAt(state.sentences, time), one = state.sentences[at];
+  // Going back from the middle of a sentence leads to its own start first, as in every player.
+  const inside = direction < 0 && one && time - one.start > 0.8 && wanted(one);
+  if (inside) { go(at); return true; }
+  for (let n = at + direction; n >= 0 && n < state.sentences.length; n += direction) {
+    if (wanted(state.sentences[n])) { go(n); return true; }
   }
+  return false;
 }
 
-function to(segment) {
-  if (!segment) return;
-  seek(Number(segment.dataset.start));
-  $('.at', segment).focus({ preventScroll: true });
-  bringIntoView(segment);
-}
+const doubtful = (one) => acts.doubts(one).length > 0;
 
-function step(list, direction) {
-  const time = media.currentTime;
-  const starts_ = list.map((segment) => Number(segment.dataset.start));
-  const at = last(starts_, time);
-  // Going back from the middle of a segment leads to its own start first, as in every player.
-  const inside = at >= 0 && time - starts_[at] > 0.8;
-  to(list[direction > 0 ? at + 1 : Math.max(0, inside ? at : at - 1)]);
+function nextDoubt(direction) {
+  if (!walk(direction, doubtful)) toast(t('edit.no_more_doubts'));
 }
 
 function stepWord(direction) {
-  const at = last(starts, media.currentTime);
-  const place = Math.max(0, Math.min(words.length - 1, at + direction));
-  if (words.length) seek(starts[place]);
+  const starts = state.sentences.flatMap((one) => one.words.map((word) => word[0]));
+  const at = starts.findLastIndex((start) => start <= media.currentTime + 1e-3);
+  if (starts.length) seek(starts[Math.max(0, Math.min(starts.length - 1, at + direction))]);
 }
 
-talk.addEventListener('click', (event) => {
-  const word = event.target.closest('.w');
-  if (word && !String(getSelection())) { seek(Number(word.dataset.s)); return; }
-  const at = event.target.closest('[data-seek]');
-  if (at) seek(Number(at.dataset.seek), event.detail === 0);
-});
-talk.addEventListener('dblclick', (event) => {
-  const word = event.target.closest('.w');
-  if (word) { getSelection().removeAllRanges(); seek(Number(word.dataset.s), true); }
-});
-$('#next-doubt').addEventListener('click', () => step(doubts, 1));
-$('#next-doubt').disabled = doubts.length === 0;
-$('#doubt-count').textContent = $('#doubt-count').dataset.text.replace('{n}', doubts.length);
+// --- writing ---------------------------------------------------------------------------------------------------------
+function write(place, at = null) {
+  if (!may() || !rowOf(place)) return;
+  settle();
+  const one = state.sentences[place];
+  if (media.currentTime < one.start || media.currentTime >= one.end) seek(one.start);
+  light(state.sentences, place, media.currentTime);
+  bringIntoView(rowOf(place));
+  pen.begin(rowOf(place), handlers, at);
+}
 
-shortcuts({
-  ArrowDown: () => step(segments, 1),
-  ArrowUp: () => step(segments, -1),
+/** Take what was written into the list; answers the place of the sentence that we are at. */
+function settle(accept = (one) => one) {
+  if (!pen.writing()) return here();
+  const place = here();
+  const now = accept(acts.withText(state.sentences[place], pen.finish()));
+  if (now === state.sentences[place]) redraw(place); else change(place, 1, [now]);
+  return place;
+}
+
+function onward(place, again) {
+  const next = state.sentences[place + 1];
+  if (!next) { media.pause(); toast(t('edit.last')); return; }
+  go(place + 1, { play: again });
+}
+
+const handlers = {
+  accept() {
+    const place = settle(acts.confirmed), again = heard;
+    onward(place, again);
+    if (state.sentences[place + 1]) { write(place + 1); heard = again; }
+  },
+  leave() { const place = settle(); $('.at', rowOf(place)).focus({ preventScroll: true }); },
+  lost() { settle(); },
+  play() {
+    const one = state.sentences[here()];
+    if (!media.paused) { media.pause(); return; }
+    if (media.currentTime < one.start || media.currentTime >= one.end - 0.05) seek(one.start);
+    heard = true;
+    media.play().catch(() => {});
+  },
+  back() { skip(-BACK_SECONDS); },
+  split(at) { const place = settle(); cut(place, at); write(place + 1, 0); },
+  joinPrevious() { const place = settle(); if (place > 0) join(place - 1); },
+  joinNext() { const place = settle(); if (place + 1 < state.sentences.length) join(place); },
+  up() { const place = settle(); write(Math.max(0, place - 1)); },
+  down() { const place = settle(); write(Math.min(state.sentences.length - 1, place + 1)); },
+};
+
+function join(place) {
+  const [one, next] = state.sentences.slice(place, place + 2), both = acts.merged(one, next);
+  change(place, 2, [both]);
+  write(place, both.text.length - next.text.length);
+}
+
+function cut(place, at) {
+  const one = state.sentences[place];
+  if (at <= 0 || at >= one.text.length) { toast(t('edit.no_split')); return; }
+  change(place, 1, acts.split(one, at));
+}
+
+/** Split before the word at the playhead: what one hears is where one cuts. */
+function cutHere() {
+  if (!may()) return;
+  const place = settle(), one = state.sentences[place];
+  const word = one?.words.findLastIndex(([start]) => start <= media.currentTime + 0.05) ?? -1;
+  if (word < 0) return;
+  cut(place, one.words.slice(0, word).reduce((sum, [, , text]) => sum + text.length, 0));
+}
+
+function confirmHere() {
+  if (!may()) return;
+  const playing = !media.paused, place = settle(acts.confirmed), one = state.sentences[place];
+  if (!one) return;
+  change(place, 1, [acts.confirmed(one)]);
+  onward(place, playing);
+}
+
+// --- speakers --------------------------------------------------------------------------------------------------------
+function swapThroughout() {
+  const who = state.sentences[here()]?.speaker, role = state.sentences[here()]?.role === 'question' ? 'answer' : 'question';
+  if (who === null || who === undefined) { toast(t('edit.no_speaker')); return; }
+  everywhere((one) => (one.speaker === who ? acts.withRole(one, role) : one));
+  toast(t('edit.swapped', { who, role: data.roles[role] }));
+}
+
+let renaming = null;
+function rename() {
+  if (!may()) return;
+  renaming = state.sentences[settle()]?.speaker ?? null;
+  $('#rename-from').textContent = renaming ?? t('edit.nobody');
+  $('#rename-to').value = renaming ?? '';
+  $('#speakers').replaceChildren(...[...new Set(state.sentences.map((one) => one.speaker))].filter(Boolean).map((name) => new Option(name)));
+  $('#rename').showModal();
+  $('#rename-to').select();
+}
+
+$('#rename').addEventListener('close', () => {
+  const name = acts.clean($('#rename-to').value), place = here(), scope = $('#rename').returnValue;
+  if (!name || !['all', 'one'].includes(scope)) return;
+  if (scope === 'one') alter((one) => acts.withSpeaker(one, name));
+  else everywhere((one) => (one.speaker === renaming ? acts.withSpeaker(one, name) : one));
+  go(place);
+});
+
+// --- sound -----------------------------------------------------------------------------------------------------------
+function onTime(time) {
+  const place = here(), one = state.sentences[place];
+  light(state.sentences, place, time);
+  if (media.paused || !one || !(pen.writing() || loop)) return;
+  if (time < one.end - 0.02) return;
+  if (loop) seek(one.start); else { media.pause(); seek(one.end - 0.01); }
+}
+
+function setLoop() {
+  loop = !loop;
+  $('#loop').setAttribute('aria-pressed', String(loop));
+  if (loop) handlers.play();
+}
+
+// While it loops, the playhead never leaves the sentence: jumping away ends it.
+media.addEventListener('play', () => { if (pen.writing()) heard = true; });
+
+// --- keys ------------------------------------------------------------------------------------------------------------
+const keys = {
+  ArrowDown: () => walk(1, () => true),
+  ArrowUp: () => walk(-1, () => true),
   ',': () => stepWord(-1),
   '.': () => stepWord(1),
-  n: () => step(doubts, 1),
-  p: () => step(doubts, -1),
-  r: () => { if (open) seek(Number(open.dataset.start), true); },
+  n: () => nextDoubt(1),
+  p: () => nextDoubt(-1),
+  r: () => { const place = here(); if (state.sentences[place]) seek(state.sentences[place].start, true); },
+  b: () => skip(-BACK_SECONDS),
+  l: setLoop,
+  Enter: open,
+  c: confirmHere,
+  x: () => alter(acts.settled),
+  t: () => alter(acts.marked),
+  s: () => alter(acts.swapped),
+  S: swapThroughout,
+  o: () => alter((one) => acts.withRole(one, one.role === 'aside' ? null : 'aside')),
+  R: rename,
+  m: () => { if (may()) { const place = settle(); if (place > 0) mergeBack(place); } },
+  k: cutHere,
+};
+
+/** Enter opens the sentence whose button has the focus, else the one at the playhead. */
+function open(event) {
+  const row = event.target.closest('.seg');
+  if (!row && event.target.closest('button, a, summary')) return false;
+  const place = row ? placeOf(row) : here();
+  if (data.may_write) write(place); else go(place, { play: true });
+  return true;
+}
+
+function mergeBack(place) {
+  const [one, next] = state.sentences.slice(place - 1, place + 1);
+  change(place - 1, 2, [acts.merged(one, next)]);
+}
+
+shortcuts(keys);
+
+const pedals = {
+  F2: () => speed(-1), F3: () => speed(1), F7: () => skip(-BACK_SECONDS), F8: () => skip(BACK_SECONDS),
+  F9: () => (pen.writing() ? handlers.play() : toggle()),
+};
+/** While writing, Alt and the letter that does it elsewhere. */
+const withAlt = { KeyS: 's', KeyO: 'o', KeyX: 'x', KeyT: 't', KeyL: 'l', KeyR: 'r', KeyC: 'c', KeyN: 'n', KeyP: 'p', KeyM: 'm' };
+
+document.addEventListener('keydown', (event) => {
+  if (event.isComposing || event.keyCode === 229 || $('dialog[open]')) return;
+  const command = event.ctrlKey || event.metaKey;
+  let act = command || event.altKey ? null : pedals[event.key];
+  if (command && event.code === 'KeyS') act = () => { settle(); store.save(); };
+  else if (command && !pen.changed() && event.code === 'KeyZ') act = () => step(event.shiftKey ? 1 : -1);
+  else if (command && !pen.changed() && event.code === 'KeyY') act = () => step(1);
+  else if (event.altKey && !command && pen.writing() && withAlt[event.code]) act = () => whileWriting(withAlt[event.code]);
+  if (!act) return;
+  event.preventDefault();
+  act();
+}, true);
+
+/** Do it and go on writing where the caret was, in the sentence that we are then at. */
+function whileWriting(key) {
+  const at = pen.caret();
+  keys[key]({ target: talk });
+  if (!pen.writing() && !$('dialog[open]')) write(here(), 'nplr'.includes(key) ? null : at);
+}
+
+// --- mouse -----------------------------------------------------------------------------------------------------------
+talk.addEventListener('click', (event) => {
+  const row = event.target.closest('.seg');
+  if (!row || (pen.writing() && pen.field().contains(event.target))) return;
+  const place = placeOf(row), word = event.target.closest('.w');
+  if (word && !String(getSelection())) {
+    const at = [...word.parentElement.children].indexOf(word), one = state.sentences[place];
+    seek(one.words[at]?.[0] ?? one.start);
+  } else if (event.target.closest('.at')) seek(state.sentences[place].start, event.detail !== 0);
+  else if (event.target.closest('.role') && may()) { settle(); change(place, 1, [acts.swapped(state.sentences[place])]); }
+  else if (event.target.closest('.speaker') && may()) { go(place); rename(); }
+  else if (event.target.closest('.state') && may()) {
+    settle();
+    const one = state.sentences[place];
+    change(place, 1, [one.confirmed ? acts.unconfirmed(one) : acts.confirmed(one)]);
+  }
 });
+talk.addEventListener('dblclick', (event) => {
+  const said = event.target.closest('.said');
+  if (!said || (pen.writing() && pen.field() === said)) return;
+  const chosen = getSelection(), range = chosen.rangeCount ? chosen.getRangeAt(0) : null;
+  let at = null;
+  if (range && said.contains(range.startContainer)) {
+    const before = document.createRange();
+    before.setStart(said, 0);
+    before.setEnd(range.startContainer, range.startOffset);
+    at = before.toString().length;
+  }
+  chosen.removeAllRanges();
+  write(placeOf(said.closest('.seg')), at);
+});
+// Buttons beside the text must not take the caret out of it.
+for (const button of $$('.player .button, .todo-list, #loop')) {
+  button.addEventListener('mousedown', (event) => { if (pen.writing()) event.preventDefault(); });
+}
+$('#next-doubt').addEventListener('click', () => nextDoubt(1));
+$('#loop').addEventListener('click', setLoop);
+$('#undo').addEventListener('click', () => step(-1));
+$('#redo').addEventListener('click', () => step(1));
+$('#todo').addEventListener('click', (event) => {
+  const item = event.target.closest('[data-place]');
+  if (item) { settle(); go(Number(item.dataset.place)); }
+});
+
+const store = saving(state, {
+  settle,
+  /** Other sentences than before, after a save or from a draft. */
+  replaced() { pen.writing() && pen.finish(); refresh(); },
+  adopt(move) { if (move) state.history.map(move); else state.history.clear(); },
+});
+refresh();
+store.start();
 control(onTime);
 // A link to a second (#t=12.5) opens there: what search results and alarms point at.
 const asked = /^#t=([\d.]+)$/.exec(location.hash);
 if (asked) {
-  const go = () => seek(Number(asked[1]));
-  if (media.readyState > 0) go(); else media.addEventListener('loadedmetadata', go, { once: true });
+  const jump = () => seek(Number(asked[1]));
+  if (media.readyState > 0) jump(); else media.addEventListener('loadedmetadata', jump, { once: true });
 }

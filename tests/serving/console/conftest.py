@@ -21,7 +21,7 @@ from PIL import Image, ImageDraw, ImageFont
 from starlette.testclient import TestClient
 
 from cases.blobs import LocalBlobs
-from cases.codec import to_json_object
+from cases.codec import from_json, to_json_object
 from cases.records import (
     Actor,
     Case,
@@ -134,20 +134,20 @@ def address(office: Office) -> Iterator[str]:
 
 # --- a case with one record of each kind, made on the spot ------------------------------------------------------------
 TALK = (
-    ("问", "现在依法对你进行讯问，你应当如实回答，听清楚了吗？", 0.97, ()),
-    ("答", "听清楚了。", 0.95, ()),
-    ("问", "你的姓名、出生日期和住址？", 0.96, ()),
-    ("答", "我叫张伟，一九九〇年三月十二日出生，住在滨河路十八号院。", 0.88, ()),
-    ("问", "把二〇二六年十月三日晚上的经过讲一下。", 0.94, ()),
-    ("答", "那天晚上九点多，我从河滨市场的后门进去，看见一个摊位的卷帘门没有锁。", 0.72, ()),
-    ("答", "我就拿了柜台上的两部手机，还有一个黑色的手包。", 0.46, ("low-confidence",)),
-    ("问", "手包里有什么东西？", 0.93, ()),
-    ("答", "有一些现金，大概两千三百块钱，还有身份证。", 0.81, ()),
-    ("答", "嗯嗯嗯嗯嗯嗯嗯嗯", 0.38, ("repetition", "low-confidence")),
-    ("问", "东西现在在哪里？", 0.95, ()),
-    ("答", "手机卖给了一个收旧货的人，钱已经花了，手包扔在河边的垃圾桶里。", 0.86, ()),
-    ("问", "你对以上所说的有没有补充？", 0.96, ()),
-    ("答", "没有补充了，我知道错了。", 0.9, ()),
+    ("question", "现在依法对你进行讯问，你应当如实回答，听清楚了吗？", 0.97, ()),
+    ("answer", "听清楚了。", 0.95, ()),
+    ("question", "你的姓名、出生日期和住址？", 0.96, ()),
+    ("answer", "我叫张伟，一九九〇年三月十二日出生，住在滨河路十八号院。", 0.88, ()),
+    ("question", "把二〇二六年十月三日晚上的经过讲一下。", 0.94, ()),
+    ("answer", "那天晚上九点多，我从河滨市场的后门进去，看见一个摊位的卷帘门没有锁。", 0.72, ()),
+    ("answer", "我就拿了柜台上的两部手机，还有一个黑色的手包。", 0.46, ("low-confidence",)),
+    ("question", "手包里有什么东西？", 0.93, ()),
+    ("answer", "有一些现金，大概两千三百块钱，还有身份证。", 0.81, ()),
+    ("answer", "嗯嗯嗯嗯嗯嗯嗯嗯", 0.38, ("repetition", "low-confidence")),
+    ("question", "东西现在在哪里？", 0.95, ()),
+    ("answer", "手机卖给了一个收旧货的人，钱已经花了，手包扔在河边的垃圾桶里。", 0.86, ()),
+    ("question", "你对以上所说的有没有补充？", 0.96, ()),
+    ("answer", "没有补充了，我知道错了。", 0.9, ()),
 )
 """Who, what, how sure, which doubts: an invented interrogation."""
 SECONDS_A_WORD = 0.28
@@ -200,7 +200,7 @@ def transcript(digest: str) -> Transcript:
                 TranscriptWord(round(time_, 2), round(time_ + SECONDS_A_WORD, 2), piece, round(probability, 2))
             )
             time_ += SECONDS_A_WORD
-        speaker = "S1" if role == "问" else "S2"
+        speaker = "S1" if role == "question" else "S2"
         segments.append(
             TranscriptSegment(number, round(start, 2), round(time_, 2), speaker, role, text, sure, flags, tuple(words))
         )
@@ -287,7 +287,7 @@ class SampleCase:
     records: dict[str, str]
 
 
-def _keep(
+def keep(
     office: Office, case: Case, task: str, item: EvidenceItem, body: object, files: dict[str, tuple[str, bytes]]
 ) -> str:
     """Run a job to its end with a body that was made beforehand."""
@@ -332,9 +332,9 @@ def sample_case(office: Office, folder: Path, name: str = "张伟涉嫌盗窃案
     )
     pictures = {page.image or "": ("image/jpeg", picture) for picture, page in pages}
     records = {
-        "transcribe": _keep(office, case, "transcribe", audio, transcript(audio.digest.sha256), {}),
-        "scan": _keep(office, case, "scan", volume, scan, {**pictures, "searchable.pdf": ("application/pdf", pdf)}),
-        "traffic": _keep(
+        "transcribe": keep(office, case, "transcribe", audio, transcript(audio.digest.sha256), {}),
+        "scan": keep(office, case, "scan", volume, scan, {**pictures, "searchable.pdf": ("application/pdf", pdf)}),
+        "traffic": keep(
             office,
             case,
             "traffic",
@@ -350,3 +350,33 @@ def sample_case(office: Office, folder: Path, name: str = "张伟涉嫌盗窃案
 def sample(office: Office, tmp_path_factory: pytest.TempPathFactory) -> SampleCase:
     """One sample case; the tests look at it and change nothing in it."""
     return sample_case(office, tmp_path_factory.mktemp("sample"))
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A transcript of a test's own, to be corrected."""
+
+    office: Office
+    record: str
+    case: str
+
+    @property
+    def path(self) -> str:
+        return f"/records/{self.record}"
+
+    def kept(self, version: int | None = None) -> Transcript:
+        """The transcript as the server has it."""
+        return from_json(Transcript, self.office.store.record(self.office.officer, self.record, version).body)
+
+    def versions(self) -> list[tuple[int, str]]:
+        """Number and author of each version."""
+        return [(v.version, v.author) for v in self.office.store.versions_of(self.office.officer, self.record)]
+
+
+@pytest.fixture
+def talk(office: Office) -> Talk:
+    """The invented interrogation in a case of its own."""
+    case = office.store.create_case(office.officer, "修改练习案")
+    audio = add_file(office, case, "讯问录音.wav", wav(43), "audio/x-wav", {"duration": 43.0})
+    record = keep(office, case, "transcribe", audio, transcript(audio.digest.sha256), {})
+    return Talk(office, record, case.id)

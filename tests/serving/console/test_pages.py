@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -153,11 +154,14 @@ def test_an_auditor_reads_the_trail_and_no_record(visitor: TestClient, office, s
 
 
 # --- records ----------------------------------------------------------------------------------------------------------
-def test_each_word_of_a_transcript_bears_its_seconds_and_doubts_are_marked(clerk: TestClient, sample) -> None:
+def test_each_word_of_a_transcript_bears_its_seconds_and_doubts_are_named(clerk: TestClient, sample) -> None:
     page = clerk.get(f"/records/{sample.records['transcribe']}").text
-    assert re.search(r'<span class="w" data-s="0.6" data-e="0.88">现在</span>', page)
-    assert 'class="w doubtful"' in page
-    assert "重复" in page
+    block = re.search(r'<script type="application/json" id="data">(.*?)</script>', page)
+    assert block
+    data = json.loads(block[1])
+    assert data["segments"][0]["words"][0] == [0.6, 0.88, "现在", 0.99, 0]
+    assert data["labels"]["repetition"] == "重复"
+    assert data["may_write"]
     assert f"/api/v1/evidence/{sample.evidence['transcribe']}/content" in page
 
 

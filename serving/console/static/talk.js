@@ -1,0 +1,127 @@
+// The sentences on the page: one row each, redrawn where they change; lights the word that is spoken. Changes no sentence.
+import { $, clock, data, t } from './page.js';
+import { open } from './sentences.js';
+
+export const talk = $('#talk');
+const model = $('#sentence');
+const UNSURE = 0.75, DOUBTFUL = 0.5;
+let shown = [], rows = [], lit = null, current = null;
+
+export const rowOf = (place) => rows[place] ?? null;
+export const placeOf = (row) => rows.indexOf(row);
+
+/** Show another list of sentences; rows whose sentence stayed are kept as they are. */
+export function show(sentences) {
+  let head = 0;
+  while (head < shown.length && head < sentences.length && shown[head] === sentences[head]) head += 1;
+  let tail = 0;
+  while (tail < Math.min(shown.length, sentences.length) - head && shown.at(-1 - tail) === sentences.at(-1 - tail)) tail += 1;
+  const known = new Map();
+  for (let n = head; n < shown.length - tail; n += 1) known.set(shown[n], rows[n]);
+  const fresh = sentences.slice(head, sentences.length - tail).map((one) => known.get(one) ?? draw(one));
+  const keep = new Set(fresh);
+  for (const row of rows.slice(head, rows.length - tail)) if (!keep.has(row)) row.remove();
+  const after = rows[rows.length - tail] ?? null;
+  const whole = document.createDocumentFragment();
+  whole.append(...fresh);
+  talk.insertBefore(whole, after);
+  const moved = shown.length !== sentences.length;
+  rows = [...rows.slice(0, head), ...fresh, ...rows.slice(rows.length - tail)];
+  shown = sentences;
+  for (let n = head; n < (moved ? rows.length : head + fresh.length); n += 1) rows[n].id = `s${n}`;
+  lit = null;
+  if (current && !current.isConnected) current = null;
+  $('#no-sentences').hidden = rows.length > 0;
+}
+
+function draw(one) {
+  const row = model.content.firstElementChild.cloneNode(true);
+  row.dataset.start = one.start;
+  row.dataset.end = one.end;
+  row.classList.toggle('confirmed', one.confirmed);
+  const at = $('.at', row);
+  at.textContent = clock(one.start);
+  at.setAttribute('aria-label', t('edit.from', { at: clock(one.start) }));
+  const role = $('.role', row);
+  role.textContent = data.roles[one.role] ?? one.role ?? '–';
+  role.dataset.value = one.role ?? '';
+  $('.speaker', row).textContent = one.speaker ?? '';
+  $('.said', row).replaceChildren(...wordsOf(one));
+  const left = open(one);
+  const tags = [...one.flags, ...(one.marked ? ['marked'] : [])].map((flag) => tag(flag, left.includes(flag)));
+  $('.flags', row).replaceChildren(...tags);
+  const state = $('.state', row);
+  state.textContent = one.confirmed ? t('edit.confirmed') : t('edit.machine');
+  if (one.confirmed && one.by) state.title = t('edit.confirmed_by', { who: data.people[one.by] ?? one.by });
+  return row;
+}
+
+function wordsOf(one) {
+  if (!one.words.length) return one.text ? [span(one.text, 'w')] : [];
+  return one.words.map(([, , text, sure, human]) => {
+    const shade = human ? 'human' : sure < DOUBTFUL ? 'doubtful' : sure < UNSURE ? 'unsure' : '';
+    const word = span(text, shade ? `w ${shade}` : 'w');
+    if (shade && !human) word.title = t('edit.sure', { p: Math.floor(sure * 100) });
+    return word;
+  });
+}
+
+function span(text, name) {
+  const made = document.createElement('span');
+  made.className = name;
+  made.textContent = text;
+  return made;
+}
+
+function tag(flag, left) {
+  const made = span(data.labels[flag] ?? flag, left ? 'tag flag' : 'tag settled');
+  if (!left) made.title = t('edit.settled');
+  return made;
+}
+
+/** Index of the last sentence that starts at or before `time`, by halving: a day of interrogation has thirty thousand. */
+export function sentenceAt(sentences, time) {
+  let low = 0, high = sentences.length;
+  while (low < high) { const mid = (low + high) >> 1; if (sentences[mid].start <= time + 1e-3) low = mid + 1; else high = mid; }
+  return low - 1;
+}
+
+/** Index of the word of `one` that is spoken at `time`, or -1 in a pause. */
+export function wordAt(one, time) {
+  let found = -1;
+  for (const [n, word] of one.words.entries()) if (word[0] <= time + 1e-3) found = n;
+  return found >= 0 && time < one.words[found][1] + 0.05 ? found : -1;
+}
+
+export function bringIntoView(row) {
+  const box = row.getBoundingClientRect(), room = talk.getBoundingClientRect();
+  if (box.top < room.top + 40 || box.bottom > room.bottom - 90) row.scrollIntoView({ block: 'center' });
+}
+
+/** Light the sentence at `place` and its word at `time`. */
+export function light(sentences, place, time) {
+  const row = rows[place] ?? null;
+  if (row !== current) {
+    current?.classList.remove('now');
+    current?.removeAttribute('aria-current');
+    row?.classList.add('now');
+    row?.setAttribute('aria-current', 'true');
+    current = row;
+    if (row) bringIntoView(row);
+  }
+  const at = row ? wordAt(sentences[place], time) : -1;
+  const word = at >= 0 ? $('.said', row).children[at] ?? null : null;
+  if (word === lit) return;
+  lit?.classList.remove('now');
+  word?.classList.add('now');
+  lit = word;
+}
+
+/** Draw the row at `place` again, whatever was written into it. */
+export function redraw(place) {
+  const row = draw(shown[place]), old = rows[place];
+  row.id = old.id;
+  old.replaceWith(row);
+  rows[place] = row;
+  if (current === old) { current = null; lit = null; }
+}

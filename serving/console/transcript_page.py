@@ -1,0 +1,133 @@
+"""The page of a transcript, which is its editor too, and the page of what changed between two versions of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from cases.access import Verdict, Wish, decide
+from cases.codec import from_json
+from cases.records import JsonObject, JsonValue, Transcript, TranscriptSegment
+from cases.store import RecordVersion
+from cases.versions import RecordSummary
+from models.errors import NotFound
+from serving.api.wire import known_shape
+from serving.console import exports
+from serving.console.changes import Change, changed
+from serving.console.desk import CurrentDesk, Desk, PageRoute
+from serving.console.page import render
+from serving.console.texts import Texts
+from serving.security.policy import PAGE_READ, declare
+
+FLAGS_OF_PEOPLE = ("marked", "doubtful-words")
+TURNS = ("question", "answer", "aside")
+
+
+def router() -> APIRouter:
+    """The route of the differences; the transcript's own is that of all records."""
+    found = APIRouter(route_class=PageRoute)
+    found.get("/records/{record}/changes", dependencies=[declare(PAGE_READ)])(changes_page)
+    return found
+
+
+async def transcript_page(desk: Desk, frame: dict[str, object], found: RecordVersion) -> Response:
+    """The transcript with its player; who may write in the case writes in the latest version."""
+    store = desk.services.store
+    versions = await desk.ask(store.versions_of, desk.actor, found.record_id)
+    people = {account.id: account.display_name or account.name for account in await desk.ask(store.accounts.list)}
+    members = await desk.ask(store.members, desk.actor, found.case_id)
+    own = next((member.role for member in members if member.account_id == desk.actor.id), None)
+    may_write = decide(desk.actor.role, own, Wish.WRITE) is Verdict.ALLOW
+    scene = _Scene(versions, people, may_write)
+    return await desk.ask(_transcript, desk, frame, found, scene)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What stands around a version: all versions, the names of accounts, and whether the visitor writes in the case."""
+
+    versions: list[RecordSummary]
+    people: dict[str, str]
+    may_write: bool
+
+    @property
+    def latest(self) -> int:
+        return self.versions[-1].version
+
+
+def _transcript(desk: Desk, frame: dict[str, object], found: RecordVersion, scene: _Scene) -> Response:
+    body = from_json(Transcript, found.body)
+    context = frame | {
+        "body": body,
+        "made": body.provenance,
+        "formats": exports.formats_of(found.kind),
+        "versions": scene.versions,
+        "latest": scene.latest,
+        "people": scene.people,
+    }
+    data: JsonObject = {
+        "record": found.record_id,
+        "account": desk.actor.id,
+        "version": found.version,
+        "latest": scene.latest,
+        "may_write": scene.may_write and found.version == scene.latest,
+        "duration": body.duration,
+        "people": {**scene.people},
+        "roles": {turn: desk.texts.known("turn", turn) for turn in TURNS},
+        "labels": _labels(body, desk.texts),
+        "segments": [_row(segment) for segment in body.segments],
+    }
+    return render(desk.request, "transcript.html", context, script_data=data)
+
+
+def _labels(body: Transcript, texts: Texts) -> JsonObject:
+    flags = dict.fromkeys([*FLAGS_OF_PEOPLE, *(flag for segment in body.segments for flag in segment.flags)])
+    return {flag: texts.known("flag", flag) for flag in flags}
+
+
+def _row(segment: TranscriptSegment) -> JsonObject:
+    """A sentence for the page's script; words as lists, since a long record has tens of thousands."""
+    words: list[JsonValue] = [[w.start, w.end, w.text, w.probability, int(w.human)] for w in segment.words]
+    return {
+        "start": segment.start,
+        "end": segment.end,
+        "text": segment.text,
+        "speaker": segment.speaker,
+        "role": segment.role,
+        "flags": [*segment.flags],
+        "resolved": [*segment.resolved],
+        "confirmed_by": segment.confirmed_by,
+        "words": words,
+    }
+
+
+async def changes_page(
+    record: str,
+    desk: CurrentDesk,
+    old: Annotated[int, Query(ge=1, lt=2**31)],
+    new: Annotated[int, Query(ge=1, lt=2**31)],
+) -> Response:
+    """What differs between two versions, each place with its second."""
+    store, actor = desk.services.store, desk.actor
+    before = await desk.ask(store.record, actor, known_shape(record), old)
+    after = await desk.ask(store.record, actor, record, new)
+    if before.kind != "transcribe":
+        raise NotFound("changes.kind", "only versions of transcripts can be compared")
+    await desk.services.note_read(actor, before.case_id, "record", before.record_id)
+    context = {
+        "record": after,
+        "case": await desk.ask(store.case, actor, after.case_id),
+        "item": await desk.ask(store.evidence, actor, after.evidence_id),
+        "versions": await desk.ask(store.versions_of, actor, record),
+        "people": {a.id: a.display_name or a.name for a in await desk.ask(store.accounts.list)},
+        "old": before,
+        "changes": await desk.ask(_changes, before, after),
+    }
+    return render(desk.request, "changes.html", context)
+
+
+def _changes(before: RecordVersion, after: RecordVersion) -> list[Change]:
+    return changed(from_json(Transcript, before.body), from_json(Transcript, after.body))
