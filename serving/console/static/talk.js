@@ -19,7 +19,7 @@ export function show(sentences) {
   const known = new Map();
   for (let n = head; n < shown.length - tail; n += 1) known.set(shown[n], rows[n]);
   const fresh = sentences.slice(head, sentences.length - tail).map((one) => known.get(one) ?? draw(one));
-  const keep = new Set(fresh);
+  const keep = new Set(fresh), was = rows.indexOf(current);
   for (const row of rows.slice(head, rows.length - tail)) if (!keep.has(row)) row.remove();
   const after = rows[rows.length - tail] ?? null;
   const whole = document.createDocumentFragment();
@@ -30,7 +30,8 @@ export function show(sentences) {
   shown = sentences;
   for (let n = head; n < (moved ? rows.length : head + fresh.length); n += 1) rows[n].id = `s${n}`;
   lit = null;
-  if (current && !current.isConnected) current = null;
+  // The current sentence was redrawn where it stood: nothing has to scroll.
+  if (current && !current.isConnected) { current = rows[was] ?? null; mark(current, true); }
   $('#no-sentences').hidden = rows.length > 0;
 }
 
@@ -98,14 +99,17 @@ export function bringIntoView(row) {
   if (box.top < room.top + 40 || box.bottom > room.bottom - 90) row.scrollIntoView({ block: 'center' });
 }
 
+function mark(row, now) {
+  row?.classList.toggle('now', now);
+  if (now) row?.setAttribute('aria-current', 'true'); else row?.removeAttribute('aria-current');
+}
+
 /** Light the sentence at `place` and its word at `time`. */
 export function light(sentences, place, time) {
   const row = rows[place] ?? null;
   if (row !== current) {
-    current?.classList.remove('now');
-    current?.removeAttribute('aria-current');
-    row?.classList.add('now');
-    row?.setAttribute('aria-current', 'true');
+    mark(current, false);
+    mark(row, true);
     current = row;
     if (row) bringIntoView(row);
   }
@@ -123,5 +127,5 @@ export function redraw(place) {
   row.id = old.id;
   old.replaceWith(row);
   rows[place] = row;
-  if (current === old) { current = null; lit = null; }
+  if (current === old) { current = row; lit = null; mark(row, true); }
 }
