@@ -22,10 +22,12 @@ from models.values import (
     PageImage,
     PageText,
     Segment,
+    SpeakerEmbedding,
     SpeechRequest,
     SpeechSpan,
     TextLine,
     Transcription,
+    VoiceSpans,
     Word,
 )
 
@@ -145,11 +147,65 @@ class FakeDetector(_Fake):
         return (Detection(left, 10.0, left + 40.0, 40.0, "car", 0.9),)
 
 
-FAKES: dict[Task, type[FakeTranscriber | FakeVoiceActivity | FakePageReader | FakeDetector]] = {
+class FakeSpeakerSegmenter(_Fake):
+    """Tells voices apart by pitch: the sign of a clip's samples changes often for a high one."""
+
+    def __init__(self, name: str = "fake-speaker-segmentation") -> None:
+        super().__init__(_identity(name, Task.SPEAKER_SEGMENTATION))
+
+    def predict(self, batch: Sequence[AudioClip]) -> list[tuple[VoiceSpans, ...] | ItemError]:
+        """Loud half seconds, put together by pitch."""
+        self.batches.append(len(batch))
+        return [self._one(clip) for clip in batch]
+
+    def _one(self, clip: AudioClip) -> tuple[VoiceSpans, ...]:
+        step = clip.sample_rate // 2
+        voices: dict[int, list[SpeechSpan]] = {}
+        for first in range(0, clip.samples.size, step):
+            piece = AudioClip(clip.samples[first : first + step], clip.sample_rate)
+            if _loudness(piece) < LOUD:
+                continue
+            start = first / clip.sample_rate
+            voices.setdefault(_pitch(piece), []).append(SpeechSpan(start, start + piece.duration))
+        return tuple(VoiceSpans(tuple(spans)) for spans in voices.values())
+
+
+class FakeSpeakerEmbedder(_Fake):
+    """A voice is its pitch: one axis an octave."""
+
+    def __init__(self, name: str = "fake-speaker-embedding") -> None:
+        super().__init__(_identity(name, Task.SPEAKER_EMBEDDING))
+
+    def predict(self, batch: Sequence[AudioClip]) -> list[SpeakerEmbedding | ItemError]:
+        """One vector a clip; an empty clip is an ItemError."""
+        self.batches.append(len(batch))
+        return [self._one(clip) for clip in batch]
+
+    def _one(self, clip: AudioClip) -> SpeakerEmbedding | ItemError:
+        if not clip.samples.size:
+            return ItemError("audio.too-short", "the clip holds no sound")
+        vector = np.zeros(256, np.float32)
+        vector[_pitch(clip)] = 1.0
+        return SpeakerEmbedding(vector)
+
+
+def _pitch(clip: AudioClip) -> int:
+    """The octave of a tone: 0 up to 125 Hz, then one more each time the frequency doubles."""
+    changes = int(np.count_nonzero(np.diff(np.signbit(clip.samples))))
+    hertz = changes / 2 / max(clip.duration, 1e-6)
+    return max(0, int(np.ceil(np.log2(max(hertz, 1.0) / 125.0))))
+
+
+_AnyFake = type[
+    FakeTranscriber | FakeVoiceActivity | FakePageReader | FakeDetector | FakeSpeakerSegmenter | FakeSpeakerEmbedder
+]
+FAKES: dict[Task, _AnyFake] = {
     Task.TRANSCRIBE: FakeTranscriber,
     Task.VOICE_ACTIVITY: FakeVoiceActivity,
     Task.READ_PAGE: FakePageReader,
     Task.DETECT: FakeDetector,
+    Task.SPEAKER_SEGMENTATION: FakeSpeakerSegmenter,
+    Task.SPEAKER_EMBEDDING: FakeSpeakerEmbedder,
 }
 
 

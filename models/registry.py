@@ -17,6 +17,8 @@ _log = logging.getLogger(__name__)
 LOADERS: Final[Mapping[str, tuple[str, str]]] = {
     "faster-whisper": ("models.speech.whisper", "WhisperTranscriber"),
     "silero": ("models.speech.vad", "SileroVad"),
+    "pyannote-segmentation": ("models.speech.segmentation", "PyannoteSegmentation"),
+    "wespeaker": ("models.speech.speaker", "WeSpeaker"),
     "paddleocr": ("models.text.paddle", "PaddlePageReader"),
     "onnx-detector": ("models.vision.onnx_detector", "OnnxDetector"),
 }

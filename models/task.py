@@ -19,9 +19,11 @@ from models.values import (
     ItemError,
     PageImage,
     PageText,
+    SpeakerEmbedding,
     SpeechRequest,
     SpeechSpan,
     Transcription,
+    VoiceSpans,
 )
 
 ItemT = TypeVar("ItemT", contravariant=True)
@@ -35,6 +37,8 @@ class Task(StrEnum):
     VOICE_ACTIVITY = "voice-activity"
     READ_PAGE = "read-page"
     DETECT = "detect"
+    SPEAKER_SEGMENTATION = "speaker-segmentation"
+    SPEAKER_EMBEDDING = "speaker-embedding"
     SPEAK = "speak"
     """Makes test speech; benchmarks alone load such a model, and nothing serves it."""
 
@@ -80,3 +84,5 @@ Transcriber = Model[SpeechRequest, Transcription]
 VoiceActivity = Model[AudioClip, tuple[SpeechSpan, ...]]
 PageReader = Model[PageImage, PageText]
 Detector = Model[Frame, tuple[Detection, ...]]
+SpeakerSegmenter = Model[AudioClip, tuple[VoiceSpans, ...]]
+SpeakerEmbedder = Model[AudioClip, SpeakerEmbedding]

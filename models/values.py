@@ -46,6 +46,20 @@ class SpeechSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceSpans:
+    """Where one voice of a clip speaks, in seconds; voices of a clip may overlap, and have no name beyond it."""
+
+    spans: tuple[SpeechSpan, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpeakerEmbedding:
+    """A voice as a `vector`, float32 [256] of length one: the dot product of two says how alike they sound."""
+
+    vector: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechRequest:
     """One stretch of speech to be written down; `language` None lets the model decide."""
 

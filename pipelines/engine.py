@@ -15,7 +15,15 @@ from typing import Generic, Protocol, TypeVar
 
 from cases.records import ModelUse
 from models.task import Task
-from models.values import FrameDetections, ItemError, PageText, SpeechSpan, Transcription
+from models.values import (
+    FrameDetections,
+    ItemError,
+    PageText,
+    SpeakerEmbedding,
+    SpeechSpan,
+    Transcription,
+    VoiceSpans,
+)
 
 RefT = TypeVar("RefT")
 OutT = TypeVar("OutT")
@@ -40,6 +48,14 @@ class AudioSpan:
     last: int
     language: str | None = "zh"
     hotwords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AudioPieces:
+    """Stretches of normalised sound that are taken as one: samples `first` up to `last` of each, in order."""
+
+    path: Path
+    pieces: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +89,8 @@ TRANSCRIBE: TaskKind[AudioSpan, Transcription] = TaskKind(Task.TRANSCRIBE)
 VOICE_ACTIVITY: TaskKind[AudioSpan, tuple[SpeechSpan, ...]] = TaskKind(Task.VOICE_ACTIVITY)
 READ_PAGE: TaskKind[PageRef, PageText] = TaskKind(Task.READ_PAGE)
 DETECT: TaskKind[VideoSpan, tuple[FrameDetections, ...]] = TaskKind(Task.DETECT)
+SPEAKER_SEGMENTATION: TaskKind[AudioSpan, tuple[VoiceSpans, ...]] = TaskKind(Task.SPEAKER_SEGMENTATION)
+SPEAKER_EMBEDDING: TaskKind[AudioPieces, SpeakerEmbedding] = TaskKind(Task.SPEAKER_EMBEDDING)
 
 
 class Engine(Protocol):

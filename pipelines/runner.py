@@ -13,7 +13,7 @@ from typing import Generic, TypeVar, cast
 from models.errors import AnjuanError
 from models.task import Detector, Model, Task
 from models.values import FrameDetections, ItemError, PageImage, SpeechRequest
-from pipelines.engine import AudioSpan, OutT, PageRef, RefT, TaskKind, VideoSpan
+from pipelines.engine import AudioPieces, AudioSpan, OutT, PageRef, RefT, TaskKind, VideoSpan
 
 FRAMES_PER_BATCH = 8
 """Frames that wait in memory for one call of the detector: 8 frames of 4K are 200 MB."""
@@ -23,12 +23,14 @@ ValueT = TypeVar("ValueT")
 
 def open_item(kind: TaskKind[RefT, OutT], ref: RefT) -> object:
     """The value a model of `kind` takes for `ref`; raises BadInput when the file behind it cannot be read."""
-    from pipelines.media.audio import read_span
+    from pipelines.media.audio import read_pieces, read_span
     from pipelines.media.pdf import read_picture
 
     if isinstance(ref, AudioSpan):
         clip = read_span(ref.path, ref.first, ref.last)
-        return clip if kind.task is Task.VOICE_ACTIVITY else SpeechRequest(clip, ref.language, ref.hotwords)
+        return SpeechRequest(clip, ref.language, ref.hotwords) if kind.task is Task.TRANSCRIBE else clip
+    if isinstance(ref, AudioPieces):
+        return read_pieces(ref.path, ref.pieces)
     if isinstance(ref, PageRef):
         return read_picture(ref.path)
     raise TypeError(f"{kind.task} takes no {type(ref).__name__}")
@@ -80,8 +82,10 @@ def warm_up_value(task: Task) -> object:
 
     from models.values import AudioClip, Frame
 
-    if task is Task.VOICE_ACTIVITY:
+    if task in (Task.VOICE_ACTIVITY, Task.SPEAKER_SEGMENTATION):
         return AudioClip(np.zeros(16000, np.float32), 16000)
+    if task is Task.SPEAKER_EMBEDDING:
+        return AudioClip(np.sin(np.arange(16000, dtype=np.float32) / 10), 16000)
     if task is Task.TRANSCRIBE:
         return SpeechRequest(AudioClip(np.zeros(16000, np.float32), 16000))
     if task is Task.READ_PAGE:

@@ -64,6 +64,9 @@ BATCHING: dict[Task, Batching] = {
     Task.READ_PAGE: Batching(4, 0.01),
     # A span of video is hundreds of frames; the runner batches frames itself.
     Task.DETECT: Batching(1, 0.0),
+    # Ten seconds of sound each, and a few seconds of one voice: tens of milliseconds of work.
+    Task.SPEAKER_SEGMENTATION: Batching(8, 0.005),
+    Task.SPEAKER_EMBEDDING: Batching(8, 0.005),
 }
 
 
@@ -220,7 +223,7 @@ class Means:
 
 
 CPU_SHARE = 0.1
-"""Bookkeeping, not isolation: small enough that five deployments and Serve's own actors fit on two cores."""
+"""Bookkeeping, not isolation: small enough that seven deployments and Serve's own actors fit on two cores."""
 
 
 def plans(names: Callable[[Task], Sequence[str]], means: Means) -> tuple[Plan, ...]:

@@ -8,7 +8,7 @@ normalised sound is second t of the recording as a player shows it: late starts 
 from __future__ import annotations
 
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -294,3 +294,17 @@ def read_span(path: Path, first: int, last: int) -> AudioClip:
         data = file.readframes(last - first)
     samples = np.frombuffer(data, "<i2").astype(np.float32) / 32768.0
     return AudioClip(samples, SAMPLE_RATE)
+
+
+MAX_PIECES = 256
+"""Most pieces of one voice that are read as one clip; ten seconds of speech have a dozen."""
+
+
+def read_pieces(path: Path, pieces: Sequence[tuple[int, int]]) -> AudioClip:
+    """Several spans of normalised sound, one after another; raises BadInput as `read_span`, and for too many."""
+    if (
+        not 1 <= len(pieces) <= MAX_PIECES
+        or sum(last - first for first, last in pieces) > MAX_SPAN_SECONDS * SAMPLE_RATE
+    ):
+        raise BadInput("audio.span", f"{len(pieces)} pieces are no clip of at most {MAX_SPAN_SECONDS:.0f} s")
+    return AudioClip(np.concatenate([read_span(path, *piece).samples for piece in pieces]), SAMPLE_RATE)

@@ -165,7 +165,9 @@ def test_a_real_pull_converts_to_the_pinned_digests(name: str, tmp_path: Path) -
 
 @pytest.mark.model
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("name", ["silero-vad", "pp-ocrv6-small", "whisper-base"])
+@pytest.mark.parametrize(
+    "name", ["silero-vad", "pyannote-segmentation", "wespeaker-resnet34", "pp-ocrv6-small", "whisper-base"]
+)
 def test_a_real_pull_gives_the_pinned_digests(name: str, tmp_path: Path) -> None:
     cache = WeightsCache(tmp_path, offline=False)
     cache.ensure(load_manifest(name))

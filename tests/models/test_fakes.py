@@ -6,9 +6,18 @@ import numpy as np
 import pytest
 
 from models.errors import BadInput
-from models.fakes import FakeDetector, FakePageReader, FakeTranscriber, FakeVoiceActivity, build_fake, fake_names
+from models.fakes import (
+    FakeDetector,
+    FakePageReader,
+    FakeSpeakerEmbedder,
+    FakeSpeakerSegmenter,
+    FakeTranscriber,
+    FakeVoiceActivity,
+    build_fake,
+    fake_names,
+)
 from models.task import Task
-from models.values import AudioClip, Frame, ItemError, PageImage, SpeechRequest, Transcription
+from models.values import AudioClip, Frame, ItemError, PageImage, SpeakerEmbedding, SpeechRequest, Transcription
 
 LOUD = AudioClip(np.full(32000, 0.5, np.float32), 16000)
 QUIET = AudioClip(np.zeros(32000, np.float32), 16000)
@@ -39,6 +48,20 @@ def test_ink_gives_a_second_line_and_a_moving_car_follows_the_frame_number() -> 
     assert [len(p.lines) for p in pages if not isinstance(p, ItemError)] == [1, 2]
     frames = FakeDetector().predict([Frame(white, 3, 0.1), Frame(black, 4, 0.2)])
     assert [[d.left for d in f] for f in frames if not isinstance(f, ItemError)] == [[6.0], []]
+
+
+def test_a_high_and_a_low_tone_are_two_voices() -> None:
+    t = np.arange(16000) / 16000
+    low, high = (np.sin(2 * np.pi * hertz * t + 0.1).astype(np.float32) for hertz in (100, 800))
+    (voices,) = FakeSpeakerSegmenter().predict([AudioClip(np.concatenate([low, high, low]), 16000)])
+    assert not isinstance(voices, ItemError)
+    assert [[(s.start, s.end) for s in voice.spans] for voice in voices] == [
+        [(0.0, 0.5), (0.5, 1.0), (2.0, 2.5), (2.5, 3.0)],
+        [(1.0, 1.5), (1.5, 2.0)],
+    ]
+    vectors = FakeSpeakerEmbedder().predict([AudioClip(tone, 16000) for tone in (low, high, low[:8000])])
+    one, other, again = (v.vector for v in vectors if isinstance(v, SpeakerEmbedding))
+    assert (float(one @ other), float(one @ again)) == (0.0, 1.0)
 
 
 @pytest.mark.parametrize("task", sorted(set(Task) - {Task.SPEAK}))

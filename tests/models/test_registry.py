@@ -65,6 +65,8 @@ def test_an_unknown_name_and_an_unknown_loader_are_told_apart(tmp_path: Path, mo
         (Task.VOICE_ACTIVITY, "silero-vad"),
         (Task.READ_PAGE, "pp-ocrv6-small"),
         (Task.DETECT, "picodet-s"),
+        (Task.SPEAKER_SEGMENTATION, "pyannote-segmentation"),
+        (Task.SPEAKER_EMBEDDING, "wespeaker-resnet34"),
     ],
 )
 @pytest.mark.usefixtures("fake_npm")

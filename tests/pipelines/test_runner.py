@@ -13,7 +13,18 @@ from PIL import Image
 from models.fakes import FakeDetector, FakePageReader, FakeTranscriber, FakeVoiceActivity
 from models.task import Model, Task
 from models.values import AudioClip, Frame, ItemError, PageImage, SpeechRequest, SpeechSpan, Transcription
-from pipelines.engine import DETECT, READ_PAGE, TRANSCRIBE, VOICE_ACTIVITY, AudioSpan, PageRef, TaskKind, VideoSpan
+from pipelines.engine import (
+    DETECT,
+    READ_PAGE,
+    SPEAKER_EMBEDDING,
+    TRANSCRIBE,
+    VOICE_ACTIVITY,
+    AudioPieces,
+    AudioSpan,
+    PageRef,
+    TaskKind,
+    VideoSpan,
+)
 from pipelines.runner import FRAMES_PER_BATCH, TaskRunner, open_item, warm_up_value
 
 
@@ -46,6 +57,12 @@ def test_voice_activity_takes_the_clip_alone(sound: Path) -> None:
         [AudioSpan(sound, 0, 32000)]
     )
     assert spans == [(SpeechSpan(0.0, 2.0),)]
+
+
+def test_pieces_of_one_voice_become_one_clip(sound: Path) -> None:
+    value = open_item(SPEAKER_EMBEDDING, AudioPieces(sound, ((0, 8000), (16000, 20000))))
+    assert isinstance(value, AudioClip)
+    assert value.samples.shape == (12000,)
 
 
 def test_a_file_that_cannot_be_opened_fails_alone(sound: Path, tmp_path: Path) -> None:
@@ -87,6 +104,8 @@ def test_video_goes_to_the_detector_in_batches_and_keeps_its_frame_numbers(monke
         (Task.VOICE_ACTIVITY, AudioClip),
         (Task.READ_PAGE, PageImage),
         (Task.DETECT, Frame),
+        (Task.SPEAKER_SEGMENTATION, AudioClip),
+        (Task.SPEAKER_EMBEDDING, AudioClip),
     ],
 )
 def test_every_task_has_something_to_warm_up_with(task: Task, kind: type) -> None:

@@ -1,0 +1,77 @@
+"""WeSpeaker ResNet34: a voice as 256 numbers, near each other for one person; knows no recording and no name.
+
+Network and features: wenet-e2e/wespeaker, trained on VoxCeleb; weights under CC-BY-4.0. What comes out has length one,
+so that the cosine of two voices is their dot product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.device import Device
+from models.errors import Unavailable
+from models.manifest import Manifest
+from models.speech.fbank import FRAME, SAMPLE_RATE, fbank
+from models.speech.network import open_network
+from models.task import ModelIdentity
+from models.values import AudioClip, ItemError, SpeakerEmbedding
+from models.weights import WeightsCache
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+LEAST_SAMPLES = 8 * FRAME
+"""Shorter than 0.2 s there is no voice to tell."""
+LONGEST_SECONDS = 30.0
+"""More of one voice makes the numbers no better and the memory no smaller."""
+MAX_THREADS = 2
+"""More threads than this do not pay for clips of some seconds."""
+
+
+class WeSpeaker:
+    """The voice of each clip; a clip holds one person's speech and nothing else."""
+
+    def __init__(self, manifest: Manifest, cache: WeightsCache) -> None:
+        self._manifest = manifest
+        self._cache = cache
+        self._session: onnxruntime.InferenceSession | None = None
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Manifest name and digest."""
+        return self._manifest.identity
+
+    def load(self, device: Device) -> None:
+        """Open the network on `device`."""
+        path = self._cache.ensure(self._manifest) / self._manifest.files[0].path
+        self._session = open_network(path, device, MAX_THREADS)
+
+    def predict(self, batch: Sequence[AudioClip]) -> list[SpeakerEmbedding | ItemError]:
+        """One voice a clip, one after another: clips differ in length, and padding would change the numbers."""
+        return [self._one(clip) for clip in batch]
+
+    def close(self) -> None:
+        """Free the network."""
+        self._session = None
+
+    def _one(self, clip: AudioClip) -> SpeakerEmbedding | ItemError:
+        if self._session is None:
+            raise Unavailable("model.not-loaded", f"{self._manifest.name} is not loaded; call load first")
+        if clip.sample_rate != SAMPLE_RATE:
+            return ItemError("audio.rate", f"voices are told apart at {SAMPLE_RATE} Hz, not {clip.sample_rate} Hz")
+        if clip.samples.size < LEAST_SAMPLES:
+            return ItemError("audio.too-short", f"{clip.duration:.2f} s are too short to know a voice by")
+        if clip.duration > LONGEST_SECONDS:
+            return ItemError("audio.too-long", f"a voice is known from {LONGEST_SECONDS:.0f} s at most")
+        energies = fbank(clip.samples)
+        energies -= energies.mean(axis=0, keepdims=True)
+        (answer,) = cast("list[NDArray[np.float32]]", self._session.run(None, {"feats": energies[None]}))
+        vector = answer[0]
+        length = float(np.linalg.norm(vector))
+        if not np.isfinite(length) or not length:
+            return ItemError("speaker.silent", "the clip holds no voice")
+        return SpeakerEmbedding(vector / np.float32(length))
