@@ -221,8 +221,17 @@ class TranscriptSegment:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeakerTurn:
+    """Where one speaker speaks, in seconds, by voice alone; turns of different speakers may overlap."""
+
+    speaker: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
-    """转写文本."""
+    """转写文本; `turns` are there when speakers were told apart by their voices."""
 
     language: str
     duration: float
@@ -230,6 +239,7 @@ class Transcript:
     segments: tuple[TranscriptSegment, ...]
     text: str
     provenance: Provenance
+    turns: tuple[SpeakerTurn, ...] = ()
 
 
 # --- files -----------------------------------------------------------------------------------------------------------

@@ -25,6 +25,8 @@ NO_WORDS = "no-words"
 """A voice was heard here and no words were made out, twice: listen."""
 NOT_TRANSCRIBED = "not-transcribed"
 """Somebody speaks here and the model failed: listen."""
+OVERLAP = "overlapping-speech"
+"""Two people speak at once: the words may be of both, and some may be missing."""
 
 LOW_CONFIDENCE_BELOW = 0.5
 """Mean token probability; Whisper's own threshold for a failed decoding, a mean log probability of -1, is 0.37."""

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from cases.records import Transcript, TranscriptSegment, TranscriptWord
 from models.errors import BadInput
+from pipelines.speech.layers import layered_as
 from pipelines.speech.retime import bare, divided, retimed
 from pipelines.speech.sentences import full_text, numbered
 
@@ -53,7 +54,8 @@ def edited(base: Transcript, edits: Sequence[Edit], by: str) -> Transcript:
     for edit in edits:
         found += base.segments[at : edit.first]
         run = base.segments[edit.first : edit.last + 1]
-        found += _flagged(_placed(run, edit.sentences, by, has_words), edit.sentences, run)
+        made = _flagged(_placed(run, edit.sentences, by, has_words), edit.sentences, run)
+        found += layered_as(made, base.language, base.provenance.parameters)
         at = edit.last + 1
     return whole(base, [*found, *base.segments[at:]])
 

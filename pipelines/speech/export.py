@@ -1,15 +1,16 @@
-"""A transcript as text for other programs: plain text, SubRip, WebVTT, JSON; pure, knows no file and no case.
+"""A transcript as text for other programs: plain text, SubRip, WebVTT, RTTM, JSON; pure, knows no file and no case.
 
-Formats: SubRip as written by its players (comma before milliseconds), WebVTT of 2019-04 (w3.org/TR/webvtt1).
+Formats: SubRip as written by its players (comma before milliseconds), WebVTT of 2019-04 (w3.org/TR/webvtt1), RTTM as in
+NIST's Rich Transcription evaluation plan (RT-09, appendix A).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from cases.codec import to_json
-from cases.records import Transcript, TranscriptSegment
+from cases.records import SpeakerTurn, Transcript, TranscriptSegment
 from models.errors import BadInput
 
 ROLE_MARKS: Mapping[str, str] = {"question": "问：", "answer": "答：", "aside": "旁："}
@@ -48,6 +49,26 @@ def to_json_text(transcript: Transcript) -> str:
     return json.dumps(to_json(transcript), ensure_ascii=False, indent=2) + "\n"
 
 
+def to_rttm(transcript: Transcript, name: str) -> str:
+    """Who spoke when in the recording called `name`, one line a turn, by voice; by sentence where voices were not told.
+
+    Raises BadInput when nobody asked who speaks.
+    """
+    turns = transcript.turns or tuple(_spoken_turns(transcript))
+    file = "_".join(name.split()) or "recording"
+    return "".join(
+        f"SPEAKER {file} 1 {turn.start:.3f} {turn.end - turn.start:.3f} <NA> <NA> {turn.speaker} <NA> <NA>\n"
+        for turn in turns
+    )
+
+
+def _spoken_turns(transcript: Transcript) -> Iterator[SpeakerTurn]:
+    for segment in transcript.segments:
+        if segment.speaker is None:
+            raise BadInput("export.speakers", "this transcript does not say who speaks; transcribe with speakers")
+        yield SpeakerTurn(segment.speaker, segment.start, _end(segment))
+
+
 RENDERERS: Mapping[str, Callable[[Transcript], str]] = {
     "json": to_json_text,
     "txt": to_text,
@@ -56,24 +77,26 @@ RENDERERS: Mapping[str, Callable[[Transcript], str]] = {
 }
 
 
-def render(transcript: Transcript, kind: str) -> str:
-    """The transcript as `kind` (json, txt, srt or vtt); raises BadInput for any other."""
+def render(transcript: Transcript, kind: str, name: str = "recording") -> str:
+    """The transcript of the recording `name` as `kind` (json, txt, srt, vtt or rttm); raises BadInput for any other."""
+    if kind == "rttm":
+        return to_rttm(transcript, name)
     if kind not in RENDERERS:
-        raise BadInput("export.format", f"no format is called {kind!r}; there are {', '.join(RENDERERS)}")
+        raise BadInput("export.format", f"no format is called {kind!r}; there are {', '.join(RENDERERS)}, rttm")
     return RENDERERS[kind](transcript)
 
 
-FORMATS = (*RENDERERS, "docx")
+FORMATS = (*RENDERERS, "rttm", "docx")
 """Every kind of file; all but docx are text."""
 
 
-def as_file(transcript: Transcript, kind: str) -> bytes:
-    """The transcript as the bytes of a file of `kind`, one of FORMATS; raises BadInput for any other."""
+def as_file(transcript: Transcript, kind: str, name: str = "recording") -> bytes:
+    """The transcript of the recording `name` as the bytes of a file of `kind`, one of FORMATS; raises as `render`."""
     if kind == "docx":
         from pipelines.speech.transcript_docx import transcript_docx
 
         return transcript_docx(transcript)
-    return render(transcript, kind).encode()
+    return render(transcript, kind, name).encode()
 
 
 def _cues(transcript: Transcript) -> list[TranscriptSegment]:

@@ -13,12 +13,17 @@ from pipelines.speech.roles import ROLES
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 CHINESE = frozenset({"cmn", "zh-cn", "zh-hans", "zh-tw", "zh-hant", "zho", "chi"})
 """Other names of what Whisper calls zh."""
+AUTO = "auto"
+"""As many speakers as there are."""
+MAX_SPEAKERS = 20
+"""More people than speak in any room that is recorded as one."""
 
 
 @dataclass(frozen=True, slots=True)
 class TranscribeParams:
-    """`language` None: let the model decide; `model` None: the default; `speakers` None: not asked for.
+    """`language` None: let the model decide; `model` None: the default.
 
+    `speakers`: how many there are, AUTO to find out, None when nobody asked who speaks.
     `roles` None: 问 and 答 where speakers are known and it sounds like a questioning; True: always; False: never.
     `seats`: speakers whose role is known from their seat or channel, with it.
     `itn`: lay the numbers in figures over the text.
@@ -28,10 +33,15 @@ class TranscribeParams:
     hotwords: tuple[str, ...] = ()
     model: str | None = None
     words: bool = True
-    speakers: int | None = None
+    speakers: int | str | None = None
     roles: bool | None = None
     seats: tuple[tuple[str, str], ...] = ()
     itn: bool = True
+
+    @property
+    def voices(self) -> bool:
+        """Whether speakers are told apart by their voices."""
+        return self.speakers not in (None, 1)
 
 
 def parse_params(params: JsonObject) -> TranscribeParams:
@@ -87,15 +97,11 @@ def _model(value: JsonValue) -> str | None:
     raise BadInput("params.model", "model must be the name of a model; `anjuan models list` shows them")
 
 
-def _speakers(value: JsonValue) -> int | None:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise BadInput("params.speakers", "speakers must be a whole number from 1")
-    if value > 1:
-        raise BadInput(
-            "params.speakers", "telling several speakers apart is not there yet; leave speakers out, or give 1"
-        )
+def _speakers(value: JsonValue) -> int | str | None:
+    if value is None or value == AUTO:
+        return value
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_SPEAKERS:
+        raise BadInput("params.speakers", f"speakers must be a whole number from 1 to {MAX_SPEAKERS}, or auto")
     return value
 
 

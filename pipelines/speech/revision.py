@@ -14,6 +14,7 @@ from itertools import pairwise
 from cases.records import Transcript, TranscriptSegment, TranscriptWord
 from models.errors import BadInput
 from pipelines.speech.edit import MARKED, ROLES, Edit, Sentence, whole
+from pipelines.speech.layers import layered_as
 from pipelines.speech.retime import bare, joined, retimed
 
 SLACK_SECONDS = 0.05
@@ -30,13 +31,13 @@ def revised(base: Transcript, given: Transcript, by: str) -> Transcript:
         raise BadInput("revision.media", "a correction keeps the duration and the language of the recording")
     untouched = {replace(segment, id=0) for segment in base.segments}
     heard = {(word.start, word.end, word.text): word for segment in base.segments for word in segment.words}
-    segments = []
+    segments: list[TranscriptSegment] = []
     for place, segment in enumerate(given.segments):
         if replace(segment, id=0) in untouched:
             segments.append(segment)
             continue
         _check_segment(segment, place, given.duration)
-        segments.append(_stamped(segment, heard, by))
+        segments += layered_as([_stamped(segment, heard, by)], base.language, base.provenance.parameters)
     _check_order(segments)
     _check_flags(base, segments)
     return whole(base, segments)

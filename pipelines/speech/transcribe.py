@@ -12,32 +12,42 @@ import time
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from cases.codec import from_json, to_json
-from cases.records import JsonObject, ModelUse, Provenance, Transcript, TranscriptSegment
+from cases.records import JsonObject, ModelUse, Provenance, SpeakerTurn, Transcript, TranscriptSegment
 from models.errors import BadInput, Busy, Defect
 from models.speech.doubts import NO_WORDS, NOT_TRANSCRIBED
 from models.task import Task
 from models.values import ItemError, SpeechSpan, Transcription
-from pipelines.engine import TRANSCRIBE, VOICE_ACTIVITY, AudioSpan, Engine, OutT, TaskKind
+from pipelines.engine import (
+    SPEAKER_EMBEDDING,
+    SPEAKER_SEGMENTATION,
+    TRANSCRIBE,
+    VOICE_ACTIVITY,
+    AudioSpan,
+    Engine,
+    OutT,
+    RefT,
+    TaskKind,
+)
 from pipelines.media.audio import SAMPLE_RATE, normalise, normalised_sound, read_span
 from pipelines.pipeline import Outcome, Part, Setting
+from pipelines.speech.attribution import attributed
 from pipelines.speech.chunks import RATE, Chunk, Span, pack, parts_of, speech_of, windows
 from pipelines.speech.coverage import missed
-from pipelines.speech.hotwords import with_suggestions
-from pipelines.speech.itn.layer import with_numbers
+from pipelines.speech.diarize import diarize
+from pipelines.speech.layers import layered
 from pipelines.speech.params import TranscribeParams, parse_params
 from pipelines.speech.roles import with_roles
 from pipelines.speech.sentences import full_text, numbered, sentences
+from pipelines.speech.voices import VoiceWindow, hear_voices, window_spans
 
 log = logging.getLogger(__name__)
 
-CHINESE = ("zh", "yue")
-"""Languages whose numerals are laid over in figures."""
 SOUND = "sound.wav"
 PLAN = "plan.json"
 WINDOWS_PER_CALL = 16
@@ -64,11 +74,15 @@ class SpeechPlan:
 
 @dataclass(frozen=True, slots=True)
 class SpeechPart:
-    """What about a minute of speech gave; `duration` is that of the whole recording, in seconds."""
+    """What about a minute of speech gave; `duration` is that of the whole recording, in seconds.
+
+    `voices` is there when speakers are told apart; whose they are is known at the end only.
+    """
 
     language: str | None
     duration: float
     segments: tuple[TranscriptSegment, ...]
+    voices: tuple[VoiceWindow, ...] = ()
 
 
 class TranscribePipeline:
@@ -83,8 +97,14 @@ class TranscribePipeline:
         return parse_params(params)
 
     def models(self, params: TranscribeParams, engine: Engine) -> tuple[ModelUse, ...]:
-        """Voice activity and the transcriber; raises BadInput when the model asked for is unknown."""
-        return (engine.model(Task.VOICE_ACTIVITY), engine.model(Task.TRANSCRIBE, params.model))
+        """Voice activity, the transcriber, and those that tell speakers apart, where they are asked to.
+
+        Raises BadInput when the model asked for is unknown.
+        """
+        found = (engine.model(Task.VOICE_ACTIVITY), engine.model(Task.TRANSCRIBE, params.model))
+        if not params.voices:
+            return found
+        return (*found, engine.model(Task.SPEAKER_SEGMENTATION), engine.model(Task.SPEAKER_EMBEDDING))
 
     def run(self, setting: Setting[TranscribeParams], done: Mapping[int, SpeechPart]) -> Iterator[Part[SpeechPart]]:
         """Parts in order; raises BadInput when there is no sound in the evidence, Unavailable as the engine does."""
@@ -98,7 +118,7 @@ class TranscribePipeline:
         try:
             while True:
                 while len(running) < ahead and (index := next(wanted, None)) is not None:
-                    running.append((index, pool.submit(_write_down, setting, plan, plan.parts[index])))
+                    running.append((index, pool.submit(_write_down, setting, plan, index)))
                 if not running:
                     return
                 number, future = running.popleft()
@@ -110,7 +130,7 @@ class TranscribePipeline:
         self, setting: Setting[TranscribeParams], parts: Sequence[SpeechPart], provenance: Provenance
     ) -> Outcome[Transcript]:
         """The transcript over all parts; raises Defect when not one chunk could be written down."""
-        segments = numbered([segment for part in parts for segment in part.segments])
+        segments = [segment for part in parts for segment in part.segments]
         if segments and all(NOT_TRANSCRIBED in segment.flags for segment in segments):
             raise Defect("speech.failed", "the model failed on every stretch of speech; see the log for its reason")
         counted: Counter[str] = Counter()
@@ -118,26 +138,45 @@ class TranscribePipeline:
             if part.language is not None:
                 counted[part.language] += sum(len(segment.text) for segment in part.segments)
         language = setting.params.language or (counted.most_common(1)[0][0] if counted else "zh")
-        if setting.params.itn and language in CHINESE:
-            segments = with_numbers(segments, setting.params.hotwords)
-        if setting.params.hotwords and language in CHINESE:
-            segments = with_suggestions(segments, setting.params.hotwords)
-        speaker = _speaker(setting.params)
-        segments = tuple(with_roles(segments, setting.params.roles, dict(setting.params.seats)))
+        duration = parts[0].duration if parts else 0.0
+        turns: tuple[SpeakerTurn, ...] = ()
+        # The text is the same whoever said it: taken before sentences are cut where the speaker changes.
+        text = full_text(segments)
+        if setting.params.voices:
+            turns = _turns(setting.params, parts, duration)
+            segments = attributed(segments, turns)
+        if not setting.params.words:
+            segments = [replace(segment, words=()) for segment in segments]
+        spoken = [turn.speaker for turn in turns] + [s.speaker for s in segments if s.speaker is not None]
+        segments = layered(segments, language, setting.params.hotwords, numbers=setting.params.itn)
+        segments = with_roles(segments, setting.params.roles, dict(setting.params.seats))
         return Outcome(
             Transcript(
                 language=language,
-                duration=parts[0].duration if parts else 0.0,
-                speakers=() if speaker is None else (speaker,),
-                segments=segments,
-                text=full_text(segments),
+                duration=duration,
+                speakers=tuple(dict.fromkeys(spoken)) or _speakers(setting.params),
+                segments=numbered(segments),
+                text=text,
                 provenance=provenance,
+                turns=turns,
             )
         )
 
 
 def _speaker(params: TranscribeParams) -> str | None:
     return "S1" if params.speakers == 1 else None
+
+
+def _speakers(params: TranscribeParams) -> tuple[str, ...]:
+    """Who is there when nobody spoke."""
+    return ("S1",) if params.speakers == 1 else ()
+
+
+def _turns(params: TranscribeParams, parts: Sequence[SpeechPart], duration: float) -> tuple[SpeakerTurn, ...]:
+    """Who spoke when, over all parts."""
+    windows = sorted((window for part in parts for window in part.voices), key=lambda window: window.first)
+    wanted = params.speakers if isinstance(params.speakers, int) else None
+    return diarize(windows, round(duration * RATE), wanted)
 
 
 # --- the plan --------------------------------------------------------------------------------------------------------
@@ -189,7 +228,9 @@ def quietest(sound: Path, first: int, last: int) -> int:
 
 
 # --- one part --------------------------------------------------------------------------------------------------------
-def _write_down(setting: Setting[TranscribeParams], plan: SpeechPlan, chunks: Sequence[Chunk]) -> SpeechPart:
+def _write_down(setting: Setting[TranscribeParams], plan: SpeechPlan, index: int) -> SpeechPart:
+    chunks = plan.parts[index]
+    voices = _voices(setting, window_spans(plan.parts, plan.samples)[index]) if setting.params.voices else ()
     heard = _transcribe(setting, chunks)
     speaker = _speaker(setting.params)
     found: list[TranscriptSegment] = []
@@ -199,11 +240,27 @@ def _write_down(setting: Setting[TranscribeParams], plan: SpeechPlan, chunks: Se
             found.append(_gap(chunk, speaker, NOT_TRANSCRIBED))
             continue
         languages[answer.language] += sum(len(segment.text) for segment in answer.segments)
-        found.extend(sentences(answer, chunk, speaker=speaker, words=setting.params.words))
+        found.extend(sentences(answer, chunk, speaker=speaker, words=_keep_words(setting.params)))
     found.extend(_second_reading(setting, chunks, heard))
     found.sort(key=lambda segment: segment.start)
     language = languages.most_common(1)[0][0] if languages else None
-    return SpeechPart(language, round(plan.samples / RATE, 3), tuple(found))
+    return SpeechPart(language, round(plan.samples / RATE, 3), tuple(found), voices)
+
+
+def _keep_words(params: TranscribeParams) -> bool:
+    """Words are kept to the end where speakers are told apart, since sentences are cut between them."""
+    return params.words or params.voices
+
+
+def _voices(setting: Setting[TranscribeParams], spans: Sequence[Span]) -> tuple[VoiceWindow, ...]:
+    """The voices of the windows of one part."""
+    engine = setting.engine
+    return hear_voices(
+        setting.scratch / SOUND,
+        spans,
+        segment=lambda asked: _ask(engine, SPEAKER_SEGMENTATION, asked),
+        embed=lambda asked: _ask(engine, SPEAKER_EMBEDDING, asked),
+    )
 
 
 def _second_reading(
@@ -220,7 +277,7 @@ def _second_reading(
         said = (
             []
             if isinstance(answer, ItemError)
-            else sentences(answer, chunk, speaker=speaker, words=setting.params.words)
+            else sentences(answer, chunk, speaker=speaker, words=_keep_words(setting.params))
         )
         found.extend(said or [_gap(chunk, speaker, NO_WORDS)])
     return found
@@ -241,7 +298,7 @@ def _transcribe(setting: Setting[TranscribeParams], chunks: Sequence[Chunk]) -> 
 
 
 def _ask(
-    engine: Engine, kind: TaskKind[AudioSpan, OutT], spans: Sequence[AudioSpan], model: str | None = None
+    engine: Engine, kind: TaskKind[RefT, OutT], spans: Sequence[RefT], model: str | None = None
 ) -> list[OutT | ItemError]:
     """The engine's answers; a full queue is asked again, since a recording has waited longer than a minute before."""
     for _ in range(BUSY_TRIES):

@@ -15,11 +15,12 @@ class TranscriptFormat(StrEnum):
     TXT = "txt"
     SRT = "srt"
     VTT = "vtt"
+    RTTM = "rttm"
 
     @property
     def media_type(self) -> str:
         """The media type of such a file."""
-        return {"txt": "text/plain", "srt": "application/x-subrip", "vtt": "text/vtt"}[self.value]
+        return {"srt": "application/x-subrip", "vtt": "text/vtt"}.get(self.value, "text/plain")
 
 
 def transcript_of(body: JsonObject) -> Transcript:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cases.records import BlobRef, JsonObject, Transcript
     from pipelines.engine import Engine
 
-FORMATS = ("json", "txt", "srt", "vtt", "docx")
+FORMATS = ("json", "txt", "srt", "vtt", "docx", "rttm")
 FILES_AHEAD = 4
 """Recordings in work at once: their speech shares the batches of the model, which short ones would not fill."""
 MAX_HOTWORDS_BYTES = 1 << 20
@@ -26,7 +26,7 @@ MAX_HOTWORDS_BYTES = 1 << 20
 @click.command(name="transcribe")
 @click.argument("files", metavar="AUDIO...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--language", default="zh", show_default=True, help="Code such as zh or en; auto lets the model decide.")
-@click.option("--speakers", type=int, help="Number of speakers; for now only 1 can be told.")
+@click.option("--speakers", metavar="N|auto", help="Tell speakers apart: how many there are, or auto to find out.")
 @click.option("--hotwords", type=click.Path(path_type=Path), help="UTF-8 text file: one name or term a line.")
 @click.option("--model", help="Model; see `anjuan models list`.  [default: the manifests' default]")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
@@ -37,7 +37,7 @@ MAX_HOTWORDS_BYTES = 1 << 20
 def transcribe(
     files: tuple[Path, ...],
     language: str,
-    speakers: int | None,
+    speakers: str | None,
     hotwords: Path | None,
     model: str | None,
     device: str,
@@ -58,13 +58,20 @@ def transcribe(
         raise click.UsageError("docx is no text for a terminal; name a file or folder with -o")
     given: JsonObject = {
         "language": language,
-        "speakers": speakers,
+        "speakers": _speakers(speakers, kind),
         "hotwords": list(_hotwords(hotwords)) if hotwords is not None else None,
         "model": model,
     }
     params: JsonObject = {name: value for name, value in given.items() if value is not None}
     records = _transcribe_all(files, params, device, cut_short)
-    _write(records, targets, kind, as_json)
+    _write(records, [file.stem for file in files], targets, kind, as_json)
+
+
+def _speakers(wish: str | None, kind: str) -> int | str | None:
+    """A number where one is given; RTTM is about nothing but speakers, so that it asks for them by itself."""
+    if wish is None:
+        return "auto" if kind == "rttm" else None
+    return int(wish) if wish.isascii() and wish.isdigit() else wish
 
 
 def _check_readable(file: Path) -> None:
@@ -160,20 +167,24 @@ def _run(source: BlobRef, params: JsonObject, engine: Engine, name: str) -> Tran
     return cast("Transcript", outcome.record)
 
 
-def _write(records: Sequence[Transcript], targets: Sequence[Path | None], kind: str, as_json: bool) -> None:
+def _write(
+    records: Sequence[Transcript], names: Sequence[str], targets: Sequence[Path | None], kind: str, as_json: bool
+) -> None:
     """Files where they are asked for; on stdout one JSON document, or the texts one after another."""
     import json
 
     from cases.codec import to_json
     from pipelines.speech.export import as_file, render
 
-    for record, target in zip(records, targets, strict=True):
+    for record, target, name in zip(records, targets, names, strict=True):
         if target is not None:
             partial = target.with_name(f".{target.name}.partial")
-            partial.write_bytes(as_file(record, kind))
+            partial.write_bytes(as_file(record, kind, name))
             partial.replace(target)
     if as_json or (kind == "json" and targets[0] is None):
         documents = [to_json(record) for record in records]
         click.echo(json.dumps(documents[0] if len(documents) == 1 else documents, ensure_ascii=False))
     elif targets[0] is None:
-        click.echo("\n".join(render(record, kind) for record in records), nl=False)
+        texts = [render(record, kind, name) for record, name in zip(records, names, strict=True)]
+        # RTTM of several recordings is one file; texts are set apart.
+        click.echo(("" if kind == "rttm" else "\n").join(texts), nl=False)

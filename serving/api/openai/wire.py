@@ -87,6 +87,8 @@ def params(wanted: Wanted) -> JsonObject:
         asked["model"] = wanted.model
     if wanted.language is not None:
         asked["language"] = wanted.language
+    if wanted.format is Format.DIARIZED_JSON:
+        asked["speakers"] = "auto"
     terms = [term[:TERM_MAX_CHARS] for term in _BETWEEN_TERMS.split(wanted.prompt) if term]
     if terms:
         asked["hotwords"] = list[JsonValue](terms[:TERMS_MAX])

@@ -17,6 +17,7 @@ class ExportFormat(StrEnum):
     TXT = "txt"
     SRT = "srt"
     VTT = "vtt"
+    RTTM = "rttm"
     DOCX = "docx"
     PDF = "pdf"
     JSON = "json"
@@ -31,6 +32,7 @@ _MEDIA_TYPES = {
     ExportFormat.TXT: "text/plain; charset=utf-8",
     ExportFormat.SRT: "application/x-subrip; charset=utf-8",
     ExportFormat.VTT: "text/vtt; charset=utf-8",
+    ExportFormat.RTTM: "text/plain; charset=utf-8",
     ExportFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ExportFormat.PDF: "application/pdf",
     ExportFormat.JSON: "application/json",

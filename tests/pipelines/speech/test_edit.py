@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -35,6 +36,14 @@ def test_what_no_edit_touches_stays_as_it_was() -> None:
     assert new.segments[1].text == "去过了"
     assert new.text == "你去了吗 去过了 没有"
     assert new.provenance == base.provenance
+
+
+def test_a_corrected_sentence_has_its_layers_made_anew() -> None:
+    base = transcript("给了三千块", "没有")
+    base = replace(base, provenance=replace(MADE, parameters={"hotwords": ["张伟"]}))
+    new = edited(base, [Edit(0, 0, (Sentence("章伟给了五千块"),))], "acc_1")
+    assert [(span.start, span.raw, span.text) for span in new.segments[0].numbers] == [(4, "五千", "5000")]
+    assert [one.hotword for one in new.segments[0].suggestions] == ["张伟"]
 
 
 def test_a_sentence_is_split_where_its_words_divide() -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from cases.codec import from_json
-from cases.records import Provenance, Transcript, TranscriptSegment
+from cases.records import Provenance, SpeakerTurn, Transcript, TranscriptSegment
 from models.errors import BadInput
 from pipelines.speech.export import render
 
@@ -68,6 +68,24 @@ def test_json_is_the_record() -> None:
 @pytest.mark.parametrize(("kind", "wanted"), [("txt", ""), ("srt", ""), ("vtt", "WEBVTT\n")])
 def test_silence_is_an_empty_but_valid_file(kind: str, wanted: str) -> None:
     assert render(transcript(), kind) == wanted
+
+
+def test_rttm_has_a_line_of_ten_fields_for_each_turn_by_voice() -> None:
+    turns = (SpeakerTurn("S1", 0.5, 2.25), SpeakerTurn("S2", 2.0, 3.0))
+    spoken = replace(transcript(segment(0, 0.0, 4.0, "姓名？", "S1")), turns=turns)
+    assert render(spoken, "rttm", "room 3") == (
+        "SPEAKER room_3 1 0.500 1.750 <NA> <NA> S1 <NA> <NA>\nSPEAKER room_3 1 2.000 1.000 <NA> <NA> S2 <NA> <NA>\n"
+    )
+
+
+def test_rttm_goes_by_sentences_where_voices_were_not_told_apart() -> None:
+    (line,) = render(transcript(segment(0, 1.0, 2.0, "好", "S1")), "rttm").splitlines()
+    assert line.split() == ["SPEAKER", "recording", "1", "1.000", "1.000", "<NA>", "<NA>", "S1", "<NA>", "<NA>"]
+
+
+def test_rttm_of_a_transcript_without_speakers_says_what_to_do() -> None:
+    with pytest.raises(BadInput, match="with speakers"):
+        render(transcript(segment(0, 1.0, 2.0, "好")), "rttm")
 
 
 def test_an_unknown_format_is_bad_input() -> None:

@@ -34,9 +34,10 @@ def test_roles_may_be_wanted_declined_or_told_by_seat() -> None:
     assert (told.roles, told.seats) == (None, (("S1", "question"), ("S2", "answer")))
 
 
-def test_several_speakers_are_refused_rather_than_made_up() -> None:
-    with pytest.raises(BadInput, match="not there yet"):
-        parse_params({"speakers": 2})
+@pytest.mark.parametrize(("value", "voices"), [(None, False), (1, False), (2, True), (20, True), ("auto", True)])
+def test_voices_are_told_apart_where_more_than_one_may_speak(value: int | str | None, voices: bool) -> None:
+    params = parse_params({"speakers": value})
+    assert (params.speakers, params.voices) == (value, voices)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +59,7 @@ def test_several_speakers_are_refused_rather_than_made_up() -> None:
         ("speakers", True),
         ("itn", "yes"),
         ("speakers", "2"),
+        ("speakers", 21),
     ],
 )
 def test_what_does_not_fit_is_named(name: str, value: JsonValue) -> None:

@@ -147,6 +147,70 @@ def test_what_sounds_like_a_hotword_is_suggested_and_not_put_in(tmp_path: Path, 
     assert layered(tmp_path, fake_engine, "我认识章伟").segments[0].suggestions == ()
 
 
+LOW, HIGH = 100, 800
+ROOM = [(0.0, 1.0), (LOW, 4.0), (0.0, 1.0), (HIGH, 6.0), (LOW, 2.0), (0.0, 5.0), (HIGH, 30.0), (LOW, 20.0)] * 3
+
+
+def dialogue(path: Path, pattern: Sequence[tuple[float, float]]) -> BlobRef:
+    """Tones, which are voices to the fakes, and silence (0 hertz), in seconds."""
+    pieces = []
+    for hertz, seconds in pattern:
+        t = np.arange(int(seconds * RATE)) / RATE
+        pieces.append((np.sin(2 * np.pi * hertz * t + 0.1) * (16000 if hertz else 0)).astype("<i2"))
+    with wave.open(str(path), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(RATE)
+        out.writeframes(np.concatenate(pieces).tobytes())
+    return BlobRef("0" * 64, path.stat().st_size, "audio/wav", path)
+
+
+@pytest.mark.parametrize("speakers", [2, "auto"])
+def test_every_sentence_has_one_speaker_and_is_cut_where_the_voice_changes(
+    tmp_path: Path, fake_engine: InlineEngine, speakers: JsonValue
+) -> None:
+    record = transcribe(setting(tmp_path, dialogue(tmp_path / "a.wav", ROOM), fake_engine, speakers=speakers))
+    assert record.speakers == ("S1", "S2")
+    assert [(turn.speaker, turn.start, turn.end) for turn in record.turns[:3]] == [
+        ("S1", 1.0, 5.0),
+        ("S2", 6.0, 12.0),
+        ("S1", 12.0, 14.0),
+    ]
+    for segment in record.segments:
+        inside = [
+            turn.speaker for turn in record.turns if turn.start < segment.end - 0.6 and turn.end > segment.start + 0.6
+        ]
+        assert set(inside) <= {segment.speaker}
+    assert [segment.id for segment in record.segments] == list(range(len(record.segments)))
+
+
+def test_the_text_is_the_same_whether_speakers_are_told_apart_or_not(tmp_path: Path, fake_engine: InlineEngine) -> None:
+    source = dialogue(tmp_path / "a.wav", ROOM)
+    plain = transcribe(setting(tmp_path / "p", source, fake_engine))
+    told = transcribe(setting(tmp_path / "t", source, fake_engine, speakers=2, words=False))
+    assert told.text == plain.text
+    assert all(segment.words == () for segment in told.segments)
+
+
+def test_a_resumed_run_hears_the_same_speakers(tmp_path: Path, fake_engine: InlineEngine) -> None:
+    source = dialogue(tmp_path / "a.wav", ROOM)
+    pipeline = TranscribePipeline()
+    whole = setting(tmp_path / "whole", source, fake_engine, speakers="auto")
+    parts = {part.index: part.payload for part in pipeline.run(whole, {})}
+    assert len(parts) > 2
+    record = pipeline.assemble(whole, [parts[n] for n in sorted(parts)], PROVENANCE)
+    done = {n: from_json(SpeechPart, to_json(parts[n])) for n in (0, 1)}
+    again = setting(tmp_path / "again", source, fake_engine, speakers="auto")
+    merged = {**done, **{part.index: part.payload for part in pipeline.run(again, done)}}
+    assert pipeline.assemble(again, [merged[n] for n in sorted(merged)], PROVENANCE) == record
+
+
+def test_provenance_names_the_models_that_told_speakers_apart(fake_engine: InlineEngine) -> None:
+    pipeline = TranscribePipeline()
+    named = [use.task for use in pipeline.models(pipeline.parse({"speakers": "auto"}), fake_engine)]
+    assert named == ["voice-activity", "transcribe", "speaker-segmentation", "speaker-embedding"]
+
+
 def test_words_are_left_out_when_not_wanted(tmp_path: Path, fake_engine: InlineEngine) -> None:
     record = transcribe(setting(tmp_path, recording(tmp_path / "a.wav", TALK), fake_engine, words=False))
     assert record.segments

@@ -26,9 +26,14 @@ def test_word_has_time_speaker_and_words_of_each_sentence() -> None:
     ]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in FORMATS if kind != "docx"])
+@pytest.mark.parametrize("kind", [kind for kind in FORMATS if kind not in ("docx", "rttm")])
 def test_every_other_format_is_its_text_in_utf8(kind: str) -> None:
     assert as_file(transcript(), kind).decode() == render(transcript(), kind)
+
+
+def test_turns_without_speakers_are_refused() -> None:
+    with pytest.raises(BadInput, match="does not say who speaks"):
+        as_file(transcript(), "rttm")
 
 
 def test_an_unknown_format_is_refused() -> None:

@@ -78,6 +78,13 @@ def test_one_speaker_makes_every_speaker_a_string(tmp_path: Path, capsys: pytest
     assert json.loads(capsys.readouterr().out)["segments"][0]["speaker"] == "S1"
 
 
+def test_rttm_asks_who_speaks_by_itself_and_names_the_recording(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert transcribe(recording(tmp_path / "a.wav", 2.0), "--format", "rttm") == 0
+    assert capsys.readouterr().out.split()[:3] == ["SPEAKER", "a", "1"]
+
+
 @pytest.mark.parametrize(
     ("name", "start"), [("o.srt", "1\n00:00:00"), ("o.vtt", "WEBVTT"), ("o.json", "{"), ("o", "有声")]
 )
@@ -119,7 +126,8 @@ def test_bad_input_is_named_with_exit_code_two(tmp_path: Path, capsys: pytest.Ca
     assert "a.txt" in refused(capsys, good, str(text), "--json")
     assert "UTF-8" in refused(capsys, good, "--hotwords", str(latin))
     assert "hotword" in refused(capsys, good, "--hotwords", str(tmp_path / "none.txt"))
-    assert "not there yet" in refused(capsys, good, "--speakers", "2")
+    assert "speakers" in refused(capsys, good, "--speakers", "several")
+    assert "speakers" in refused(capsys, good, "--speakers", "21")
     assert "whisper-huge" in refused(capsys, good, "--model", "whisper-huge")
     assert "language" in refused(capsys, good, "--language", "Klingon")
     assert "folder" in refused(capsys, good, "-o", str(tmp_path / "no" / "o.srt"))
