@@ -1,12 +1,13 @@
 """The Engine on threads in this process: one thread and one bounded queue a model; knows no Ray.
 
 The command line and most tests run on it, and a single machine may serve on it. Requests of several callers that meet
-in the queue go to the model as one batch. A model is loaded on its first request and stays warm.
+in the queue go to the model as one batch, and those of people (the live lane) go before those of jobs. A model is
+loaded on its first request and stays warm.
 """
 
 from __future__ import annotations
 
-import queue
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -22,6 +23,7 @@ from models.task import Model, Task
 from models.values import ItemError
 from pipelines.engine import Lane, OutT, RefT, TaskKind
 from pipelines.runner import TaskRunner
+from pipelines.waiting import Closed, Full, WaitingLine
 
 if TYPE_CHECKING:
     from models.weights import WeightsCache
@@ -38,6 +40,11 @@ class InlineLimits:
     """Requests that may wait for one model: a page or a chunk of speech is seconds of work, so more is minutes."""
     batch_items: int = 8
     """Requests that go to a model at once; more does not pay on the cards and cores that we measured."""
+    batch_items_beside_live: int = 2
+    """The same for archive work while people use the model: what is in work cannot be broken off, so it is kept short
+    (eight chunks of speech take a small Whisper 12 s on two cores)."""
+    beside_live_s: float = 60.0
+    """How long after a request of a person the next one is expected."""
     batch_wait_s: float = 0.005
     """How long the first request of a batch waits for company: unnoticed beside the model's own time."""
     answer_s: float = 1800.0
@@ -59,27 +66,25 @@ class _Lane:
         self._runner = TaskRunner(kind, model)
         self._device = device
         self._limits = limits
-        self._queue: queue.Queue[_Request | None] = queue.Queue(limits.queue_items)
+        self._queue: WaitingLine[_Request] = WaitingLine(limits.queue_items)
         self._thread = threading.Thread(target=self._serve, name=f"model-{model.identity.name}", daemon=True)
         self._thread.start()
 
-    def submit(self, ref: object) -> Future[object]:
-        """Queue one reference; raises Busy when the queue is full."""
+    def submit(self, ref: object, lane: Lane) -> Future[object]:
+        """Queue one reference; raises Busy when the queue is full, Unavailable when it is closed."""
         request = _Request(ref, Future())
         try:
-            self._queue.put_nowait(request)
-        except queue.Full:
+            self._queue.put(request, lane)
+        except Closed:
+            raise Unavailable("engine.closed", "the service is shutting down; try again later") from None
+        except Full:
             raise Busy("engine.busy", "the model's queue is full; try again shortly", retry_after_s=5.0) from None
         return request.answer
 
     def close(self) -> None:
-        """Finish the batch in flight, refuse the rest, free the model."""
-        deadline = time.monotonic() + self._limits.close_s
-        try:
-            self._queue.put(None, timeout=self._limits.close_s)
-        except queue.Full:
-            return
-        self._thread.join(max(0.0, deadline - time.monotonic()))
+        """Finish what is queued within a bound, then free the model."""
+        self._queue.close()
+        self._thread.join(self._limits.close_s)
 
     def _serve(self) -> None:
         model = self._runner.model
@@ -88,27 +93,26 @@ class _Lane:
         except Exception as error:  # noqa: BLE001 - process border: the error travels to every caller
             self._refuse(error)
             return
-        while (first := self._queue.get()) is not None:
-            batch, last = self._gather(first)
-            self._answer(batch)
-            if last:
-                break
-        self._refuse(Unavailable("engine.closed", "the service is shutting down; try again later"), wait=False)
+        with contextlib.suppress(Closed):
+            while (first := self._queue.take()) is not None:
+                self._answer(self._gather(*first))
         model.close()
 
-    def _gather(self, first: _Request) -> tuple[list[_Request], bool]:
-        """Up to a batch of requests, and whether the end mark was among them."""
-        batch = [first]
-        deadline = time.monotonic() + self._limits.batch_wait_s
-        while len(batch) < self._limits.batch_items:
+    def _gather(self, first: _Request, lane: Lane) -> list[_Request]:
+        """Up to a batch of requests of one lane: nobody waits for another lane's work in their own batch."""
+        limits, batch = self._limits, [first]
+        beside_live = lane is Lane.BATCH and self._queue.live_within(limits.beside_live_s)
+        most = min(limits.batch_items, limits.batch_items_beside_live) if beside_live else limits.batch_items
+        deadline = time.monotonic() + limits.batch_wait_s
+        while len(batch) < most:
             try:
-                request = self._queue.get(timeout=max(0.0, deadline - time.monotonic()))
-            except queue.Empty:
-                return batch, False
-            if request is None:
-                return batch, True
-            batch.append(request)
-        return batch, False
+                found = self._queue.take(lane, max(0.0, deadline - time.monotonic()))
+            except Closed:
+                break
+            if found is None:
+                break
+            batch.append(found[0])
+        return batch
 
     def _answer(self, batch: list[_Request]) -> None:
         batch = [request for request in batch if request.answer.set_running_or_notify_cancel()]
@@ -123,17 +127,12 @@ class _Lane:
         for request, result in zip(batch, results, strict=True):
             request.answer.set_result(result)
 
-    def _refuse(self, error: Exception, *, wait: bool = True) -> None:
-        """Answer what is queued with `error`; with `wait`, also what still comes, until the end mark."""
-        while True:
-            try:
-                request = self._queue.get(block=wait)
-            except queue.Empty:
-                return
-            if request is None:
-                return
-            if request.answer.set_running_or_notify_cancel():
-                request.answer.set_exception(error)
+    def _refuse(self, error: Exception) -> None:
+        """Answer what is queued, and what still comes until the end, with `error`."""
+        with contextlib.suppress(Closed):
+            while (found := self._queue.take()) is not None:
+                if found[0].answer.set_running_or_notify_cancel():
+                    found[0].answer.set_exception(error)
 
 
 class InlineEngine:
@@ -185,12 +184,12 @@ class InlineEngine:
         model: str | None = None,
         lane: Lane = Lane.BATCH,
     ) -> list[OutT | ItemError]:
-        """Queue every item and wait for all; `lane` makes no difference here, since each model has one thread."""
+        """Queue every item and wait for all; each model has one thread, which takes the live lane's requests first."""
         serving = self._lane(kind, model)
         answers: list[Future[object]] = []
         deadline = time.monotonic() + self._limits.answer_s
         try:
-            answers.extend(serving.submit(item) for item in items)
+            answers.extend(serving.submit(item, lane) for item in items)
             return [cast("OutT | ItemError", a.result(max(0.0, deadline - time.monotonic()))) for a in answers]
         except FutureTimeout:
             waited = f"{self._limits.answer_s:.0f} s"

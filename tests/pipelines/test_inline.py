@@ -13,7 +13,7 @@ from models.errors import BadInput, Busy, Unavailable
 from models.task import Model, ModelIdentity, Task
 from models.values import ItemError, PageText, TextLine
 from pipelines import runner
-from pipelines.engine import READ_PAGE, PageRef
+from pipelines.engine import READ_PAGE, Lane, PageRef
 from pipelines.inline import InlineEngine, InlineLimits, first_result
 
 BOX = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
@@ -166,3 +166,28 @@ def test_a_closed_engine_refuses_and_frees_its_models(reader: Reader, device: De
 def test_first_result_turns_an_item_error_into_bad_input() -> None:
     with pytest.raises(BadInput, match="why"):
         first_result([ItemError("x.y", "why")])
+
+
+def test_people_go_before_queued_archive_work_and_share_no_batch_with_it(reader: Reader, device: Device) -> None:
+    reader.go.clear()
+    engine = engine_over(reader, device, InlineLimits(batch_items=4))
+
+    def ask(name: str, lane: Lane) -> None:
+        engine.run(READ_PAGE, refs(name), lane=lane)
+
+    threads = [threading.Thread(target=ask, args=(f"{n}", Lane.BATCH)) for n in range(6)]
+    threads[0].start()
+    assert reader.started.wait(10)
+    for thread in threads[1:]:
+        thread.start()
+    while engine._lanes["reader"]._queue.qsize() < 5:
+        threading.Event().wait(0.005)
+    person = threading.Thread(target=ask, args=("person", Lane.LIVE))
+    person.start()
+    while engine._lanes["reader"]._queue.qsize() < 6:
+        threading.Event().wait(0.005)
+    reader.go.set()
+    for thread in [*threads, person]:
+        thread.join(10)
+    assert reader.batches == [1, 1, 2, 2, 1], "the batch in work, the person alone, then small batches beside people"
+    engine.close()
