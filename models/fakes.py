@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.device import Device
 from models.errors import BadInput
@@ -109,6 +110,61 @@ class FakeVoiceActivity(_Fake):
                 spans.append(SpeechSpan(start, start + piece.duration))
         return tuple(spans)
 
+    def stream(self) -> FakeVoiceStream:
+        """Follows loudness, 32 ms at a time."""
+        return FakeVoiceStream()
+
+
+class FakeVoiceStream:
+    """Certain of a voice where 32 ms are loud."""
+
+    def __init__(self) -> None:
+        self._pending = np.zeros(0, np.float32)
+
+    def accept(self, samples: NDArray[np.float32]) -> list[float]:
+        """1 or 0 for each 512 samples that are whole."""
+        sound = np.concatenate((self._pending, samples))
+        count = sound.size // 512
+        self._pending = sound[count * 512 :]
+        pieces = sound[: count * 512].reshape(-1, 512)
+        return [1.0 if _loudness(AudioClip(piece, 16000)) >= LOUD else 0.0 for piece in pieces]
+
+
+class FakeStreamingTranscriber(_Fake):
+    """Says 有声 for each half second of loud sound, as it comes."""
+
+    def __init__(self, name: str = "fake-streaming-transcriber") -> None:
+        super().__init__(_identity(name, Task.TRANSCRIBE_STREAM))
+
+    def stream(self) -> FakeSentence:
+        """A new sentence."""
+        return FakeSentence()
+
+
+class FakeSentence:
+    """Counts loud half seconds."""
+
+    def __init__(self) -> None:
+        self._loud = 0
+        self._samples = 0
+
+    def accept(self, samples: NDArray[np.float32]) -> str:
+        """有声 as often as half a second was loud so far."""
+        self._samples += samples.size
+        self._loud += int(np.count_nonzero(np.abs(samples) >= LOUD))
+        return self._text
+
+    def finish(self) -> Segment | None:
+        """The same as one segment over all that came."""
+        if not self._text:
+            return None
+        end = self._samples / 16000
+        return Segment(0.0, end, self._text, 0.8, 0.0, (Word(self._text, 0.0, end, 0.8),))
+
+    @property
+    def _text(self) -> str:
+        return "有声" * (self._loud // 8000)
+
 
 class FakePageReader(_Fake):
     """Reads the size of the page, and a second line when there is any ink."""
@@ -197,7 +253,13 @@ def _pitch(clip: AudioClip) -> int:
 
 
 _AnyFake = type[
-    FakeTranscriber | FakeVoiceActivity | FakePageReader | FakeDetector | FakeSpeakerSegmenter | FakeSpeakerEmbedder
+    FakeTranscriber
+    | FakeVoiceActivity
+    | FakePageReader
+    | FakeDetector
+    | FakeSpeakerSegmenter
+    | FakeSpeakerEmbedder
+    | FakeStreamingTranscriber
 ]
 FAKES: dict[Task, _AnyFake] = {
     Task.TRANSCRIBE: FakeTranscriber,
@@ -206,6 +268,7 @@ FAKES: dict[Task, _AnyFake] = {
     Task.DETECT: FakeDetector,
     Task.SPEAKER_SEGMENTATION: FakeSpeakerSegmenter,
     Task.SPEAKER_EMBEDDING: FakeSpeakerEmbedder,
+    Task.TRANSCRIBE_STREAM: FakeStreamingTranscriber,
 }
 
 

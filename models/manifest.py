@@ -178,12 +178,12 @@ class _Table:
         return value
 
     def size(self, key: str) -> int | None:
-        """A number of bytes above 0, or nothing."""
+        """A number of bytes, or nothing; some models need a file that is empty."""
         value = self._left.pop(key, None)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
-            raise self.fail(f"{key} must be a number of bytes above 0")
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise self.fail(f"{key} must be a number of bytes, 0 or more")
         return value
 
     def texts(self, key: str, pattern: re.Pattern[str] | None = None, *, empty: bool = False) -> tuple[str, ...]:

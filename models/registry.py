@@ -19,6 +19,7 @@ LOADERS: Final[Mapping[str, tuple[str, str]]] = {
     "silero": ("models.speech.vad", "SileroVad"),
     "pyannote-segmentation": ("models.speech.segmentation", "PyannoteSegmentation"),
     "wespeaker": ("models.speech.speaker", "WeSpeaker"),
+    "vosk": ("models.speech.vosk", "VoskTranscriber"),
     "paddleocr": ("models.text.paddle", "PaddlePageReader"),
     "onnx-detector": ("models.vision.onnx_detector", "OnnxDetector"),
 }

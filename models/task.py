@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from models.device import Device
 from models.values import (
     AudioClip,
@@ -19,6 +22,7 @@ from models.values import (
     ItemError,
     PageImage,
     PageText,
+    Segment,
     SpeakerEmbedding,
     SpeechRequest,
     SpeechSpan,
@@ -41,6 +45,11 @@ class Task(StrEnum):
     SPEAKER_EMBEDDING = "speaker-embedding"
     SPEAK = "speak"
     """Makes test speech; benchmarks alone load such a model, and nothing serves it."""
+    TRANSCRIBE_STREAM = "transcribe-stream"
+
+
+STREAMING = frozenset({Task.TRANSCRIBE_STREAM})
+"""Tasks whose models keep the state of a session: they run where the session lives, and no Engine serves them."""
 
 
 class Material(StrEnum):
@@ -86,3 +95,52 @@ PageReader = Model[PageImage, PageText]
 Detector = Model[Frame, tuple[Detection, ...]]
 SpeakerSegmenter = Model[AudioClip, tuple[VoiceSpans, ...]]
 SpeakerEmbedder = Model[AudioClip, SpeakerEmbedding]
+
+
+class VoiceActivityStream(Protocol):
+    """Voice activity of sound that is still coming; one stream a session, called from one thread at a time."""
+
+    def accept(self, samples: NDArray[np.float32]) -> list[float]:
+        """Take in more sound (16 kHz); the probability of speech for each 32 ms that is now whole."""
+        ...
+
+
+class TranscriptionStream(Protocol):
+    """One sentence that is still being spoken; called from one thread at a time."""
+
+    def accept(self, samples: NDArray[np.float32]) -> str:
+        """Take in more sound (16 kHz); the sentence so far, whose end may still change."""
+        ...
+
+    def finish(self) -> Segment | None:
+        """The sentence, times in seconds from its first sample; None when no word was heard. The stream is over."""
+        ...
+
+
+class StreamingVoiceActivity(VoiceActivity, Protocol):
+    """A voice activity model that also follows sound as it comes."""
+
+    def stream(self) -> VoiceActivityStream:
+        """A new stream; raises Unavailable when the model is not loaded."""
+        ...
+
+
+class StreamingTranscriber(Protocol):
+    """A model that writes down while somebody speaks; several streams may be open at once, on several threads."""
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """As a Model's."""
+        ...
+
+    def load(self, device: Device) -> None:
+        """As a Model's."""
+        ...
+
+    def stream(self) -> TranscriptionStream:
+        """A new sentence; raises Unavailable when the model is not loaded."""
+        ...
+
+    def close(self) -> None:
+        """As a Model's; open streams end by themselves."""
+        ...

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, cast
 
 from models.device import Device, DeviceKind
 from models.errors import AnjuanError, BadInput, Defect, Unavailable
-from models.task import Model, Task
+from models.task import STREAMING, Model, Task
 from models.values import ItemError
 from pipelines.engine import Lane, TaskKind
 
@@ -233,7 +233,7 @@ def plans(names: Callable[[Task], Sequence[str]], means: Means) -> tuple[Plan, .
     """
     if means.device.startswith("cuda") and not means.cards:
         raise Unavailable("device.missing", f"{means.device} was asked for, and no CUDA card is here; use auto or cpu")
-    wanted = [(task, names(task)[0], Lane.BATCH) for task in Task if names(task)]
+    wanted = [(task, names(task)[0], Lane.BATCH) for task in Task if task not in STREAMING and names(task)]
     wanted += [(task, model, Lane.LIVE) for task, model, _ in wanted if task is Task.TRANSCRIBE]
     share = _card_share(means, len(wanted))
     device = _device(means, share)

@@ -127,6 +127,41 @@ class SileroVad:
             answers.append(probability.reshape(-1))
         return np.concatenate(answers)
 
+    def stream(self) -> SileroStream:
+        """A stream with a memory of its own, for sound that is still coming."""
+        if self._session is None:
+            raise Unavailable("model.not-loaded", f"{self._manifest.name} is not loaded; call load first")
+        return SileroStream(self._session)
+
     def close(self) -> None:
         """Free the network."""
         self._session = None
+
+
+class SileroStream:
+    """The network over sound as it comes: what `probabilities` gives for the whole, in pieces of any length."""
+
+    def __init__(self, session: onnxruntime.InferenceSession) -> None:
+        self._session = session
+        self._h = self._c = np.zeros((1, 1, STATE), np.float32)
+        self._pending = np.zeros(CONTEXT, np.float32)
+
+    def accept(self, samples: NDArray[np.float32]) -> list[float]:
+        """The probability of speech for each WINDOW that is now whole."""
+        sound = np.concatenate((self._pending, samples))
+        count = (sound.size - CONTEXT) // WINDOW
+        self._pending = sound[count * WINDOW :]
+        if not count:
+            return []
+        views = np.lib.stride_tricks.sliding_window_view(sound, CONTEXT + WINDOW)[::WINDOW][:count]
+        found: list[float] = []
+        for first in range(0, count, WINDOWS_PER_CALL):
+            feed = {
+                "input": np.ascontiguousarray(views[first : first + WINDOWS_PER_CALL]),
+                "h": self._h,
+                "c": self._c,
+            }
+            answer = cast("list[NDArray[np.float32]]", self._session.run(None, feed))
+            self._h, self._c = answer[1], answer[2]
+            found += answer[0].reshape(-1).tolist()
+        return found

@@ -11,6 +11,7 @@ from models.fakes import (
     FakePageReader,
     FakeSpeakerEmbedder,
     FakeSpeakerSegmenter,
+    FakeStreamingTranscriber,
     FakeTranscriber,
     FakeVoiceActivity,
     build_fake,
@@ -73,3 +74,19 @@ def test_every_task_that_is_served_has_a_fake_that_goes_by_its_name(task: Task) 
 def test_another_name_is_refused() -> None:
     with pytest.raises(BadInput):
         build_fake("fake-oracle")
+
+
+def test_streams_follow_loudness_as_it_comes() -> None:
+    voice, sentence = FakeVoiceActivity().stream(), FakeStreamingTranscriber().stream()
+    assert voice.accept(QUIET.samples[:700]) == [0.0]
+    assert voice.accept(LOUD.samples[:700]) == [1.0], "188 quiet samples and 324 loud ones are one window"
+    assert [sentence.accept(LOUD.samples[:4000]) for _ in range(4)] == ["", "有声", "有声", "有声有声"]
+    heard = sentence.finish()
+    assert heard is not None
+    assert (heard.text, heard.end) == ("有声有声", 1.0)
+
+
+def test_a_sentence_of_silence_has_no_words() -> None:
+    sentence = FakeStreamingTranscriber().stream()
+    assert sentence.accept(QUIET.samples) == ""
+    assert sentence.finish() is None

@@ -55,7 +55,7 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
         (FILE + "size_mb = 3", "unknown keys size_mb"),
         (FILE.replace("sha256 = ", "sha256 = 7 # "), "sha256 must be a text"),
         (FILE.replace('sha256 = "', 'sha256 = "Z'), "64 hexadecimal"),
-        (FILE.replace("size = ", "size = -"), "number of bytes above 0"),
+        (FILE.replace("size = ", "size = -"), "number of bytes, 0 or more"),
         (FILE.replace("weights.bin", "../weights.bin"), "stay inside"),
         (FILE.replace("weights.bin", "/etc/passwd"), "stay inside"),
         ("surprise = true\n" + FILE, "unknown keys surprise"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.device import Device
@@ -95,3 +95,16 @@ def test_a_clip_of_another_rate_fails_alone(silero: vad.SileroVad) -> None:
 @pytest.mark.parametrize("count", [1, 511, 512, 513, 5000])
 def test_clips_of_any_length_have_one_probability_a_window(silero: vad.SileroVad, count: int) -> None:
     assert silero.probabilities(np.zeros(count, np.float32)).shape == (-(-count // vad.WINDOW),)
+
+
+@pytest.mark.model
+@settings(deadline=None, max_examples=20)
+@given(cuts=st.lists(st.integers(1, 9000), min_size=1, max_size=40))
+def test_a_stream_hears_what_the_whole_clip_holds_however_it_is_cut(silero: vad.SileroVad, cuts: list[int]) -> None:
+    sound = (noises(2)["pink"] * 0.3).astype(np.float32)
+    stream, found, first = silero.stream(), list[float](), 0
+    for cut in cuts:
+        found += stream.accept(sound[first : first + cut])
+        first += cut
+    found += stream.accept(sound[first:])
+    assert found == pytest.approx(silero.probabilities(sound)[: sound.size // vad.WINDOW].tolist(), abs=1e-5)
