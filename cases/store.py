@@ -17,6 +17,7 @@ from cases.acts.casework import CaseActs
 from cases.acts.drafts import DraftActs
 from cases.acts.evidence import EvidenceActs
 from cases.acts.hotwords import HotwordActs
+from cases.acts.live import LiveActs
 from cases.acts.queue import QueueActs
 from cases.acts.records import RecordActs
 from cases.acts.trail import Event, TrailActs
@@ -50,7 +51,7 @@ __all__ = [
 ]
 
 
-class Store(CaseActs, HotwordActs, EvidenceActs, QueueActs, WorkActs, RecordActs, DraftActs, TrailActs):
+class Store(CaseActs, HotwordActs, EvidenceActs, QueueActs, WorkActs, RecordActs, DraftActs, LiveActs, TrailActs):
     """案件, 证据, 记录, 作业 and 审计 of one installation; `accounts` holds its people."""
 
     def __init__(self, database: Database, signing_key_path: Path | None = None) -> None:

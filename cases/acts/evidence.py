@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, insert, select
@@ -19,6 +20,16 @@ _FILENAME_CHARS = 1000
 _TYPE_CHARS = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Original:
+    """What becomes evidence: a stored blob, the name it came with, its media type and what was probed."""
+
+    filename: str
+    blob: StoredBlob
+    media_type: str
+    facts: JsonObject
+
+
 class EvidenceActs(Acts):
     """证据材料."""
 
@@ -26,32 +37,9 @@ class EvidenceActs(Acts):
         self, actor: Actor, case_id: str, filename: str, blob: StoredBlob, media_type: str, facts: JsonObject
     ) -> EvidenceItem:
         """Add a stored blob to a case as an original; raises NotFound, Forbidden, BadInput on a bad name."""
-        item = {
-            "id": new_id("ev"),
-            "case_id": case_id,
-            "filename": plain_text(filename, "the file name", _FILENAME_CHARS),
-            "size": blob.size,
-            "sha256": blob.digest.sha256,
-            "sm3": blob.digest.sm3,
-            "media_type": plain_text(media_type, "the media type", _TYPE_CHARS),
-            "facts": json_text(facts),
-            "created_by": actor.id,
-        }
         with self._writing() as tx:
             require(tx, actor, case_id, Wish.WRITE)
-            row = {**item, "created_at": tx.now}
-            tx.connection.execute(insert(schema.evidence).values(row))
-            failpoint("evidence.row")
-            details: JsonObject = {
-                "filename": str(item["filename"]),
-                "size": blob.size,
-                "sha256": blob.digest.sha256,
-                "sm3": blob.digest.sm3,
-                "row": ledger.sealed_digest(schema.evidence, row),
-            }
-            note(tx, actor, "evidence.added", ("evidence", str(item["id"])), case_id, details)
-            failpoint("evidence.audit")
-            added = evidence_item(tx, str(item["id"]))
+            added = keep_evidence(tx, actor, case_id, Original(filename, blob, media_type, facts))
         failpoint("evidence.committed")
         return added
 
@@ -84,6 +72,35 @@ class EvidenceActs(Acts):
         with self._writing() as tx:
             require(tx, actor, case_id, wish, (subject, subject_id))
             note(tx, actor, f"{subject}.read", (subject, subject_id), case_id, details)
+
+
+def keep_evidence(tx: Transaction, actor: Actor, case_id: str, original: Original) -> EvidenceItem:
+    """Write an original down with its audit entry, within this transaction; raises BadInput on a bad name."""
+    blob = original.blob
+    row = {
+        "id": new_id("ev"),
+        "case_id": case_id,
+        "filename": plain_text(original.filename, "the file name", _FILENAME_CHARS),
+        "size": blob.size,
+        "sha256": blob.digest.sha256,
+        "sm3": blob.digest.sm3,
+        "media_type": plain_text(original.media_type, "the media type", _TYPE_CHARS),
+        "facts": json_text(original.facts),
+        "created_by": actor.id,
+        "created_at": tx.now,
+    }
+    tx.connection.execute(insert(schema.evidence).values(row))
+    failpoint("evidence.row")
+    details: JsonObject = {
+        "filename": str(row["filename"]),
+        "size": blob.size,
+        "sha256": blob.digest.sha256,
+        "sm3": blob.digest.sm3,
+        "row": ledger.sealed_digest(schema.evidence, row),
+    }
+    note(tx, actor, "evidence.added", ("evidence", str(row["id"])), case_id, details)
+    failpoint("evidence.audit")
+    return evidence_item(tx, str(row["id"]))
 
 
 def evidence_item(tx: Transaction, evidence_id: str) -> EvidenceItem:

@@ -91,7 +91,7 @@ class QueueActs(Acts):
 
 
 def live_job(tx: Transaction, key: str) -> Job | None:
-    """The job that is queued, running or done under this idempotency key."""
+    """The job of that idempotency key that is queued, running or done."""
     table = schema.jobs
     wanted = select(table).where(table.c.key == key, table.c.state.in_([s.value for s in LIVE_STATES]))
     row = tx.connection.execute(wanted).first()
@@ -101,7 +101,7 @@ def live_job(tx: Transaction, key: str) -> Job | None:
 def queue_job(
     tx: Transaction, actor: Actor, item: EvidenceItem, named: tuple[str, str, str], params: JsonObject
 ) -> Job:
-    """Write a new job down; `named` are task, version and idempotency key."""
+    """Write a job down (`named`: task, version, idempotency key) with its audit entry."""
     task, version, key = named
     job_id = new_id("job")
     tx.connection.execute(

@@ -1,0 +1,71 @@
+"""The act that ends a live session: its sound becomes evidence and its lines a record, at once or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import update
+
+from cases import schema
+from cases.access import Wish
+from cases.acts.base import Acts, json_text, note, require
+from cases.acts.evidence import Original, keep_evidence
+from cases.acts.queue import job_row, live_job, queue_job
+from cases.acts.records import keep_record, record_version
+from cases.blobs import StoredBlob
+from cases.database import Transaction
+from cases.failpoint import failpoint
+from cases.jobs import idempotency_key
+from cases.records import Actor, Job, JobState, JsonObject
+from cases.versions import RecordVersion
+
+
+@dataclass(frozen=True, slots=True)
+class LiveOutcome:
+    """What a session leaves: its sound, the work that was done on it, the record and the copies beside it.
+
+    `params` names the session, so that one session is kept once; `derived` are name, media type and blob of each copy.
+    """
+
+    original: Original
+    task: str
+    version: str
+    params: JsonObject
+    kind: str
+    body: JsonObject
+    derived: Sequence[tuple[str, str, StoredBlob]] = ()
+
+
+class LiveActs(Acts):
+    """Live sessions, at their end; before it nothing of them is in the store."""
+
+    def keep_session(self, actor: Actor, case_id: str, outcome: LiveOutcome) -> RecordVersion:
+        """Evidence, a job that is done, and the machine's record in one transaction.
+
+        A session that was kept already (the answer was lost in a crash) is answered, not doubled. Raises NotFound,
+        Forbidden, BadInput.
+        """
+        sha256 = outcome.original.blob.digest.sha256
+        key = idempotency_key(case_id, sha256, outcome.task, outcome.version, outcome.params)
+        spelled = json_text(outcome.body)
+        with self._writing() as tx:
+            require(tx, actor, case_id, Wish.WRITE)
+            earlier = live_job(tx, key)
+            if earlier is not None and earlier.record is not None:
+                return record_version(tx, earlier.record, 1)
+            item = keep_evidence(tx, actor, case_id, outcome.original)
+            job = queue_job(tx, actor, item, (outcome.task, outcome.version, key), outcome.params)
+            record_id = keep_record(tx, actor, job_row(tx, job.id), (outcome.kind, spelled), outcome.derived)
+            failpoint("live.record")
+            _end(tx, actor, job, record_id)
+            kept = record_version(tx, record_id, 1)
+        failpoint("live.committed")
+        return kept
+
+
+def _end(tx: Transaction, actor: Actor, job: Job, record_id: str) -> None:
+    """The work was done while people spoke: nobody claims this job."""
+    done = {"state": JobState.DONE.value, "progress": 1.0, "record_id": record_id, "updated_at": tx.now}
+    tx.connection.execute(update(schema.jobs).where(schema.jobs.c.id == job.id).values(**done))
+    note(tx, actor, "job.done", ("job", job.id), job.case_id, {"record": record_id})
