@@ -6,6 +6,7 @@ FastAPI's own. Every route is in an included router; `RouteTable` lists them wit
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import time
 from collections.abc import AsyncIterator
@@ -32,6 +33,9 @@ from serving.api.errors import problem_of, respond
 from serving.api.evidence.router import router as evidence
 from serving.api.health.router import router as health
 from serving.api.jobs.router import router as jobs
+from serving.api.live.desk import LiveDesk
+from serving.api.live.models import LiveModels
+from serving.api.live.router import router as live
 from serving.api.models.router import router as models
 from serving.api.openai.router import router as openai
 from serving.api.records.router import router as records
@@ -45,6 +49,7 @@ from serving.security.guard import Door, Guard
 from serving.security.limits import RateLimit
 from serving.security.policy import PUBLIC, Policy
 from serving.security.routes import RouteTable
+from serving.security.tickets import Tickets
 from serving.settings import Settings
 
 SPOOL_MAX_AGE_S = 86_400.0
@@ -56,8 +61,10 @@ DESCRIPTION = """Recordings, scans and traffic video in, records out, each sente
 Authenticate with `Authorization: Bearer KEY`; make a key with `anjuan keys add NAME --data DIR`."""
 
 
-def create_app(settings: Settings, engine: Engine, store: Store, blobs: BlobStore) -> FastAPI:
-    """The app over these parts, which stay the caller's to close."""
+def create_app(
+    settings: Settings, engine: Engine, store: Store, blobs: BlobStore, live_models: LiveModels | None = None
+) -> FastAPI:
+    """The app over these parts, which stay the caller's to close; without `live_models` nobody can dictate."""
     app = FastAPI(
         title="Anjuan",
         version=code_version(),
@@ -79,6 +86,7 @@ def create_app(settings: Settings, engine: Engine, store: Store, blobs: BlobStor
         jobs,
         records,
         conversations,
+        live,
         audit,
         models,
         openai,
@@ -92,11 +100,13 @@ def create_app(settings: Settings, engine: Engine, store: Store, blobs: BlobStor
     services = Services.of(settings, engine, store, blobs)
     app.state.services = services
     app.state.upload_desk = UploadDesk(services)
+    app.state.live_desk = LiveDesk(services, live_models)
     app.state.door = Door(
         table=RouteTable.of(app, MOUNTS),
         authenticator=Authenticator(store, services.ask),
         rate=RateLimit(settings.requests_per_minute, settings.request_burst),
         settings=settings,
+        tickets=Tickets(settings.work_dir / "tickets", settings.live_ticket_s),
     )
     return app
 
@@ -127,7 +137,11 @@ async def _on_error(request: Request, error: Exception) -> Response:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     await services.ask(_sweep_spool, services.settings.work_dir / "live")
+    desk: LiveDesk = app.state.live_desk
+    watch = asyncio.create_task(desk.run())
     yield
+    watch.cancel()
+    await desk.close()
     app.state.upload_desk.close()
 
 

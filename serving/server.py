@@ -121,9 +121,11 @@ class Server:
     def _open_gateway(
         self, stack: ExitStack, held: socket.socket, parts: tuple[PendingEngine, Store, BlobStore]
     ) -> Gateway:
+        from serving.api.live.models import LiveModels
         from serving.app import create_app
 
-        gateway = Gateway(create_app(self._settings, *parts), held, DRAIN_S)
+        live = LiveModels(self._parts.source.build, self._parts.source.names)
+        gateway = Gateway(create_app(self._settings, *parts, live), held, DRAIN_S)
         stack.callback(gateway.stop)
         gateway.start()
         return gateway

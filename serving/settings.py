@@ -139,6 +139,33 @@ class Settings(BaseSettings):
         2 * 3600.0, gt=0, le=43_200, description="Length of such audio, since a client holds a connection meanwhile."
     )
     live_retry_after_s: float = Field(5.0, ge=1, le=600, description="What a client is told to wait when all are busy.")
+    live_sessions_max_concurrent: int = Field(
+        4, ge=1, le=256, description="People who dictate at once; two cores keep up with about so many quick passes."
+    )
+    live_session_max_s: float = Field(
+        12 * 3600.0, ge=60, le=86_400, description="Length of one session: as long as an interrogation may last."
+    )
+    live_idle_s: float = Field(
+        3600.0, ge=60, le=43_200, description="A socket that sends nothing for so long is closed; breaks are shorter."
+    )
+    live_hold_s: float = Field(
+        120.0, ge=5, le=3600, description="How long a session whose socket dropped keeps its place and its memory."
+    )
+    live_resume_s: float = Field(
+        1800.0,
+        ge=10,
+        le=86_400,
+        description="How long it may be taken up again; then it is kept as evidence as it is.",
+    )
+    live_frame_max_bytes: int = Field(
+        256 * KIB, ge=KIB, le=MIB, description="One frame of sound; 256 KiB are 8 s at 16 kHz, far more than any needs."
+    )
+    live_ticket_s: float = Field(
+        30.0, ge=1, le=600, description="How long a ticket for a socket is good; a page uses it at once."
+    )
+    live_rewrite_wait_s: float = Field(
+        120.0, ge=0, le=3600, description="How long the end of a session waits for second readings that are due."
+    )
     events_max_streams: int = Field(128, ge=1, le=10_000, description="Progress streams (SSE) open at once.")
     events_max_s: float = Field(3600.0, ge=1, le=86_400, description="Life of one stream; a client connects again.")
     events_poll_s: float = Field(0.5, ge=0.05, le=60, description="How often a stream asks the store.")
@@ -217,6 +244,11 @@ class Settings(BaseSettings):
     def blobs_dir(self) -> Path:
         """Content-addressed evidence and copies."""
         return self.data_dir / "blobs"
+
+    @property
+    def live_dir(self) -> Path:
+        """Live sessions that have not become evidence yet."""
+        return self.data_dir / "live"
 
     @property
     def work_dir(self) -> Path:

@@ -1,4 +1,4 @@
-"""The act that ends a live session: its sound becomes evidence and its lines a record, at once or not at all."""
+"""The acts of a live session: it began; its sound became evidence and its lines a record, at once or not at all."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from cases.acts.base import Acts, json_text, note, require
 from cases.acts.evidence import Original, keep_evidence
 from cases.acts.queue import job_row, live_job, queue_job
 from cases.acts.records import keep_record, record_version
+from cases.audit import hash_of
 from cases.blobs import StoredBlob
 from cases.database import Transaction
 from cases.failpoint import failpoint
@@ -38,7 +39,13 @@ class LiveOutcome:
 
 
 class LiveActs(Acts):
-    """Live sessions, at their end; before it nothing of them is in the store."""
+    """Live sessions: that one began, and what it left; between the two nothing of it is in the store."""
+
+    def begin_session(self, actor: Actor, case_id: str, session_id: str, params: JsonObject) -> None:
+        """Write down that `actor` began to record in the case; raises NotFound, Forbidden when they may not."""
+        with self._writing() as tx:
+            require(tx, actor, case_id, Wish.WRITE)
+            note(tx, actor, "live.began", ("live", session_id), case_id, {"params_sha256": hash_of(params)})
 
     def keep_session(self, actor: Actor, case_id: str, outcome: LiveOutcome) -> RecordVersion:
         """Evidence, a job that is done, and the machine's record in one transaction.

@@ -7,6 +7,7 @@ its traceback and its request id, and the caller gets neither.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import time
@@ -15,13 +16,17 @@ import uuid
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from serving.api.errors import problem_of, respond
+from serving.api.errors import Problem, answer, problem_of, respond
 from serving.api.metrics import Metrics
+from serving.security.routes import SOCKET
 
 log = logging.getLogger(__name__)
 
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+INTERNAL_ERROR, POLICY_VIOLATION = 1011, 1008
+"""Why a socket is closed (RFC 6455, 7.4.1)."""
 CLIENT_GONE = 499
 """In log and metrics only: nobody is left to read a status."""
 
@@ -61,6 +66,9 @@ class RequestBorder:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request, whatever happens inside."""
+        if scope["type"] == "websocket":
+            await _socket(self._app, scope, receive, send)
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -73,6 +81,41 @@ class RequestBorder:
             await exchange.fail(error, receive)
         finally:
             exchange.done()
+
+
+async def _socket(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """A socket from its first message to its end: refused with an answer before it opens, closed after."""
+    socket = WebSocket(scope, receive, send)
+    scope["request_id"] = request_id = uuid.uuid4().hex
+    started, opened, status = time.perf_counter(), False, 101
+
+    async def watched(message: Message) -> None:
+        nonlocal opened
+        opened = opened or message["type"] == "websocket.accept"
+        await send(message)
+
+    try:
+        await app(scope, receive, watched)
+    except Exception as error:
+        problem = problem_of(error)
+        status = problem.status
+        if problem.status >= 500:
+            log.error("socket %s failed: %s", request_id, problem.code, exc_info=error)
+        await _refuse(socket, problem, request_id, opened=opened)
+    seconds = time.perf_counter() - started
+    route = scope.get("guarded_route", "unknown")
+    scope["app"].state.services.metrics.observe(SOCKET, route, status, seconds)
+    log.info("socket %s -> %s after %.3f s (request %s)", route, status, seconds, request_id)
+
+
+async def _refuse(socket: WebSocket, problem: Problem, request_id: str, *, opened: bool) -> None:
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+        if opened:
+            await socket.send({"type": "websocket.close", "code": INTERNAL_ERROR, "reason": problem.code})
+        elif "websocket.http.response" in socket.scope.get("extensions", {}):
+            await socket.send_denial_response(answer(problem, request_id, openai=False))
+        else:
+            await socket.close(POLICY_VIOLATION, problem.code)
 
 
 class _Exchange:

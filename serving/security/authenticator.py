@@ -7,7 +7,7 @@ they think. What is wrong with a key (unknown, revoked, malformed) is not told.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from starlette.requests import HTTPConnection
 
@@ -17,7 +17,15 @@ from serving.security import api_keys, sessions
 from serving.security.principal import Principal, Unauthenticated
 
 T = TypeVar("T")
-InThread = Callable[[Callable[[], T]], Awaitable[T]]
+
+
+class InThread(Protocol):
+    """Runs what blocks in a thread."""
+
+    def __call__(self, act: Callable[[], T], /) -> Awaitable[T]:
+        """The result of `act`, once it has ended."""
+        ...
+
 
 _POWER = {Role.ADMIN: 3, Role.OFFICER: 2, Role.READER: 1, Role.AUDITOR: 1}
 _NO_HASH = "0" * 64
@@ -33,9 +41,9 @@ def lesser_role(account: Role, key: Role | None) -> Role:
 class Authenticator:
     """Finds the caller; asks the store for every request, so that a revoked key stops at once."""
 
-    def __init__(self, store: Store, in_thread: InThread[Principal | None]) -> None:
+    def __init__(self, store: Store, in_thread: InThread) -> None:
         self._store = store
-        self._in_thread = in_thread
+        self.in_thread = in_thread
 
     async def identify(self, connection: HTTPConnection) -> Principal | None:
         """The caller; None when no credential is given; raises Unauthenticated when one is and does not hold."""
@@ -44,14 +52,14 @@ class Authenticator:
             scheme, _, text = header.partition(" ")
             if scheme.lower() != "bearer":
                 raise Unauthenticated("auth.scheme", "send the key as: Authorization: Bearer KEY")
-            found = await self._in_thread(lambda: self._by_key(text.strip()))
+            found = await self.in_thread(lambda: self._by_key(text.strip()))
             if found is None:
                 raise Unauthenticated("auth.key", "this API key is not valid")
             return found
         token = connection.cookies.get(sessions.COOKIE)
         if not token:
             return None
-        return await self._in_thread(lambda: self._by_session(token))
+        return await self.in_thread(lambda: self._by_session(token))
 
     def _by_key(self, text: str) -> Principal | None:
         prefix = api_keys.prefix_of(text)

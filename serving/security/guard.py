@@ -21,7 +21,8 @@ from serving.security.authenticator import Authenticator
 from serving.security.limits import RateLimit
 from serving.security.policy import SIGNED_IN, Access, Body, Policy
 from serving.security.principal import Principal, Unauthenticated
-from serving.security.routes import RouteTable
+from serving.security.routes import SOCKET, RouteTable
+from serving.security.tickets import Tickets, ticket_of
 from serving.settings import Settings
 
 SIGN_IN_PATH = "/sign-in"
@@ -45,6 +46,7 @@ class Door:
     authenticator: Authenticator
     rate: RateLimit
     settings: Settings
+    tickets: Tickets
 
     def body_limit(self, policy: Policy) -> int:
         """Bytes that a route of `policy` takes."""
@@ -92,13 +94,17 @@ def _safe(scope: Scope) -> bool:
 
 def _policy(table: RouteTable, scope: Scope) -> Policy:
     """The policy in force; a path that nobody serves asks for a caller too, so that strangers cannot map them."""
-    found = table.find(scope.get("method", ""), scope["path"]).route
+    found = table.find(_method(scope), scope["path"]).route
     if found is None:
         return SIGNED_IN
     scope["guarded_route"] = found.path
     if found.policy is None:
         raise Forbidden("auth.undeclared", "this address declares no policy, so nobody may use it")
     return found.policy
+
+
+def _method(scope: Scope) -> str:
+    return str(scope["method"]) if scope["type"] == "http" else SOCKET
 
 
 def _refuse_odd_path(scope: Scope) -> None:
@@ -122,7 +128,8 @@ def address_of(connection: HTTPConnection) -> str:
 async def _admit(door: Door, connection: HTTPConnection, policy: Policy) -> Principal | None:
     """The caller, or None where a browser should be sent to the sign-in page."""
     try:
-        principal = await door.authenticator.identify(connection)
+        by_ticket = policy.access is Access.TICKET
+        principal = await (_by_ticket(door, connection) if by_ticket else door.authenticator.identify(connection))
         if principal is None:
             raise Unauthenticated("auth.missing", "send an API key: Authorization: Bearer KEY")
     except Unauthenticated:
@@ -134,6 +141,18 @@ async def _admit(door: Door, connection: HTTPConnection, policy: Policy) -> Prin
     if principal.actor.role not in policy.roles:
         raise Forbidden("auth.role", f"the role {principal.actor.role} may not do this")
     return principal
+
+
+async def _by_ticket(door: Door, connection: HTTPConnection) -> Principal | None:
+    """Who was given the ticket that a socket shows; a request can never use one."""
+    shown = ticket_of(connection.headers.get("sec-websocket-protocol", ""))
+    address = connection.scope["path"]
+    if shown is None or connection.scope["type"] != "websocket":
+        raise Unauthenticated("auth.ticket", "ask for a ticket and show it as the subprotocol ticket.TICKET")
+    actor = await door.authenticator.in_thread(lambda: door.tickets.redeem(shown, address))
+    if actor is None:
+        raise Unauthenticated("auth.ticket", "this ticket is not valid any more; ask for another")
+    return Principal(actor)
 
 
 def _to_sign_in(connection: HTTPConnection) -> RedirectResponse:

@@ -27,6 +27,8 @@ class Access(StrEnum):
     """Nobody is asked."""
     API = "api"
     """An API key, or a console session with its CSRF token; 401 otherwise."""
+    TICKET = "ticket"
+    """A one-time ticket that was asked for with a key or a session: sockets, which can send neither."""
     PAGE = "page"
     """A console session; a browser that has none is sent to the sign-in page."""
 
@@ -64,6 +66,7 @@ PUBLIC_FORM = Policy(Access.PUBLIC, body=Body.FORM)
 SIGNED_IN = Policy(Access.API)
 READ = Policy(Access.API, VIEWERS)
 WRITE = Policy(Access.API, WRITERS)
+SOCKET = Policy(Access.TICKET, WRITERS)
 PAGE = Policy(Access.PAGE)
 PAGE_READ = Policy(Access.PAGE, VIEWERS)
 PAGE_WRITE = Policy(Access.PAGE, WRITERS, Body.FORM)

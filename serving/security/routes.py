@@ -16,10 +16,13 @@ from starlette.routing import Mount, compile_path
 
 from serving.security.policy import Policy
 
+SOCKET = "WEBSOCKET"
+"""Stands for the method of a socket, which has none: a request cannot use its route, nor it a request's."""
+
 
 @dataclass(frozen=True, slots=True)
 class GuardedRoute:
-    """One route: its path as written, its methods (none for a socket or a mount) and what it demands."""
+    """One route: its path as written, its methods (none for a mount, SOCKET for a socket) and what it demands."""
 
     path: str
     methods: frozenset[str]
@@ -70,6 +73,8 @@ def _routes(app: FastAPI, mounts: Mapping[str, Policy]) -> Iterable[GuardedRoute
         methods: frozenset[str] = frozenset(context.methods or ())
         if isinstance(context.original_route, APIRoute | APIWebSocketRoute):
             policy = declared(context.dependencies)
+            if isinstance(context.original_route, APIWebSocketRoute):
+                methods = frozenset({SOCKET})
         elif isinstance(context.original_route, Mount):
             policy = mounts.get(path)
             path, methods = f"{path}/{{path:path}}", frozenset()

@@ -69,3 +69,13 @@ def test_what_cannot_be_kept_leaves_nothing(store: Store, scene: Scene, officer:
         store.keep_session(officer, scene.case.id, bad)
     assert len(store.evidence_of(officer, scene.case.id)) == 1
     assert len(store.jobs_of(officer, scene.case.id)) == 1
+
+
+def test_that_a_session_began_is_on_the_trail_for_those_who_may_write(
+    store: Store, scene: Scene, officer: Actor, stranger: Actor
+) -> None:
+    store.begin_session(officer, scene.case.id, "live_1", {"rate": 16000})
+    last = list(store.audit(officer, scene.case.id))[-1]
+    assert (last.act, last.subject_id) == ("live.began", "live_1")
+    with pytest.raises(NotFound):
+        store.begin_session(stranger, scene.case.id, "live_2", {})

@@ -19,8 +19,10 @@ from cases.accounts import Account
 from cases.blobs import LocalBlobs
 from cases.records import Actor, Role
 from cases.store import Store
+from models.fakes import build_fake, fake_names
 from pipelines.engine import Engine
 from pipelines.inline import InlineEngine
+from serving.api.live.models import LiveModels
 from serving.app import create_app
 from serving.security.api_keys import make_key
 from serving.settings import Settings
@@ -80,7 +82,8 @@ def open_gateway(tmp_path: Path, fake_engine: InlineEngine) -> Callable[..., obj
         settings = Settings.model_validate(given)
         store = Store.open(settings.store_url, signing_key_path=settings.signing_key_path)
         try:
-            app = create_app(settings, engine, store, LocalBlobs(settings.blobs_dir))
+            live = LiveModels(build_fake, fake_names)
+            app = create_app(settings, engine, store, LocalBlobs(settings.blobs_dir), live)
             with TestClient(app) as client:
                 yield Gateway(app, store, settings, client)
         finally:

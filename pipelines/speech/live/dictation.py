@@ -69,12 +69,15 @@ class Dictation:
         except AnjuanError:
             self.sound.close()
             raise
-        finals = self.journal.finals()
+        self.rewind()
+
+    def rewind(self) -> None:
+        """Listen again to all that is behind the last closed line: what a crash or a full disk cut off is not lost."""
+        finals, rate = self.journal.finals(), self.sound.rate
         at = finals[-1].last if finals else 0
-        # What is behind the last closed line is heard again: a sentence that a crash cut off is not lost.
         self._read = round(at * rate / RATE)
         self._rates = Rates(rate)
-        self._quick = QuickPass(passes.voice.stream(), passes.quick.stream, at)
+        self._quick = QuickPass(self._passes.voice.stream(), self._passes.quick.stream, at)
 
     @property
     def lag_s(self) -> float:

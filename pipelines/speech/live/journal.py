@@ -71,6 +71,12 @@ class Journal:
         except OSError as error:
             raise _unwritable(error) from error
         self._size = whole
+        self._lines = sum(isinstance(entry, Final) for entry in self._entries)
+
+    @property
+    def lines(self) -> int:
+        """How many lines are closed: the number of the next one."""
+        return self._lines
 
     @property
     def last(self) -> int:
@@ -84,9 +90,9 @@ class Journal:
     def close_line(self, first: int, last: int, text: str, confidence: float, words: Sequence[TranscriptWord]) -> Final:
         """Write a closed line down, numbered as the next one."""
         with self._lock:
-            line = sum(isinstance(entry, Final) for entry in self._entries)
-            made = Final(self.last + 1, line, first, last, text, confidence, tuple(words))
+            made = Final(self.last + 1, self._lines, first, last, text, confidence, tuple(words))
             self._append("final", made)
+            self._lines += 1
             return made
 
     def rewrite(

@@ -134,7 +134,9 @@ def test_the_description_is_for_those_who_hold_a_key_and_describes_every_route(g
 
 
 def test_the_document_lists_every_route_and_no_other(gateway) -> None:
-    listed = set(re.findall(r"^\| (GET|HEAD|POST|PUT|PATCH|DELETE) \| `([^`]+)`", DOCUMENT.read_text("utf-8"), re.M))
+    listed = set(
+        re.findall(r"^\| (GET|HEAD|POST|PUT|PATCH|DELETE|WEBSOCKET) \| `([^`]+)`", DOCUMENT.read_text("utf-8"), re.M)
+    )
     served = {
         (method, route.path.replace(":path", ""))
         for route in gateway.app.state.door.table.routes

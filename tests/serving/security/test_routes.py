@@ -6,10 +6,11 @@ import re
 
 import pytest
 from fastapi import APIRouter, FastAPI
+from starlette.testclient import WebSocketDenialResponse
 
 from cases.records import Role
 from serving.security.policy import PUBLIC, READ, Access, declare
-from serving.security.routes import RouteTable
+from serving.security.routes import SOCKET, RouteTable
 
 PUBLIC_PATHS = {"/healthz", "/readyz", "/metrics", "/api/v1/session"}
 
@@ -38,6 +39,27 @@ def test_a_stranger_hears_401_everywhere_before_ids_bodies_or_methods_are_looked
             answer = gateway.client.request(method, path, content=b"\xff not json {")
             assert answer.status_code == 401, (method, path)
             assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_a_stranger_opens_no_socket_and_no_request_passes_for_one(gateway) -> None:
+    sockets = [r for r in gateway.app.state.door.table.routes if SOCKET in r.methods]
+    assert sockets
+    for route in sockets:
+        assert route.policy.access is Access.TICKET
+        path = re.sub(r"\{[^}]+\}", "no_such_thing", route.path)
+        for protocols in ([], ["ticket."], ["ticket.x"], ["ticket.../../etc/passwd"]):
+            with (
+                pytest.raises(WebSocketDenialResponse) as refused,
+                gateway.client.websocket_connect(path, headers=gateway.key(), subprotocols=protocols),
+            ):
+                pass
+            assert refused.value.status_code == 401
+
+
+def test_a_socket_at_an_address_that_nobody_serves_is_refused(gateway) -> None:
+    with pytest.raises(WebSocketDenialResponse) as refused, gateway.client.websocket_connect("/api/v1/nothing"):
+        pass
+    assert refused.value.status_code == 401
 
 
 @pytest.mark.parametrize("path", ["/", "/api/v1/nothing", "/api/v2/cases", "/.env", "/openapi.json", "/docs"])
@@ -78,6 +100,7 @@ def test_a_route_that_declares_nothing_is_denied_even_to_an_administrator(gatewa
         gateway.app.state.door.authenticator,
         gateway.app.state.door.rate,
         gateway.settings,
+        gateway.app.state.door.tickets,
     )
     answer = gateway.client.get("/forgotten", headers=gateway.key("root", Role.ADMIN))
     assert answer.status_code == 403

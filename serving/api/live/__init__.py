@@ -1,0 +1,1 @@
+"""Live dictation: sessions over REST, sound and lines over a WebSocket."""
