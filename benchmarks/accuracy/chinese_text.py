@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from models.speech.simplified import simplified
 
 _DIGITS = "零一二三四五六七八九"
@@ -112,6 +114,18 @@ def character_errors(reference: str, hypothesis: str) -> Errors:
             row.append(min(change, drop, add, key=lambda cell: cell[0]))
     _, substitutions, deletions, insertions = row[-1]
     return Errors(substitutions, deletions, insertions, len(reference))
+
+
+def edit_distance(reference: str, hypothesis: str) -> int:
+    """As many edits as `character_errors` counts, not told apart; fast enough for an hour of speech."""
+    wanted, got = (np.frombuffer(text.encode("utf-32-le"), np.uint32) for text in (reference, hypothesis))
+    columns = np.arange(got.size + 1)
+    row = columns
+    for number, character in enumerate(wanted, 1):
+        best = np.minimum(row[1:] + 1, row[:-1] + (got != character))
+        # An insertion adds 1 a column: the least of all cells to the left, each with its way to go.
+        row = np.minimum.accumulate(np.concatenate([[number], best]) - columns) + columns
+    return int(row[-1])
 
 
 def total(errors: Sequence[Errors]) -> Errors:

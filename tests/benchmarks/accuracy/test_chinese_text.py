@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.accuracy.chinese_text import cardinal, character_errors, comparable, total
+from benchmarks.accuracy.chinese_text import cardinal, character_errors, comparable, edit_distance, total
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,9 @@ def test_edits_account_for_the_lengths(reference: str, hypothesis: str) -> None:
     assert errors.length - errors.deletions + errors.insertions == len(hypothesis)
     assert errors.substitutions + errors.deletions + errors.insertions <= max(len(reference), len(hypothesis))
     assert (errors.rate == 0) == (reference == hypothesis)
+
+
+@given(st.text(alphabet="一二三", max_size=12), st.text(alphabet="一二三", max_size=12))
+def test_the_fast_count_of_edits_is_that_of_the_slow_one(reference: str, hypothesis: str) -> None:
+    slow = character_errors(reference, hypothesis)
+    assert edit_distance(reference, hypothesis) == slow.substitutions + slow.deletions + slow.insertions
