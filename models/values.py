@@ -61,11 +61,15 @@ class SpeakerEmbedding:
 
 @dataclass(frozen=True, slots=True)
 class SpeechRequest:
-    """One stretch of speech to be written down; `language` None lets the model decide."""
+    """One stretch of speech to be written down; `language` None lets the model decide.
+
+    `origin` says whose sound it is: a model may look at clips of one origin together, never at those of two.
+    """
 
     clip: AudioClip
     language: str | None = "zh"
     hotwords: tuple[str, ...] = ()
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ class Lane(StrEnum):
 class AudioSpan:
     """A stretch of normalised sound: a WAV file, 16 kHz mono 16-bit, from sample `first` up to `last`.
 
-    `language` None lets the model decide; `hotwords` are names and terms of the case.
+    `language` None lets the model decide; `hotwords` are names and terms of the case. A model may look at spans of one
+    `origin` together; empty means the file itself.
     """
 
     path: Path
@@ -48,6 +49,7 @@ class AudioSpan:
     last: int
     language: str | None = "zh"
     hotwords: tuple[str, ...] = ()
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,8 @@ class InlineLimits:
 
     queue_items: int = 256
     """Requests that may wait for one model: a page or a chunk of speech is seconds of work, so more is minutes."""
-    batch_items: int = 8
-    """Requests that go to a model at once; more does not pay on the cards and cores that we measured."""
+    batch_items: int = 12
+    """Requests that go to a model at once: a dozen utterances fill two windows of speech; more pays little."""
     batch_items_beside_live: int = 2
     """The same for archive work while people use the model: what is in work cannot be broken off, so it is kept short
     (eight chunks of speech take a small Whisper 12 s on two cores)."""

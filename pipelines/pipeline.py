@@ -48,12 +48,17 @@ class Outcome(Generic[RecordT]):
 
 @dataclass(frozen=True, slots=True)
 class Setting(Generic[ParamsT]):
-    """All that a run needs: the evidence, parsed parameters, the engine, and a scratch folder of its own."""
+    """All that a run needs: the evidence, parsed parameters, the engine, and a scratch folder of its own.
+
+    Short recordings of one `origin` may go through a model together, which saves most of their time; empty keeps this
+    run apart. Give two runs one origin only when they belong to the same case or caller.
+    """
 
     source: BlobRef
     params: ParamsT
     engine: Engine
     scratch: Path
+    origin: str = ""
 
 
 class Pipeline(Protocol[ParamsT, PartT, RecordT]):

@@ -28,7 +28,9 @@ def open_item(kind: TaskKind[RefT, OutT], ref: RefT) -> object:
 
     if isinstance(ref, AudioSpan):
         clip = read_span(ref.path, ref.first, ref.last)
-        return SpeechRequest(clip, ref.language, ref.hotwords) if kind.task is Task.TRANSCRIBE else clip
+        if kind.task is not Task.TRANSCRIBE:
+            return clip
+        return SpeechRequest(clip, ref.language, ref.hotwords, ref.origin or str(ref.path))
     if isinstance(ref, AudioPieces):
         return read_pieces(ref.path, ref.pieces)
     if isinstance(ref, PageRef):

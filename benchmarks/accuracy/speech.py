@@ -33,7 +33,7 @@ from pipelines.lines import pipeline_for, run_pipeline
 from pipelines.media.audio import SAMPLE_RATE
 from pipelines.pipeline import Setting
 
-FILES_AHEAD = 4
+FILES_AHEAD = 24
 """Files in work at once, as `anjuan transcribe` does."""
 QUIET_SECONDS = 600
 
@@ -77,7 +77,7 @@ def transcribe(engine: Engine, path: Path, params: JsonObject) -> Transcript:
     pipeline = pipeline_for("transcribe")
     source = BlobRef("0" * 64, path.stat().st_size, "application/octet-stream", path)
     with tempfile.TemporaryDirectory(prefix="anjuan-bench-") as scratch:
-        setting: Setting[object] = Setting(source, pipeline.parse(params), engine, Path(scratch))
+        setting: Setting[object] = Setting(source, pipeline.parse(params), engine, Path(scratch), "benchmark")
         record = run_pipeline(pipeline, setting, parameters=params).record
     if not isinstance(record, Transcript):
         raise TypeError(f"transcribe gave a {type(record).__name__}")

@@ -58,6 +58,12 @@ def repeats(text: str) -> bool:
     return compression_ratio(text) > COMPRESSION_ABOVE or _LOOP.search(text) is not None
 
 
+def said_again(text: str) -> bool:
+    """Whether the whole text is one phrase twice or more: a decoder that began anew, or a person who did."""
+    bare = _bare(text)
+    return any(bare[unit:] == bare[:-unit] for unit in range(2, len(bare) // 2 + 1))
+
+
 def echoes(text: str, hints: Sequence[str]) -> bool:
     """Whether the text is a piece of what the model was given as a hint, six characters or more."""
     bare = _bare(text)

@@ -1,24 +1,25 @@
 """Whisper by faster-whisper and CTranslate2: what is said in clips of up to 30 s; knows no recording, VAD or record.
 
 Clips of several requests are decoded together when they share language and hotwords. Decoding is deterministic: beam
-search, no sampling; a clip that falls into a loop is decoded once more with repetition forbidden. Each clip is read on
-its own, so that an error never spreads to the next one through the text before it.
+search, no sampling. A clip that gives nothing or says all of it again is looked at once more, in a window of its own;
+one that still goes round in circles, with repetition forbidden. Each clip is read on its own, so that an error never
+spreads to the next one through the text before it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.device import Device, DeviceKind
 from models.errors import Unavailable
 from models.manifest import Manifest
-from models.speech.doubts import PROMPT_ECHO, REDECODED, doubts, echoes, repeats
+from models.speech.doubts import PROMPT_ECHO, REDECODED, doubts, echoes, repeats, said_again
+from models.speech.encoding import FRAMES, ClipEncoder, Features, States
 from models.speech.simplified import chinese_marks, cut_like, simplified
 from models.speech.words import Piece, joined
 from models.task import ModelIdentity
@@ -34,10 +35,7 @@ SAMPLE_RATE = 16000
 CLIP_SECONDS = 30.0
 """What the network sees at once."""
 FRAMES_PER_SECOND = 100
-FRAMES = 3000
-"""Every clip is padded with silence to the full 30 s that the network was trained on: 20 s cost half for short clips,
-and read a little worse (CER 10.1 % instead of 9.2 % on 60 utterances); 15 s and less drop and repeat words."""
-BATCH_CPU = 8
+BATCH_CPU = 12
 BATCH_CUDA = 32
 """Clips decoded at once: more does not pay on 2 to 16 cores; on a card of 16 GB a large model holds this many."""
 BEAM = 5
@@ -53,7 +51,7 @@ ALIGN_FRAMES = 100
 FEATURES_LEAST = 400
 """Samples that the first frame needs."""
 
-Features: TypeAlias = NDArray[np.float32]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +60,16 @@ class _Ask:
 
     language: str
     hotwords: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Clip:
+    """One clip of a batch: its place there, its spectrogram, what the encoder made of it, its seconds."""
+
+    number: int
+    features: Features
+    states: States
+    duration: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,7 @@ class WhisperTranscriber:
         self._manifest = manifest
         self._cache = cache
         self._model: WhisperModel | None = None
+        self._encoder: ClipEncoder | None = None
         self._batch = BATCH_CPU
 
     @property
@@ -105,51 +114,81 @@ class WhisperTranscriber:
             cpu_threads=device.threads,
             local_files_only=True,
         )
+        self._encoder = ClipEncoder(self._model)
 
     def close(self) -> None:
         """Free the weights."""
-        self._model = None
+        self._model = self._encoder = None
 
     def predict(self, batch: Sequence[SpeechRequest]) -> list[Transcription | ItemError]:
         """The words of each clip; ItemError for a clip that is empty, too long or not 16 kHz."""
         results: dict[int, Transcription | ItemError] = {}
-        groups: dict[_Ask, list[tuple[int, Features, float]]] = {}
+        groups: dict[_Ask, list[_Clip]] = {}
+        sound = {number: request for number, request in enumerate(batch) if _fault(request) is None}
+        features = {number: self._features(request) for number, request in sound.items()}
+        encoded = self._encoding.encode(list(features.values()), [request.origin for request in sound.values()])
+        states = dict(zip(sound, encoded, strict=True))
         for number, request in enumerate(batch):
             fault = _fault(request)
             if fault is not None:
                 results[number] = fault
                 continue
-            features = self._features(request)
-            language = self._language(request.language or self._detect(features))
+            language = self._language(request.language or self._detect(states[number]))
             if isinstance(language, ItemError):
                 results[number] = language
                 continue
             ask = _Ask(language, request.hotwords)
-            groups.setdefault(ask, []).append((number, features, request.clip.duration))
+            clip = _Clip(number, features[number], states[number], request.clip.duration)
+            groups.setdefault(ask, []).append(clip)
         for ask, clips in groups.items():
-            for some in _slices(sorted(clips, key=lambda clip: clip[1].shape[1]), self._batch):
-                answers = self._transcribe(ask, [(features, duration) for _, features, duration in some])
-                results.update(zip((number for number, _, _ in some), answers, strict=True))
+            for some in _slices(sorted(clips, key=lambda clip: clip.duration), self._batch):
+                results.update(zip((clip.number for clip in some), self._transcribe(ask, some), strict=True))
         return [results[number] for number in range(len(batch))]
 
     # --- one group of clips ------------------------------------------------------------------------------------------
-    def _transcribe(self, ask: _Ask, clips: Sequence[tuple[Features, float]]) -> list[Transcription]:
+    def _transcribe(self, ask: _Ask, clips: Sequence[_Clip]) -> list[Transcription]:
         tokenizer = self._tokenizer(ask.language)
-        encoded = self._encode([features for features, _ in clips])
-        longest = max(duration for _, duration in clips)
-        heard = self._generate(encoded, self._prompt(tokenizer, ask), len(clips), longest)
+        heard = self._hear(tokenizer, ask, clips)
+        texts = [tokenizer.decode(one.tokens) for one in heard]
+        doubtful = [n for n, text in enumerate(texts) if not text.strip() or repeats(text) or said_again(text)]
+        rest = [n for n in range(len(clips)) if n not in doubtful]
+        answers = dict(zip(rest, self._written(tokenizer, ask, _at(clips, rest), _at(heard, rest)), strict=True))
+        if doubtful:
+            alone = self._encoding.encode_alone([clip.features for clip in _at(clips, doubtful)])
+            again = [replace(clips[n], states=states) for n, states in zip(doubtful, alone, strict=True)]
+            second = self._out_of_loops(tokenizer, again, self._hear(tokenizer, ask, again))
+            answers.update(zip(doubtful, self._written(tokenizer, ask, again, second), strict=True))
+        return [answers[n] for n in range(len(clips))]
+
+    def _hear(self, tokenizer: Tokenizer, ask: _Ask, clips: Sequence[_Clip]) -> list[_Heard]:
+        encoded = self._encoding.for_decoder([clip.states for clip in clips])
+        longest = max(clip.duration for clip in clips)
+        return self._generate(encoded, self._prompt(tokenizer, ask), len(clips), longest)
+
+    def _out_of_loops(self, tokenizer: Tokenizer, clips: Sequence[_Clip], heard: Sequence[_Heard]) -> list[_Heard]:
+        """`heard`, with another decoding for each loop that forbidding repetition leads out of."""
+        found = list(heard)
         loops = [n for n, one in enumerate(heard) if repeats(tokenizer.decode(one.tokens))]
         if loops:
-            again = self._encode([clips[n][0] for n in loops])
+            encoded = self._encoding.for_decoder([clips[n].states for n in loops])
             plain = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
-            second = self._generate(again, plain, len(loops), longest, no_repeat=NO_REPEAT)
+            longest = max(clips[n].duration for n in loops)
+            second = self._generate(encoded, plain, len(loops), longest, no_repeat=NO_REPEAT)
             for n, one in zip(loops, second, strict=True):
                 if one.tokens and not repeats(tokenizer.decode(one.tokens)):
-                    heard[n] = replace(one, redecoded=True)
-        words = self._align(tokenizer, encoded, heard, [duration for _, duration in clips])
+                    found[n] = replace(one, redecoded=True)
+        return found
+
+    def _written(
+        self, tokenizer: Tokenizer, ask: _Ask, clips: Sequence[_Clip], heard: Sequence[_Heard]
+    ) -> list[Transcription]:
+        if not clips:
+            return []
+        encoded = self._encoding.for_decoder([clip.states for clip in clips])
+        words = self._align(tokenizer, encoded, heard, [clip.duration for clip in clips])
         return [
-            Transcription(ask.language, _segments(ask, tokenizer.decode(one.tokens), one, found, duration))
-            for one, found, (_, duration) in zip(heard, words, clips, strict=True)
+            Transcription(ask.language, _segments(ask, tokenizer.decode(one.tokens), one, found, clip.duration))
+            for one, found, clip in zip(heard, words, clips, strict=True)
         ]
 
     def _generate(
@@ -196,6 +235,12 @@ class WhisperTranscriber:
             raise Unavailable("model.not-loaded", f"{self._manifest.name} is not loaded; call load first")
         return self._model
 
+    @property
+    def _encoding(self) -> ClipEncoder:
+        if self._encoder is None:
+            raise Unavailable("model.not-loaded", f"{self._manifest.name} is not loaded; call load first")
+        return self._encoder
+
     def _features(self, request: SpeechRequest) -> Features:
         samples = request.clip.samples
         if samples.size < FEATURES_LEAST:
@@ -203,16 +248,9 @@ class WhisperTranscriber:
         made: Features = self._loaded.feature_extractor(samples).astype(np.float32, copy=False)
         return made[:, :FRAMES]
 
-    def _encode(self, features: Sequence[Features]) -> ctranslate2.StorageView:
-        """One batch for the network, all clips padded with silence to 30 s."""
-        padded = np.zeros((len(features), features[0].shape[0], FRAMES), np.float32)
-        for n, one in enumerate(features):
-            padded[n, :, : one.shape[1]] = one
-        return self._loaded.encode(padded)
-
-    def _detect(self, features: Features) -> str:
+    def _detect(self, states: States) -> str:
         """The most likely language of a clip (ISO 639-1)."""
-        ranked = self._loaded.model.detect_language(self._encode([features]))[0]
+        ranked = self._loaded.model.detect_language(self._encoding.for_decoder([states]))[0]
         return str(ranked[0][0]).strip("<|>")
 
     def _language(self, wish: str) -> str | ItemError:
@@ -257,13 +295,18 @@ def _fault(request: SpeechRequest) -> ItemError | None:
     return None
 
 
-def _slices(clips: Iterable[tuple[int, Features, float]], size: int) -> Iterator[list[tuple[int, Features, float]]]:
-    waiting: list[tuple[int, Features, float]] = []
+def _at(items: Sequence[T], places: Sequence[int]) -> list[T]:
+    return [items[place] for place in places]
+
+
+def _slices(clips: Sequence[_Clip], size: int) -> Iterator[list[_Clip]]:
+    """`clips`, shortest first, in batches of `size`; none is decoded with one of more than twice its length."""
+    waiting: list[_Clip] = []
     for clip in clips:
-        waiting.append(clip)
-        if len(waiting) == size:
+        if waiting and (len(waiting) == size or clip.duration > 2 * waiting[0].duration):
             yield waiting
             waiting = []
+        waiting.append(clip)
     if waiting:
         yield waiting
 

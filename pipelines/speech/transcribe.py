@@ -288,7 +288,10 @@ def _transcribe(setting: Setting[TranscribeParams], chunks: Sequence[Chunk]) -> 
     if not chunks:
         return []
     params = setting.params
-    spans = [AudioSpan(setting.scratch / SOUND, c.first, c.last, params.language, params.hotwords) for c in chunks]
+    spans = [
+        AudioSpan(setting.scratch / SOUND, c.first, c.last, params.language, params.hotwords, setting.origin)
+        for c in chunks
+    ]
     answers = _ask(setting.engine, TRANSCRIBE, spans, params.model)
     for number, answer in enumerate(answers):
         if isinstance(answer, ItemError):

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from pipelines.engine import Engine
 
 FORMATS = ("json", "txt", "srt", "vtt", "docx", "rttm")
-FILES_AHEAD = 4
-"""Recordings in work at once: their speech shares the batches of the model, which short ones would not fill."""
+FILES_AHEAD = 24
+"""Recordings in work at once: short ones share the windows and batches of the model; while it works on some, others are
+made ready."""
+ORIGIN = "command line"
+"""All files of one command are one person's, so that short ones may go through the model together."""
 MAX_HOTWORDS_BYTES = 1 << 20
 """A list of a thousand names is some 10 KB; a megabyte is a wrong file."""
 
@@ -159,7 +162,7 @@ def _run(source: BlobRef, params: JsonObject, engine: Engine, name: str) -> Tran
             bar.total = part.total
             bar.update()
 
-        setting = Setting(source, pipeline.parse(params), engine, Path(scratch))
+        setting = Setting(source, pipeline.parse(params), engine, Path(scratch), ORIGIN)
         try:
             outcome = run_pipeline(pipeline, setting, parameters=params, on_part=tell)
         except BadInput as error:

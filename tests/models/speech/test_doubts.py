@@ -52,3 +52,15 @@ def test_a_piece_of_the_hint_is_an_echo_unless_it_is_short() -> None:
 def test_low_confidence_and_silence_are_flagged() -> None:
     assert d.doubts("你好", 0.2, 0.9) == (d.LOW_CONFIDENCE, d.NO_SPEECH)
     assert d.doubts("你好", 0.9, 0.1) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["打开爱情路打开爱情路", "打开爱情路，打开爱情路。打开爱", "好的好的", "九零后购房人九零后购房人九零后购"]
+)
+def test_a_text_that_is_one_phrase_again_is_known(text: str) -> None:
+    assert d.said_again(text)
+
+
+@pytest.mark.parametrize("text", ["", "好", "好的", "打开爱情路打开", "他说打开爱情路打开爱情路", "对对"])
+def test_a_text_that_says_more_than_one_phrase_is_not_one_again(text: str) -> None:
+    assert not d.said_again(text)

@@ -1,0 +1,123 @@
+"""Whisper's encoder on clips of any length up to 30 s, and what its decoder gets to read; knows no text and no request.
+
+Whisper was trained on windows of exactly 30 s, and a clip of 5 s that is padded to them costs as much as six. So
+several clips lie in one window with silence between them, and the decoder gets each clip's own states: it cannot write
+what another clip says, and a sentence left out is left out of one clip. What it also needs is the silence that told it
+in training that all was read, or it reads a clip again and again: the end of an encoded silent window follows it.
+
+The encoder's attention does see all of a window. So only clips of one origin lie in one: what one person says never
+touches, by however little, what is written for another case.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import ctranslate2
+    from faster_whisper import WhisperModel
+
+FRAMES = 3000
+"""Spectrogram frames of 10 ms in the 30 s that the network takes at most."""
+FRAMES_PER_STATE = 2
+"""The encoder gives one state for 20 ms."""
+STATES = FRAMES // FRAMES_PER_STATE
+SLACK_FRAMES = 60
+"""Silence behind each clip: its last syllable must not lie at the next one's first."""
+SILENCE_STATES = 400
+"""States of a silent window's end behind each clip: 8 s. Of 60 utterances 4 are read twice then; with 4 s twice as many
+are, and with none nearly all."""
+WINDOWS = 4
+"""Windows encoded at once: more does not pay on a processor, and on a card one fills most of it."""
+
+Features: TypeAlias = NDArray[np.float32]
+"""Log-mel spectrogram, [mels, frames]."""
+States: TypeAlias = NDArray[np.generic]
+"""What the encoder gives for one clip, [states, width]; float32, or float16 on a card."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a clip lies in a window: states `first` up to `last`, its slack included."""
+
+    clip: int
+    first: int
+    last: int
+
+
+def lay_out(frames: Sequence[int], origins: Sequence[str]) -> list[list[Place]]:
+    """Windows for clips of so many frames: longest first, each into the first window of its origin that has room."""
+    windows: list[tuple[str, list[Place]]] = []
+    for clip in sorted(range(len(frames)), key=lambda number: (-frames[number], number)):
+        need = min(STATES, math.ceil((frames[clip] + SLACK_FRAMES) / FRAMES_PER_STATE))
+        for origin, places in windows:
+            if origin == origins[clip] and places[-1].last + need <= STATES:
+                places.append(Place(clip, places[-1].last, places[-1].last + need))
+                break
+        else:
+            windows.append((origins[clip], [Place(clip, 0, need)]))
+    return [places for _, places in windows]
+
+
+def with_silence(clips: Sequence[States], silence: States) -> States:
+    """One array for the decoder, [clips, states, width]: each clip, then the end of `silence` ([STATES, width]).
+
+    All are as long as the longest with its silence needs, and no longer than a window.
+    """
+    length = min(STATES, max(clip.shape[0] for clip in clips) + SILENCE_STATES)
+    made = np.empty((len(clips), length, silence.shape[1]), silence.dtype)
+    for row, clip in zip(made, clips, strict=True):
+        row[: clip.shape[0]] = clip
+        row[clip.shape[0] :] = silence[STATES - (length - clip.shape[0]) :]
+    return made
+
+
+class ClipEncoder:
+    """The encoder of a loaded model; makes its silent window once, at the start."""
+
+    def __init__(self, model: WhisperModel) -> None:
+        self._model = model
+        (self._silence,) = self._run(np.zeros((1, model.feature_extractor.mel_filters.shape[0], FRAMES), np.float32))
+
+    def encode(self, clips: Sequence[Features], origins: Sequence[str]) -> list[States]:
+        """The states of each clip, those of the slack behind it included."""
+        found: dict[int, States] = {}
+        windows = lay_out([clip.shape[1] for clip in clips], origins)
+        for number in range(0, len(windows), WINDOWS):
+            some = windows[number : number + WINDOWS]
+            features = np.zeros((len(some), clips[0].shape[0], FRAMES), np.float32)
+            for row, places in zip(features, some, strict=True):
+                for place in places:
+                    first = place.first * FRAMES_PER_STATE
+                    row[:, first : first + clips[place.clip].shape[1]] = clips[place.clip]
+            for states, places in zip(self._run(features), some, strict=True):
+                found.update({place.clip: states[place.first : place.last] for place in places})
+        return [found[number] for number in range(len(clips))]
+
+    def encode_alone(self, clips: Sequence[Features]) -> list[States]:
+        """A whole window for each clip, silence included, as in Whisper's training: slow, for a second look."""
+        found: list[States] = []
+        for one in clips:
+            features = np.zeros((1, one.shape[0], FRAMES), np.float32)
+            features[0, :, : one.shape[1]] = one
+            found += self._run(features)
+        return found
+
+    def for_decoder(self, clips: Sequence[States]) -> ctranslate2.StorageView:
+        """What the decoder reads: each clip and silence behind it."""
+        import ctranslate2
+
+        return ctranslate2.StorageView.from_array(with_silence(clips, self._silence))
+
+    def _run(self, features: NDArray[np.float32]) -> list[States]:
+        import ctranslate2
+
+        # On the processor's side: the states are cut and joined there, and a batch of them is a few megabytes.
+        states = self._model.model.encode(ctranslate2.StorageView.from_array(features), to_cpu=True)
+        return list(np.array(states))
