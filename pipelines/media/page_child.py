@@ -35,6 +35,8 @@ LEAST_DPI = 100
 """A page is drawn at this many dots an inch at least, however coarse its scan claims to be."""
 IMAGES_ASKED = 500
 """Pictures of a page that are looked at to find its scan: scans come in one piece or in strips."""
+PAGE_CHARACTERS = 100_000
+"""Characters of a page's text that are given out: a page of close print has 3,000."""
 SHORTEST_PX = 8
 """A page picture has at least this many pixels on a side, so that no page of no height stops a reader."""
 
@@ -126,6 +128,18 @@ def _characters(document: PdfDocument, number: int) -> int:
     except pypdfium2.PdfiumError:
         return 0
     return sum(not character.isspace() for character in text)
+
+
+def text(question: JsonObject) -> JsonObject:
+    """The text layer of one page (`page` from 0) as lines, top to bottom as the PDF gives them."""
+    import pypdfium2
+
+    document = _document(str(question["path"]))
+    try:
+        found = document[int(str(question["page"]))].get_textpage().get_text_range()
+    except pypdfium2.PdfiumError:
+        found = ""
+    return {"lines": [line for line in found[:PAGE_CHARACTERS].splitlines() if line.strip()]}
 
 
 def picture_facts(question: JsonObject) -> JsonObject:
@@ -264,5 +278,11 @@ def _resolution(image: Image, otherwise: float) -> float:
 
 if __name__ == "__main__":
     serve(
-        {"pdf_facts": pdf_facts, "characters": characters, "picture_facts": picture_facts, "render": render},
+        {
+            "pdf_facts": pdf_facts,
+            "characters": characters,
+            "text": text,
+            "picture_facts": picture_facts,
+            "render": render,
+        },
     )

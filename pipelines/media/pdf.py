@@ -132,6 +132,14 @@ class PageSource:
             flags=tuple(str(flag) for flag in cast("list[JsonValue]", answer["flags"])),
         )
 
+    def lines(self, page: int) -> list[str]:
+        """The lines of the text layer of `page` (from 0); none for a scan and for a page that cannot be read."""
+        try:
+            answer = self._ask("text", page=page)
+        except ChildLost:
+            return []
+        return [str(line) for line in cast("list[JsonValue]", answer["lines"])]
+
     def _about_picture(self) -> JsonObject:
         try:
             return self._ask(

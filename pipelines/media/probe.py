@@ -14,6 +14,7 @@ from pathlib import Path
 from cases.records import JsonObject
 from models.errors import BadInput, TooLarge, Unsupported
 from pipelines.media.container import SOUND_ALONE, demuxer_of
+from pipelines.media.word import DOCX
 
 HEAD_BYTES = 1024
 PICTURE_MIN_PX = 8
@@ -97,14 +98,16 @@ _VIDEO: dict[str, str] = {
 _TASKS: dict[Kind, tuple[str, ...]] = {
     Kind.AUDIO: ("transcribe",),
     Kind.VIDEO: ("traffic", "transcribe"),
-    Kind.DOCUMENT: ("scan",),
-    Kind.IMAGE: ("scan",),
+    Kind.DOCUMENT: ("scan", "compare"),
+    Kind.IMAGE: ("scan", "compare"),
 }
 
 
 def tasks_for(media_type: str) -> tuple[str, ...]:
     """The tasks that evidence of `media_type` can be given to, likeliest first."""
     family = media_type.partition("/")[0]
+    if media_type == DOCX:
+        return ("compare",)
     if media_type == "application/pdf":
         return _TASKS[Kind.DOCUMENT]
     return _TASKS[Kind(family)] if family in {"audio", "video", "image"} else ()
@@ -127,6 +130,8 @@ def probe(path: Path, limits: Limits | None = None, *, cut_short_is_meant: bool 
     # Readers allow some bytes before the mark, and scanners write them (PDF 32000-1, annex H.3, note 13).
     if b"%PDF-" in head:
         return _document(path, limits)
+    if head.startswith(b"PK\x03\x04") and (facts := _word(path)) is not None:
+        return facts
     if picture := _picture_type(path):
         return _picture(path, picture, limits, cut_short_is_meant)
     return _recording(path, head, limits, cut_short_is_meant)
@@ -139,6 +144,13 @@ def _picture_type(path: Path) -> str | None:
         return picture_type(path)
     except BadInput:
         return None
+
+
+def _word(path: Path) -> MediaFacts | None:
+    """Facts of a Word document; None for any other archive."""
+    from pipelines.media.word import is_docx, word_facts
+
+    return MediaFacts(DOCX, Kind.DOCUMENT, word_facts(path)) if is_docx(path) else None
 
 
 def _document(path: Path, limits: Limits) -> MediaFacts:
@@ -233,11 +245,11 @@ def _wav_seconds(path: Path) -> float:
 
 
 _HINTS: tuple[tuple[bytes, str], ...] = (
-    (b"PK\x03\x04", "this is a ZIP archive or an Office file; unpack it, or export it as PDF"),
+    (b"PK\x03\x04", "this is a ZIP archive or an Office file; unpack it, or save it as docx or PDF"),
     (b"Rar!", "this is an archive; unpack it and send the files"),
     (b"7z\xbc\xaf", "this is an archive; unpack it and send the files"),
     (b"\x1f\x8b", "this is an archive; unpack it and send the files"),
-    (b"\xd0\xcf\x11\xe0", "this is an old Office file; export it as PDF"),
+    (b"\xd0\xcf\x11\xe0", "this is an old Office file or one under a password; save it as open docx or PDF"),
     (b"GIF8", "GIF is not taken; save the picture as PNG"),
     (b"#EXTM3U", "this is a playlist, not a recording; send the recording itself"),
 )
@@ -245,7 +257,7 @@ _HINTS: tuple[tuple[bytes, str], ...] = (
 
 def _unsupported(head: bytes) -> Unsupported:
     hint = next((text for magic, text in _HINTS if head.startswith(magic)), None)
-    known = "sound (wav, mp3, m4a, flac), video (mp4, mkv, avi), PDF and pictures (png, jpeg, tiff) are taken"
+    known = "sound (wav, mp3, m4a, flac), video (mp4, mkv, avi), PDF, docx and pictures (png, jpeg, tiff) are taken"
     return Unsupported(
         "media.unsupported", f"{hint}; {known}" if hint else f"the type of this file is unknown; {known}"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from cases.records import EvidenceItem, JsonObject, JsonValue
+from pipelines.media.word import DOCX
 from serving.console.texts import Texts
 
 DOUBTFUL_BELOW = 0.5
@@ -74,6 +75,9 @@ def kind(media_type: str) -> str:
 
 def tasks_for(media_type: str) -> tuple[str, ...]:
     """The tasks that make sense for a media type, the likeliest first."""
+    if media_type == DOCX:
+        # What can be done with it needs a recording beside it.
+        return ()
     by_kind = {
         "audio": ("transcribe",),
         "video": ("traffic", "transcribe"),

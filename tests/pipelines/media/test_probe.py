@@ -13,6 +13,7 @@ from PIL import Image
 
 from models.errors import BadInput, TooLarge, Unsupported
 from pipelines.media.probe import Kind, Limits, probe, tasks_for
+from pipelines.media.word import DOCX
 
 
 def put(tmp_path: Path, data: bytes, name: str = "upload") -> Path:
@@ -162,7 +163,8 @@ def test_recorders_that_never_mend_their_header_are_believed_by_their_samples(tm
 def test_tasks_follow_the_kind() -> None:
     assert tasks_for("audio/wav") == ("transcribe",)
     assert tasks_for("video/mp4")[0] == "traffic"
-    assert tasks_for("application/pdf") == tasks_for("image/png") == ("scan",)
+    assert tasks_for("application/pdf") == tasks_for("image/png") == ("scan", "compare")
+    assert tasks_for(DOCX) == ("compare",)
     assert tasks_for("text/plain") == ()
 
 
