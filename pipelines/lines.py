@@ -11,7 +11,7 @@ from typing import cast
 
 from cases.records import JsonObject, Provenance
 from models.errors import BadInput, Defect
-from pipelines.pipeline import Outcome, Part, Pipeline, Setting
+from pipelines.pipeline import Outcome, Part, Pipeline, Reference, Setting
 
 AnyPipeline = Pipeline[object, object, object]
 
@@ -19,12 +19,22 @@ _LINES: dict[str, tuple[str, str]] = {
     "transcribe": ("pipelines.speech.transcribe", "TranscribePipeline"),
     "scan": ("pipelines.files.scan", "ScanPipeline"),
     "traffic": ("pipelines.traffic.count", "TrafficPipeline"),
+    "compare": ("pipelines.speech.compare.pipeline", "ComparePipeline"),
+}
+_REFERENCES: dict[str, tuple[Reference, ...]] = {
+    "compare": (Reference("recording", "evidence"), Reference("transcript", "record")),
 }
 
 
 def tasks() -> tuple[str, ...]:
     """The task names that a job may carry."""
     return tuple(_LINES)
+
+
+def references(task: str, params: JsonObject) -> tuple[tuple[Reference, str], ...]:
+    """What else of the case a job needs, with its id: whoever starts the run looks it up and hands it over."""
+    named = ((reference, params.get(reference.param)) for reference in _REFERENCES.get(task, ()))
+    return tuple((reference, value) for reference, value in named if isinstance(value, str))
 
 
 @cache

@@ -8,9 +8,9 @@ that a resumed run gives the same record as an unbroken one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar
 
 from cases.records import BlobRef, JsonObject, ModelUse, Provenance
 from pipelines.engine import Engine
@@ -47,11 +47,21 @@ class Outcome(Generic[RecordT]):
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A parameter that names something else of the same case: `kind` is evidence or record."""
+
+    param: str
+    kind: Literal["evidence", "record"]
+
+
+@dataclass(frozen=True, slots=True)
 class Setting(Generic[ParamsT]):
     """All that a run needs: the evidence, parsed parameters, the engine, and a scratch folder of its own.
 
     Short recordings of one `origin` may go through a model together, which saves most of their time; empty keeps this
     run apart. Give two runs one origin only when they belong to the same case or caller.
+    `others` holds what the parameters name beside it (see `lines.references`): the file of evidence, or a record's
+    body.
     """
 
     source: BlobRef
@@ -59,6 +69,7 @@ class Setting(Generic[ParamsT]):
     engine: Engine
     scratch: Path
     origin: str = ""
+    others: Mapping[str, BlobRef | JsonObject] = field(default_factory=dict)
 
 
 class Pipeline(Protocol[ParamsT, PartT, RecordT]):

@@ -20,11 +20,11 @@ from pathlib import Path
 from cases.blobs import BlobStore, StoredBlob
 from cases.codec import from_json, to_json_object
 from cases.jobs import Lease
-from cases.records import BlobRef, JobState
+from cases.records import BlobRef, EvidenceItem, JobState, JsonObject
 from cases.store import Store
 from models.errors import BadInput, Busy, Conflict, Defect, NotFound, Unavailable
 from pipelines.engine import Engine
-from pipelines.lines import AnyPipeline, pipeline_for, run_pipeline, tasks
+from pipelines.lines import AnyPipeline, pipeline_for, references, run_pipeline, tasks
 from pipelines.pipeline import DerivedFile, Outcome, Part, Setting
 
 log = logging.getLogger(__name__)
@@ -160,7 +160,8 @@ class Worker:
     def _attempt(self, lease: Lease, scratch: Path, stop: threading.Event, lost: threading.Event) -> None:
         job = lease.job
         pipeline = self._line_of(job.task)
-        setting = Setting(self._source(lease), pipeline.parse(job.params), self._engine, scratch)
+        params = pipeline.parse(job.params)
+        setting = Setting(self._source(lease.evidence), params, self._engine, scratch, others=self._others(lease))
         scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
         done = self._kept(lease, pipeline)
         if done:
@@ -179,8 +180,22 @@ class Worker:
             raise _Lost
         self._finish(lease, pipeline, outcome)
 
-    def _source(self, lease: Lease) -> BlobRef:
-        evidence = lease.evidence
+    def _others(self, lease: Lease) -> dict[str, BlobRef | JsonObject]:
+        """What the job names beside its evidence, as far as who asked for it may see it."""
+        found: dict[str, BlobRef | JsonObject] = {}
+        for reference, named in references(lease.job.task, lease.job.params):
+            if reference.kind == "evidence":
+                item = self._store.evidence(lease.actor, named)
+                require_same_case(item.case_id, lease.job.case_id, reference.param)
+                found[reference.param] = self._source(item)
+            else:
+                version = lease.job.params.get(f"{reference.param}_version")
+                record = self._store.record(lease.actor, named, version if isinstance(version, int) else None)
+                require_same_case(record.case_id, lease.job.case_id, reference.param)
+                found[reference.param] = record.body
+        return found
+
+    def _source(self, evidence: EvidenceItem) -> BlobRef:
         path = self._blobs.local(evidence.digest.sha256)
         return BlobRef(evidence.digest.sha256, evidence.size, evidence.media_type, path)
 
@@ -222,6 +237,12 @@ class Worker:
         finally:
             over.set()
             thread.join(self._limits.heartbeat_s)
+
+
+def require_same_case(found: str, case_id: str, param: str) -> None:
+    """Raises NotFound where a job names something of another case, also when its owner may see that one."""
+    if found != case_id:
+        raise NotFound("job.reference", f"{param} names nothing of this case")
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cases.blobs import LocalBlobs
-from cases.records import Actor, EvidenceItem, Job, JobState, JsonObject, ModelUse, Provenance, Role
+from cases.records import Actor, BlobRef, EvidenceItem, Job, JobState, JsonObject, ModelUse, Provenance, Role
 from cases.store import Store
 from models.errors import BadInput, Busy, Unavailable
 from pipelines.engine import Engine
@@ -314,3 +314,41 @@ def test_scratch_folders_that_nobody_wrote_to_for_long_are_removed(tmp_path: Pat
     assert sweep_scratch(tmp_path, older_than_s=3600) == 0
     assert sweep_scratch(tmp_path, older_than_s=-1) == 1
     assert [folder.name for folder in tmp_path.iterdir()] == ["uploads"]
+
+
+@dataclass
+class LookingPipeline(CountingPipeline):
+    """Keeps what it was handed beside the evidence."""
+
+    handed: list[Mapping[str, object]] = field(default_factory=list)
+
+    def run(self, setting: Setting[JsonObject], done: Mapping[int, Number]) -> Iterator[Part[Number]]:
+        self.handed.append(setting.others)
+        yield Part(0, 1, Number(0))
+
+
+def test_what_the_parameters_name_is_handed_over(desk: Desk, worker_of: Callable[..., Worker]) -> None:
+    first = desk.submit()
+    run_until(worker_of(CountingPipeline(total=1)), lambda: desk.job(first).state is JobState.DONE)
+    record = str(desk.job(first).record)
+    pipeline = LookingPipeline(task="compare")
+    job = desk.submit("compare", recording=desk.evidence.id, transcript=record)
+    run_until(worker_of(pipeline), lambda: desk.job(job).state is JobState.DONE)
+    (handed,) = pipeline.handed
+    assert handed["transcript"] == desk.store.record(desk.officer, record).body
+    recording = handed["recording"]
+    assert isinstance(recording, BlobRef)
+    assert recording.path.read_bytes() == b"some evidence"
+
+
+def test_what_belongs_to_another_case_is_handed_to_nobody(desk: Desk, worker_of: Callable[..., Worker]) -> None:
+    other = desk.store.create_case(desk.officer, "另一案件")
+    with desk.blobs.receive() as incoming:
+        incoming.write(b"other evidence")
+        blob = incoming.commit()
+    item = desk.store.add_evidence(desk.officer, other.id, "x.bin", blob, "application/octet-stream", {})
+    pipeline = LookingPipeline(task="compare")
+    job = desk.submit("compare", recording=item.id)
+    run_until(worker_of(pipeline), lambda: desk.job(job).state is JobState.FAILED)
+    assert desk.job(job).error_code == "job.reference"
+    assert pipeline.handed == []

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cases.hotwords import joined
-from cases.records import EvidenceItem, JsonObject, JsonValue
+from cases.records import Actor, EvidenceItem, JsonObject, JsonValue
+from cases.store import Store
 from models.errors import BadInput, NotFound, Unavailable
 from pipelines.engine import Engine
-from pipelines.lines import pipeline_for
+from pipelines.lines import pipeline_for, references
 from pipelines.media.probe import tasks_for
 from serving.api.jobs.wire import NewJob
 
@@ -35,6 +36,29 @@ def with_hotwords(task: str, params: JsonObject, of_case: Sequence[str]) -> Json
         return params
     listed = [str(word) for word in own] if isinstance(own, list) else []
     return {**params, "hotwords": list[JsonValue](joined(listed, of_case))}
+
+
+def pinned(store: Store, actor: Actor, case_id: str, job: NewJob) -> JsonObject:
+    """The job's parameters with the version of each record that they name, so that a corrected one is new work.
+
+    Raises NotFound for what is not of this case, BadInput for evidence and records of a kind that does not fit.
+    """
+    params = dict(job.params)
+    for reference, named in references(job.task, params):
+        if reference.kind == "evidence":
+            item = store.evidence(actor, named)
+            require_fit(item, case_id, "transcribe")
+            continue
+        version = params.get(f"{reference.param}_version")
+        record = store.record(actor, named, version if isinstance(version, int) else None)
+        if record.case_id != case_id:
+            raise NotFound("record.not_found", "this case has no such record")
+        if record.kind != "transcribe":
+            raise BadInput(
+                "job.unfit", f"{reference.param} must name a transcript; {named} is a record of {record.kind}"
+            )
+        params[f"{reference.param}_version"] = record.version
+    return params
 
 
 def require_fit(item: EvidenceItem, case_id: str, task: str) -> None:

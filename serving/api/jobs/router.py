@@ -8,7 +8,7 @@ from starlette.responses import StreamingResponse
 from cases.records import JobState
 from models.errors import Busy
 from serving.api.errors import documented
-from serving.api.jobs.check import checked_version, require_fit, with_hotwords
+from serving.api.jobs.check import checked_version, pinned, require_fit, with_hotwords
 from serving.api.jobs.events import job_events
 from serving.api.jobs.wire import JobShown, NewJob
 from serving.api.services import CurrentServices
@@ -41,10 +41,11 @@ async def submit(
     version = await services.ask(checked_version, body, services.engine)
     item = await services.ask(store.evidence, actor, known_shape(body.evidence))
     require_fit(item, case_id, body.task)
+    params = await services.ask(pinned, store, actor, case_id, body)
     open_jobs = [job for job in await services.ask(store.jobs_of, actor, case_id) if job.state in OPEN_STATES]
     if len(open_jobs) >= services.settings.jobs_open_per_case:
         raise Busy("jobs.full", "this case has too many jobs waiting; let some finish", 60.0)
-    params = with_hotwords(body.task, body.params, await services.ask(store.hotwords, actor, case_id))
+    params = with_hotwords(body.task, params, await services.ask(store.hotwords, actor, case_id))
     job = await services.ask(store.submit_job, actor, case_id, item.id, body.task, params, version)
     response.headers["location"] = f"/api/v1/jobs/{job.id}"
     return JobShown.of(job)

@@ -13,7 +13,7 @@ from serving.api.wire import FreeJson, Line, Shown, Wire
 class NewJob(Wire):
     """What asks for a job."""
 
-    task: Line = Field(description="transcribe, scan or traffic.")
+    task: Line = Field(description="transcribe, scan, traffic or compare.")
     evidence: Line = Field(description="Id of a piece of evidence of this case.")
     params: FreeJson = Field(default_factory=dict, description="Parameters of the task; unknown ones are refused.")
 

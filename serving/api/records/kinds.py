@@ -6,17 +6,20 @@ from datetime import UTC, datetime
 
 from cases.codec import from_json, to_json_object
 from cases.conversation import KINDS, conversation_of
-from cases.records import Actor, JsonObject, ScanRecord, TrafficRecord, Transcript
+from cases.records import Actor, DiscrepancyList, JsonObject, ScanRecord, TrafficRecord, Transcript
 from cases.versions import RecordVersion
 from models.errors import BadInput
 from pipelines.speech import course
 from pipelines.speech.edit import Edit, edited
 from pipelines.speech.revision import carried, revised
 
-_KINDS: dict[str, type[Transcript] | type[ScanRecord] | type[TrafficRecord]] = {
+_Record = Transcript | ScanRecord | TrafficRecord | DiscrepancyList
+
+_KINDS: dict[str, type[_Record]] = {
     "transcribe": Transcript,
     "scan": ScanRecord,
     "traffic": TrafficRecord,
+    "compare": DiscrepancyList,
 }
 
 
@@ -29,7 +32,7 @@ def checked_body(base: RecordVersion, body: JsonObject, actor: Actor) -> JsonObj
     if kind is None:
         raise BadInput("record.kind", f"records of the kind {base.kind} cannot be corrected here")
     given = {name: value for name, value in body.items() if name != "record"}
-    record: Transcript | ScanRecord | TrafficRecord = from_json(kind, given)
+    record: _Record = from_json(kind, given)
     if to_json_object(record.provenance) != base.body.get("provenance"):
         raise BadInput(
             "record.provenance", "a correction keeps the provenance as it was; who corrected is kept beside it"

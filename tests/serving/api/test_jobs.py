@@ -9,6 +9,7 @@ import time
 import pytest
 
 from cases.records import JsonObject
+from tests.pipelines.media.test_word import make_docx
 
 
 @pytest.fixture
@@ -195,3 +196,32 @@ def test_too_many_streams_are_429(open_gateway, tone: bytes) -> None:
         answer = gateway.client.get(f"/api/v1/jobs/{job}/events", headers=headers)
         assert answer.status_code == 429
         assert int(answer.headers["retry-after"]) >= 1
+
+
+def test_a_comparison_names_a_transcript_of_its_case_in_the_version_of_the_moment(gateway, job, tmp_path) -> None:
+    headers, case, _ = job
+    transcript = finish(gateway, {"segments": []})
+    paper = make_docx(tmp_path / "a.docx", "问：去过吗？", "答：没有。").read_bytes()
+    item = gateway.evidence(headers, case, paper, "paper.docx")
+    body = {"task": "compare", "evidence": item, "params": {"transcript": transcript}}
+    answer = gateway.client.post(f"/api/v1/cases/{case}/jobs", headers=headers, json=body)
+    assert answer.status_code == 202, answer.text
+    assert answer.json()["params"] == {"transcript": transcript, "transcript_version": 1}
+
+
+@pytest.mark.parametrize("params", [{"transcript": "rec_nothere"}, {"recording": "ev_nothere"}])
+def test_a_comparison_with_what_is_not_there_is_refused(gateway, job, tmp_path, params: JsonObject) -> None:
+    headers, case, _ = job
+    paper = make_docx(tmp_path / "a.docx", "答：没有。").read_bytes()
+    body = {"task": "compare", "evidence": gateway.evidence(headers, case, paper, "paper.docx"), "params": params}
+    assert gateway.client.post(f"/api/v1/cases/{case}/jobs", headers=headers, json=body).status_code == 404
+
+
+def test_a_comparison_with_another_case_is_refused(gateway, job, tmp_path, tone: bytes) -> None:
+    headers, case, _ = job
+    transcript = finish(gateway, {"segments": []})
+    other = gateway.case(headers)
+    item = gateway.evidence(headers, other, make_docx(tmp_path / "a.docx", "答：没有。").read_bytes(), "paper.docx")
+    for params in ({"transcript": transcript}, {"recording": gateway.evidence(headers, case, tone)}):
+        body = {"task": "compare", "evidence": item, "params": params}
+        assert gateway.client.post(f"/api/v1/cases/{other}/jobs", headers=headers, json=body).status_code == 404

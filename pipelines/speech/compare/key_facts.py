@@ -1,0 +1,286 @@
+"""Key facts that differ between a turn and the stretch of talk that it stands for; pure.
+
+A fact of the record is held when the recording says it in the turn's stretch or right beside it. One that is not held
+is paired with the fact of its kind that stands in the most similar words; without such a one it is new. What sounds
+alike on both sides is told as probably misheard, never dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipelines.speech.compare.facts import Fact, FactKind, place_name
+from pipelines.speech.compare.findings import (
+    MISHEARD,
+    SAID_ELSEWHERE,
+    UNSURE_BELOW,
+    UNSURE_WORDS,
+    Finding,
+    Kind,
+    Severity,
+    fact_name,
+    gravity,
+    milder,
+    quoted,
+)
+from pipelines.speech.compare.quantities import agree, comparable, plain, spoken
+from pipelines.speech.compare.sides import Sides, Stretch
+from pipelines.speech.compare.sound import MISHEARD as SOUNDS_ALIKE
+from pipelines.speech.compare.sound import NEAR, SAME, best_place, syllables
+from pipelines.speech.compare.support import role_of
+from pipelines.speech.compare.written import ANSWER
+
+CONTEXT_TOKENS = 7
+"""Tokens on either side that tell where a fact stands."""
+PAIRED = 0.2
+"""Share of the context that two facts must have in common to be each other's other form."""
+OMITTABLE = frozenset(
+    {FactKind.AMOUNT, FactKind.DATE, FactKind.TIME, FactKind.PLACE, FactKind.PERSON, FactKind.TOOL, FactKind.MEASURE}
+)
+"""Facts whose absence from a summary is worth a word."""
+_TAKEN_BACK = re.compile(r"不对|不是|记错|说错|应该是|哦对|更正|准确地?说|大概是|不止")
+_GENERIC_TOOLS = frozenset({"刀子", "小刀", "棍子", "锤子", "斧子", "酒瓶"})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A fact of the talk and the unit that says it."""
+
+    fact: Fact
+    unit: int
+
+
+def changed(sides: Sides) -> Iterator[Finding]:
+    """Facts of the record that the recording says otherwise, or not at all."""
+    for number, turn in enumerate(sides.record.turns):
+        if sides.stretch(number) is None:
+            continue
+        here, near = _said(sides, number, 0), _said(sides, number, 1)
+        for index in sides.clauses_of(number):
+            clause = sides.clauses[index]
+            for fact in clause.facts:
+                if not any(same(fact, said.fact) for said in near) and not _in_words(sides, number, fact):
+                    yield from _unheld(sides, (number, turn.role), clause, fact, (here, near))
+
+
+def _said(sides: Sides, turn: int, around: int) -> list[Said]:
+    first, last = sides.stretch(turn, around) or (0, -1)
+    # The talk between two stretches belongs to neither turn and to both.
+    low, high = (first, last) if around else (max(0, first - 1), min(len(sides.units) - 1, last + 1))
+    return [Said(fact, n) for n in range(low, high + 1) for fact in sides.units[n].facts]
+
+
+def same(a: Fact, b: Fact) -> bool:
+    """Whether two facts of both sides agree."""
+    if a.quantity is not None and b.quantity is not None:
+        return agree(a.quantity, b.quantity)
+    if a.kind is not b.kind:
+        return False
+    if a.name == b.name or a.text in b.text or b.text in a.text:
+        return True
+    generic = bool({a.name, b.name} & _GENERIC_TOOLS)
+    return a.kind is FactKind.TOOL and generic and bool(set(a.name) & set(b.name) - {"子", "小"})
+
+
+def _in_words(sides: Sides, turn: int, fact: Fact) -> bool:
+    """Whether the words of a named fact stand in the talk as they are, whatever kind they were taken for there."""
+    if fact.quantity is not None:
+        return False
+    talk = _talk(sides, turn)[1]
+    return fact.text in talk or (fact.kind is FactKind.PLACE and place_name(fact.text) in talk)
+
+
+def _talk(sides: Sides, turn: int) -> tuple[int, str]:
+    """Where the talk around a turn begins, and its text in plain characters."""
+    first, last = sides.stretch(turn, 1) or (0, -1)
+    start, end = sides.units[first].start, sides.units[last].end
+    return start, plain(sides.heard.text[start:end])
+
+
+def _unheld(
+    sides: Sides, turn: tuple[int, str], clause: Stretch, fact: Fact, talk: tuple[Sequence[Said], Sequence[Said]]
+) -> Iterator[Finding]:
+    alike = _sounding_alike(sides, turn[0], fact)
+    if alike is not None:
+        yield _misheard(sides, turn[0], fact, alike, talk[1])
+        return
+    other = _other_form(sides, clause, fact, talk[0]) or _other_form(sides, clause, fact, talk[1])
+    if other is not None:
+        yield _other(sides, turn[0], fact, other)
+    elif turn[1] == ANSWER and fact.kind not in (FactKind.MEANS, FactKind.PROPERTY, FactKind.COUNT):
+        yield _new(sides, turn[0], fact)
+
+
+def _sounding_alike(sides: Sides, turn: int, fact: Fact) -> tuple[int, int, float] | None:
+    """The characters of the talk that sound like a fact, and how alike."""
+    begin, text = _talk(sides, turn)
+    if fact.quantity is not None:
+        # Of a number each syllable counts: 三千五 and 三千六 sound alike on the whole.
+        forms, least = spoken(fact.quantity), NEAR
+    elif fact.kind is FactKind.MEANS or len(fact.text) < 2:
+        return None
+    else:
+        forms, least = [fact.text], 0.0
+    places = (best_place(syllables(form), syllables(text), least=least) for form in forms if len(form) > 1)
+    score, first, last = max(places, default=(0.0, 0, 0))
+    return (begin + first, begin + last, score) if score >= SOUNDS_ALIKE else None
+
+
+def _misheard(sides: Sides, turn: int, fact: Fact, alike: tuple[int, int, float], near: Sequence[Said]) -> Finding:
+    first, last, score = alike
+    heard = sides.heard.text[first:last]
+    # 四号 heard as 十号 is a date of its own; 伍号 and 吧号 are none.
+    rival = any(_of_a_kind(fact, s.fact) and s.fact.start < last and first < s.fact.end for s in near)
+    severity = milder(gravity(Kind.CHANGED_FACT, fact.kind)) if rival and score < SAME else Severity.WORDING
+    return Finding(
+        Kind.CHANGED_FACT,
+        severity,
+        fact.kind,
+        turn,
+        fact.start,
+        fact.end,
+        first,
+        last,
+        f"{fact_name(fact.kind)}：笔录为{quoted(fact.text)}，录音识别为{quoted(heard)}，"
+        "读音相近，可能是识别误差，请回听确认",
+        round(0.5 * (1.0 - score) + 0.2, 2),
+        (MISHEARD, *_unsure(sides, first, last)),
+    )
+
+
+def _unsure(sides: Sides, first: int, last: int) -> tuple[str, ...]:
+    return (UNSURE_WORDS,) if sides.heard.sure(first, last) < UNSURE_BELOW else ()
+
+
+def _other_form(sides: Sides, clause: Stretch, fact: Fact, talk: Sequence[Said]) -> Said | None:
+    """The fact of the same kind in the most similar words; None when none stands in similar words."""
+    context = _context(clause, fact, None)
+    best: tuple[float, Said | None] = (PAIRED, None)
+    for said in talk:
+        if not _of_a_kind(fact, said.fact):
+            continue
+        words = _context(sides.units[said.unit], said.fact, (sides, said.unit))
+        common = len(context & words) / max(1, min(len(context), len(words)))
+        held = any(same(said.fact, own) for own in clause.facts if own is not fact)
+        score = common * (0.6 if held else 1.0)
+        if score > best[0]:
+            best = (score, said)
+    if best[1] is None:
+        rivals = [s for s in talk if _of_a_kind(fact, s.fact) and not any(same(s.fact, own) for own in clause.facts)]
+        return rivals[0] if len(rivals) == 1 else None
+    return best[1]
+
+
+def _of_a_kind(a: Fact, b: Fact) -> bool:
+    if a.quantity is not None and b.quantity is not None:
+        return comparable(a.quantity, b.quantity)
+    return a.kind is b.kind
+
+
+def _context(stretch: Stretch, fact: Fact, around: tuple[Sides, int] | None) -> set[str]:
+    """The keys of the tokens beside a fact; of talk also those of the units next to it."""
+    row = list(stretch.tokens)
+    if around is not None:
+        sides, unit = around
+        row = [token for one in sides.units[max(0, unit - 1) : unit + 2] for token in one.tokens]
+    before = [t.key for t in row if t.end <= fact.start][-CONTEXT_TOKENS:]
+    after = [t.key for t in row if t.start >= fact.end][:CONTEXT_TOKENS]
+    return {*before, *after}
+
+
+def _other(sides: Sides, turn: int, fact: Fact, said: Said) -> Finding:
+    first, last = said.fact.start, said.fact.end
+    unsure = _unsure(sides, first, last)
+    written, spoken = sides.record.turns[turn].text[fact.start : fact.end], sides.heard.text[first:last]
+    return Finding(
+        Kind.CHANGED_FACT,
+        gravity(Kind.CHANGED_FACT, fact.kind),
+        fact.kind,
+        turn,
+        fact.start,
+        fact.end,
+        first,
+        last,
+        f"{fact_name(fact.kind)}不一致：笔录为{quoted(written)}，录音中说的是{quoted(spoken)}",
+        0.6 if unsure else 0.85,
+        unsure,
+    )
+
+
+def _new(sides: Sides, turn: int, fact: Fact) -> Finding:
+    first, last = sides.stretch(turn) or sides.gap(turn)
+    elsewhere = next((f for unit in sides.units for f in unit.facts if same(fact, f)), None)
+    start, end = sides.units[first].start, sides.units[last].end
+    where = ""
+    if elsewhere is not None:
+        start, end, where = elsewhere.start, elsewhere.end, "，但录音其他位置出现过"
+    severity = gravity(Kind.ADDED_FACT, fact.kind)
+    return Finding(
+        Kind.ADDED_FACT,
+        milder(severity) if elsewhere is not None else severity,
+        fact.kind,
+        turn,
+        fact.start,
+        fact.end,
+        start,
+        end,
+        f"{fact_name(fact.kind)}：笔录中的{quoted(fact.text)}在对应录音中没有说到{where}",
+        0.5 if elsewhere is not None else 0.7,
+        (SAID_ELSEWHERE,) if elsewhere is not None else (),
+        said=elsewhere is not None,
+    )
+
+
+# --- the other way round ---------------------------------------------------------------------------------------------
+def omitted(sides: Sides, told: Sequence[Finding]) -> Iterator[Finding]:
+    """Facts of answers that the record does not hold; talk that is told as missing has its facts told with it."""
+    written = [fact for clause in sides.clauses for fact in clause.facts]
+    seen: list[Fact] = []
+    for index, unit in enumerate(sides.units):
+        if not unit.facts or role_of(sides, index) != ANSWER:
+            continue
+        for fact in unit.facts:
+            if fact.kind not in OMITTABLE or any(same(fact, f) for f in (*written, *seen)):
+                continue
+            if any(finding.first < fact.end and fact.start < finding.last and finding.said for finding in told):
+                continue
+            if _taken_back(sides, fact) or _heard_in_record(sides, fact):
+                continue
+            seen.append(fact)
+            yield _left_out(sides, index, fact)
+
+
+def _taken_back(sides: Sides, fact: Fact) -> bool:
+    """Whether the speaker corrects the fact at once, or says it as a guess."""
+    after = sides.heard.text[fact.end : fact.end + 12]
+    return bool(_TAKEN_BACK.search(after)) or bool(fact.quantity is not None and fact.quantity.vague)
+
+
+def _heard_in_record(sides: Sides, fact: Fact) -> bool:
+    """Whether the record holds the words, or what sounds like them."""
+    if fact.quantity is not None:
+        return False
+    sounds = syllables(fact.text)
+    return any(
+        fact.text in turn.text or best_place(sounds, syllables(turn.text))[0] >= SOUNDS_ALIKE
+        for turn in sides.record.turns
+    )
+
+
+def _left_out(sides: Sides, unit: int, fact: Fact) -> Finding:
+    turn = next((t for t in sides.alignment.turn_of[unit::-1] if t is not None), 0)
+    end = len(sides.record.turns[turn].text)
+    return Finding(
+        Kind.OMITTED_FACT,
+        gravity(Kind.OMITTED_FACT, fact.kind),
+        fact.kind,
+        turn,
+        end,
+        end,
+        fact.start,
+        fact.end,
+        f"{fact_name(fact.kind)}：录音中说到的{quoted(fact.text)}在笔录中没有记载",
+        0.5,
+    )

@@ -1,0 +1,191 @@
+"""What one side says and the other nowhere: sentences of the record without a voice, answers without a line; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipelines.speech.compare.facts import FactKind
+from pipelines.speech.compare.findings import Finding, Kind, Severity, gravity, milder, quoted
+from pipelines.speech.compare.heard import asks
+from pipelines.speech.compare.lexicon import CONFESSING
+from pipelines.speech.compare.polarity import bare_answer, denials, mind
+from pipelines.speech.compare.sides import Sides, Stretch
+from pipelines.speech.compare.written import ANSWER, QUESTION
+
+SAID_NEARBY = 0.36
+"""Coverage by the turn's own stretch and its neighbours from which a clause counts as said there."""
+SAID_ANYWHERE = 0.62
+"""The same for the whole recording, where chance has more room."""
+SURELY_NOT = 0.24
+"""Coverage below which a clause, or an answer, is surely not on the other side; between, words may be misheard."""
+LEAST_TOKENS = 5
+"""Tokens that a sentence must have before its absence is worth a word."""
+LEAST_MISSING_TOKENS = 7
+"""The same for talk that a summary leaves out."""
+LEAST_ALONE = 3
+"""A unit of fewer tokens is written or missing with what stands beside it: 不知道 stands everywhere."""
+QUANTITY_TOKENS = 4
+"""Tokens that a sum, a time or a number counts as."""
+DENIAL_TOKENS = 2
+"""Tokens that a denial counts as beside the words that it denies."""
+
+
+def is_said(sides: Sides, clause: int) -> bool:
+    """Whether the recording says a clause of the record, near its place or clearly anywhere."""
+    coverage = sides.clause_in_talk[clause]
+    if coverage.size and float(coverage.max()) >= SAID_ANYWHERE:
+        return True
+    return nearby(sides, clause) >= SAID_NEARBY
+
+
+def nearby(sides: Sides, clause: int) -> float:
+    """How much of a clause the stretch of its turn and of the turns beside it holds."""
+    turn = sides.clauses[clause].owner
+    first, last = sides.stretch(turn, around=1) or sides.gap(turn)
+    inside = sides.clause_in_talk[clause][max(0, first - 2) : last + 1]
+    return float(inside.max()) if inside.size else 0.0
+
+
+def added(sides: Sides) -> Iterator[Finding]:
+    """Runs of clauses of one answer that the recording does not say."""
+    for number, turn in enumerate(sides.record.turns):
+        run: list[int] = []
+        for clause in sides.clauses_of(number):
+            if is_said(sides, clause) or not sides.clauses[clause].tokens:
+                yield from _added(sides, number, run)
+                run = []
+            else:
+                run.append(clause)
+        if run and (turn.role == ANSWER or len(run) == len(sides.clauses_of(number))):
+            yield from _added(sides, number, run)
+
+
+def _added(sides: Sides, turn: int, run: Sequence[int]) -> Iterator[Finding]:
+    if sum(len(sides.clauses[n].tokens) for n in run) < LEAST_TOKENS:
+        return
+    clauses = [sides.clauses[n] for n in run]
+    text = "".join(clause.text for clause in clauses)
+    answer = sides.record.turns[turn].role == ANSWER
+    fact = gravest(clauses)
+    confession = answer and any(word in text for word in CONFESSING)
+    # A question in other words, with its answer in the talk, is a clerk's; with none it goes with its answer.
+    severity = gravity(Kind.ADDED, fact) if answer else Severity.WORDING
+    if confession:
+        severity = Severity.MAJOR
+    best = min(nearby(sides, n) for n in run)
+    if best >= SURELY_NOT:
+        severity = milder(severity, 2)
+    first, last = sides.stretch(turn) or sides.gap(turn)
+    what = "有罪供述" if confession else ("答话" if answer else "问话")
+    yield Finding(
+        Kind.ADDED,
+        severity,
+        fact,
+        turn,
+        clauses[0].start,
+        clauses[-1].end,
+        sides.units[first].start,
+        sides.units[last].end,
+        f"笔录中的{what}{quoted(sides.record.turns[turn].text[clauses[0].start : clauses[-1].end])}在录音中没有找到",
+        round(min(0.95, 1.0 - best), 2),
+        said=False,
+    )
+
+
+def gravest(stretches: Sequence[Stretch]) -> FactKind | None:
+    """The kind of the gravest fact that stretches speak of: intent and denial before things counted."""
+    text = "".join(stretch.text for stretch in stretches)
+    said = mind(text, ANSWER)
+    if said.deliberate is not None:
+        return FactKind.INTENT
+    if any(True for _ in denials(text)):
+        return FactKind.NEGATION
+    kinds = [fact.kind for stretch in stretches for fact in stretch.facts]
+    order = list(FactKind)
+    return min(kinds, key=order.index) if kinds else None
+
+
+# --- the other way round ---------------------------------------------------------------------------------------------
+def missing(sides: Sides) -> Iterator[Finding]:
+    """Runs of talk with at least an answer in them that the record does not hold."""
+    run: list[int] = []
+    for unit in range(len(sides.units)):
+        if len(sides.units[unit].tokens) < LEAST_ALONE and sides.alignment.turn_of[unit] is None:
+            if run:
+                run.append(unit)
+        elif is_written(sides, unit):
+            yield from _missing(sides, run)
+            run = []
+        else:
+            run.append(unit)
+    yield from _missing(sides, run)
+
+
+def _says(stretch: Stretch) -> int:
+    """How much a stretch says, in tokens: a sum, a time or a denial says as much as some words."""
+    counted = sum(QUANTITY_TOKENS if token.key.startswith("#") else 1 for token in stretch.tokens)
+    return counted + DENIAL_TOKENS * sum(1 for _ in denials(stretch.text))
+
+
+def is_written(sides: Sides, unit: int) -> bool:
+    """Whether the record holds a unit of talk."""
+    coverage = sides.unit_in_record[unit]
+    if coverage.size and float(coverage.max()) >= SAID_ANYWHERE:
+        return True
+    one = sides.units[unit]
+    if one.facts and len(one.tokens) - len(one.facts) < LEAST_TOKENS and _inside(sides, unit):
+        # Little more than facts, which are compared one by one.
+        return True
+    turns = _turns_near(sides, unit)
+    near = [n for n, clause in enumerate(sides.clauses) if clause.owner in turns]
+    return bool(near) and float(coverage[near[0] : near[-1] + 1].max()) >= SAID_NEARBY
+
+
+def _inside(sides: Sides, unit: int) -> bool:
+    return any(span is not None and span[0] <= unit <= span[1] for span in sides.alignment.stretches)
+
+
+def _turns_near(sides: Sides, unit: int) -> range:
+    """The turns that stand for the stretch around a unit, one more on either side."""
+    before = next((t for t in sides.alignment.turn_of[unit::-1] if t is not None), 0)
+    after = next((t for t in sides.alignment.turn_of[unit:] if t is not None), len(sides.record.turns) - 1)
+    low, high = min(before, after), max(before, after)
+    return range(max(0, low - 1), min(len(sides.record.turns), high + 2))
+
+
+def role_of(sides: Sides, unit: int) -> str:
+    """question or answer: as told, else by the form of the words."""
+    one = sides.units[unit]
+    return one.role or (QUESTION if asks(one.text) else ANSWER)
+
+
+def _missing(sides: Sides, run: Sequence[int]) -> Iterator[Finding]:
+    answers = [sides.units[n] for n in run if role_of(sides, n) == ANSWER]
+    if sum(_says(unit) for unit in answers) < LEAST_MISSING_TOKENS:
+        return
+    told = [sides.units[n] for n in run if sides.units[n].tokens]
+    turn = next((t for t in sides.alignment.turn_of[run[0] :: -1] if t is not None), 0)
+    fact = gravest(answers)
+    end = len(sides.record.turns[turn].text)
+    best = min(float(sides.unit_in_record[unit.owner].max(initial=0.0)) for unit in answers if unit.tokens)
+    severity = gravity(Kind.MISSING, fact)
+    if best >= SURELY_NOT:
+        severity = milder(severity)
+    spoken = sides.heard.text[told[0].start : told[-1].end]
+    yield Finding(
+        Kind.MISSING,
+        severity,
+        fact,
+        turn,
+        end,
+        end,
+        told[0].start,
+        told[-1].end,
+        f"录音中的{quoted(spoken)}在笔录中没有记载",
+        round(min(0.95, 1.0 - best), 2),
+    )
+
+
+def is_assent(text: str) -> bool:
+    """Whether a unit says yes and nothing more."""
+    return bare_answer(text) is True and len(text.strip("。，！!？?,. ")) <= 4
