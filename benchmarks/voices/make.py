@@ -87,8 +87,12 @@ def phrase_folder() -> Path:
 
 
 def name_of(wish: Wish, room: Room) -> str:
-    """A file name that says what is inside."""
+    """A file name that says what is inside, and where the room is another than usual."""
+    usual = Room()
     marks = [f"reverb{room.reverberation_s:g}"] if room.reverberation_s else []
+    marks += [f"overlap{room.overlap:g}"] if room.overlap != usual.overlap else []
+    if room.signal_to_noise_db != usual.signal_to_noise_db:
+        marks += ["quiet" if room.signal_to_noise_db is None else f"noise{room.signal_to_noise_db:g}dB"]
     marks += ["telephone"] if room.telephone else []
     marks += ["channels"] if room.channels else []
     start = f"{wish.kind}-{wish.wording}-{wish.speakers}speakers-{wish.minutes:g}min-seed{wish.seed}"

@@ -24,7 +24,7 @@ ROLES: Final = (QUESTION, ANSWER, ASIDE)
 ROLE_UNSURE: Final = "role-unsure"
 """问 or 答 was guessed from little: look."""
 
-SURE: Final = 0.9
+SURE: Final = 0.8
 """Probability below which a role is flagged."""
 SPEAKER_TRUST: Final = 2.5
 """Log-odds that a sentence is its speaker's where voices were told apart: one in 13 is another's, as errors go."""

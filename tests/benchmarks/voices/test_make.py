@@ -77,3 +77,10 @@ def test_the_files_are_16_kilohertz_sound_and_json_that_reads_back(
     with wave.open(f"{place}.wav") as heard:
         assert (heard.getframerate(), heard.getnchannels(), heard.getnframes()) == (SAMPLE_RATE, *sound.shape)
     assert from_json(DialogueTruth, json.loads(Path(f"{place}.json").read_text(encoding="utf-8"))) == truth
+
+
+def test_recordings_of_different_wishes_have_different_names() -> None:
+    rooms = [Room(), Room(0.2), Room(reverberation_s=0.4), Room(signal_to_noise_db=20.0), Room(signal_to_noise_db=None)]
+    rooms += [Room(telephone=True), Room(channels=True)]
+    wishes = [WISH, Wish(2, 0.5), Wish(1, 1.0), Wish(1, 0.5, 3), Wish(1, 0.5, 3, "meeting"), Wish(1, 0.5, wording="a")]
+    assert len({name_of(wish, room) for wish in wishes for room in rooms}) == len(wishes) * len(rooms)
