@@ -34,10 +34,10 @@ def to_srt(transcript: Transcript) -> str:
 
 
 def to_vtt(transcript: Transcript) -> str:
-    """WebVTT subtitles; the speaker is a voice tag."""
+    """WebVTT subtitles; the speaker is a voice tag, the role stands before the text."""
     cues = ["WEBVTT\n"]
     for segment in _cues(transcript):
-        text = _one_line(segment.text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        text = _marked(segment).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         if segment.speaker is not None:
             text = f"<v {_one_line(segment.speaker).replace('>', '')}>{text}"
         cues.append(f"{_stamp(segment.start, '.')} --> {_stamp(_end(segment), '.')}\n{text}\n")
@@ -104,11 +104,13 @@ def _cues(transcript: Transcript) -> list[TranscriptSegment]:
 
 
 def _spoken(segment: TranscriptSegment) -> str:
-    text = _one_line(segment.text)
-    mark = ROLE_MARKS.get(segment.role or "")
-    if mark is not None:
-        return f"{mark}{text}"
-    return text if segment.speaker is None else f"{segment.speaker}: {text}"
+    text = _marked(segment)
+    return text if segment.speaker is None or segment.role in ROLE_MARKS else f"{segment.speaker}: {text}"
+
+
+def _marked(segment: TranscriptSegment) -> str:
+    """The text in one line, after 问, 答 or 旁 where the role is known."""
+    return ROLE_MARKS.get(segment.role or "", "") + _one_line(segment.text)
 
 
 def _cue_text(segment: TranscriptSegment) -> str:

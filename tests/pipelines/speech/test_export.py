@@ -58,7 +58,8 @@ def test_where_roles_are_known_text_and_subtitles_say_question_and_answer_instea
         )
     ]
     assert render(transcript(*told), "txt") == "问：姓名？\n答：李四。\n旁：他姓李。\nS2: 嗯。\n"
-    assert "问：姓名？" in render(transcript(*told), "srt")
+    assert "\n问：姓名？\n" in render(transcript(*told), "srt")
+    assert "\n<v S1>问：姓名？\n" in render(transcript(*told), "vtt")
 
 
 def test_json_is_the_record() -> None:
