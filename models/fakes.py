@@ -274,7 +274,7 @@ FAKES: dict[Task, _AnyFake] = {
 
 def fake_names(task: Task) -> tuple[str, ...]:
     """The fakes' names, in the shape of `models.registry.names`."""
-    return (f"fake-{task.value}",) if task in FAKES else ()
+    return (f"fake-{task.value}",)
 
 
 def build_fake(name: str) -> Model[object, object]:

@@ -63,9 +63,7 @@ def default_name(task: Task, cache: WeightsCache | None = None) -> str:
 
 
 def names(task: Task, cache: WeightsCache | None = None) -> tuple[str, ...]:
-    """All models of `task`: the default first, then by name, those with a binding licence last; none for speaking."""
-    if task is Task.SPEAK:
-        return ()
+    """All models of `task`: the default first, then by name, those with a binding licence last."""
     first = default_name(task, cache)
     others = [m for m in load_manifests().values() if m.task == task and m.name != first]
     return (first, *(m.name for m in sorted(others, key=lambda m: (not m.permissive, m.name))))

@@ -43,8 +43,6 @@ class Task(StrEnum):
     DETECT = "detect"
     SPEAKER_SEGMENTATION = "speaker-segmentation"
     SPEAKER_EMBEDDING = "speaker-embedding"
-    SPEAK = "speak"
-    """Makes test speech; benchmarks alone load such a model, and nothing serves it."""
     TRANSCRIBE_STREAM = "transcribe-stream"
 
 
@@ -56,6 +54,8 @@ class Material(StrEnum):
     """What comes by a manifest as weights do and is no model: nothing serves it."""
 
     FONT = "font"
+    VOICES = "voices"
+    """What test speech is made with; benchmarks keep its manifest."""
 
 
 @dataclass(frozen=True, slots=True)

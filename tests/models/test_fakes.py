@@ -65,8 +65,8 @@ def test_a_high_and_a_low_tone_are_two_voices() -> None:
     assert (float(one @ other), float(one @ again)) == (0.0, 1.0)
 
 
-@pytest.mark.parametrize("task", sorted(set(Task) - {Task.SPEAK}))
-def test_every_task_that_is_served_has_a_fake_that_goes_by_its_name(task: Task) -> None:
+@pytest.mark.parametrize("task", list(Task))
+def test_every_task_has_a_fake_that_goes_by_its_name(task: Task) -> None:
     (name,) = fake_names(task)
     assert build_fake(name).identity.task is task
 

@@ -29,10 +29,9 @@ def test_every_shipped_manifest_has_a_loader_digests_mirrors_and_known_names(man
     assert not found.fallback or found.fallback in load_manifests()
 
 
-def test_every_task_that_is_served_has_one_default_and_it_is_permissive() -> None:
+def test_every_task_has_one_default_and_it_is_permissive() -> None:
     defaults = [m for m in load_manifests().values() if m.default]
-    served = set(Task) - {Task.SPEAK}
-    assert Counter(m.task for m in defaults) == dict.fromkeys([*served, *Material], 1)
+    assert Counter(m.task for m in defaults) == dict.fromkeys([*Task, Material.FONT], 1)
     assert all(m.permissive for m in defaults)
 
 

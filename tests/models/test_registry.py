@@ -77,10 +77,6 @@ def test_every_task_has_its_default_first(task: Task, name: str, tmp_path: Path)
     assert len(set(names)) == len(names)
 
 
-def test_no_model_is_served_that_speaks(tmp_path: Path) -> None:
-    assert registry.names(Task.SPEAK, WeightsCache(tmp_path)) == ()
-
-
 def test_models_with_a_binding_licence_come_last(tmp_path: Path) -> None:
     assert registry.names(Task.DETECT, WeightsCache(tmp_path, offline=False))[-1] == "yolov8n"
 

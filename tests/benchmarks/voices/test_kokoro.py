@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.voices.kokoro import VOICES, kokoro_manifest
 from models.manifest import load_manifests
-from models.task import Task
+from models.task import Material
 
 
 def test_every_file_has_a_digest_and_a_mirror_and_the_model_is_joined_from_all_parts() -> None:
@@ -19,6 +19,6 @@ def test_every_file_has_a_digest_and_a_mirror_and_the_model_is_joined_from_all_p
 
 def test_the_voices_are_not_among_the_models_of_the_product() -> None:
     manifest = kokoro_manifest()
-    assert manifest.task is Task.SPEAK
+    assert manifest.task is Material.VOICES
     assert not manifest.default
     assert manifest.name not in load_manifests()
