@@ -104,6 +104,12 @@ def leaning(text: str) -> float:
     return max(-LIMIT, min(LIMIT, score))
 
 
+def both_sides(text: str) -> bool:
+    """Whether one sentence both asks and replies, as when a recogniser leaves out the full stop between two turns."""
+    asks = asks_by_form(text) or any(cue.pattern.search(text) for cue in (*NOTICES, *REQUESTS))
+    return asks and any(cue.pattern.search(text) for cue in REPLIES)
+
+
 def asks_by_form(text: str) -> bool:
     """Whether the sentence has the form of a question, whoever asks it."""
     return bool(INTERROGATIVE.search(text.strip()))

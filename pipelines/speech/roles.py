@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import Final
 
 from cases.records import TranscriptSegment
-from pipelines.speech.cues import SHORT, asks_by_form, leaning, stands_aside
+from pipelines.speech.cues import SHORT, asks_by_form, both_sides, leaning, stands_aside
 
 QUESTION: Final = "question"
 ANSWER: Final = "answer"
@@ -26,6 +26,8 @@ ROLE_UNSURE: Final = "role-unsure"
 
 SURE: Final = 0.8
 """Probability below which a role is flagged."""
+SURE_ALONE: Final = 0.9
+"""The same where the sentence stands alone, its speaker unknown."""
 SPEAKER_TRUST: Final = 2.5
 """Log-odds that a sentence is its speaker's where voices were told apart: one in 13 is another's, as errors go."""
 SEAT_TRUST: Final = 5.0
@@ -83,7 +85,8 @@ def _told(segment: TranscriptSegment, chance: float, cast: Casting) -> Transcrip
     own = cast.roles.get(segment.speaker or "")
     role = ASIDE if own == ASIDE else QUESTION if chance >= 0.5 else ANSWER
     sure = cast.confidence if own == ASIDE else max(chance, 1 - chance)
-    if sure >= SURE and own in (None, role) and not _contradicts(segment.text, role):
+    doubtful = both_sides(segment.text) if own is None else own != role or _contradicts(segment.text, role)
+    if sure >= (SURE_ALONE if own is None else SURE) and not doubtful:
         return replace(segment, role=role)
     return replace(segment, role=role, flags=(*segment.flags, ROLE_UNSURE))
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.speech.cues import LIMIT, asks_by_form, leaning, stands_aside
+from pipelines.speech.cues import LIMIT, asks_by_form, both_sides, leaning, stands_aside
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,12 @@ def test_a_suspect_who_asks_the_officer_is_not_taken_for_one_who_asks(text: str)
 )
 def test_the_form_of_a_question_needs_no_question_mark(text: str, wanted: bool) -> None:
     assert asks_by_form(text) is wanted
+
+
+def test_a_sentence_that_holds_a_question_and_its_answer_is_seen() -> None:
+    assert both_sides("你去那里干什么我去买烟")
+    assert not both_sides("你去过没有？")
+    assert not both_sides("我没去过。")
 
 
 def test_a_guardian_stands_aside() -> None:

@@ -63,6 +63,11 @@ def test_without_speakers_roles_come_only_when_asked_for_and_then_follow_the_sen
     assert roles(with_roles(alone, True, {})) == WANTED
 
 
+def test_two_turns_in_one_sentence_are_flagged_where_no_speaker_is_known() -> None:
+    found = with_roles(segments([*((None, text) for _, text in TALK), (None, "你叫什么名字我叫李四")]), True, {})
+    assert flagged(found)[-1] == len(TALK)
+
+
 def test_thin_evidence_is_flagged_and_still_told() -> None:
     found = with_roles(segments([("S1", "今天天气不错。"), ("S2", "那里有一张桌子。")]), True, {})
     assert all(one.role in ROLES for one in found)
