@@ -11,7 +11,7 @@ from models.task import STREAMING, Task
 from pipelines.engine import Lane
 from serving.deployments import BATCHING, Means, plans
 
-SERVED = set(Task) - STREAMING - {Task.SPEAK}
+SERVED = set(Task) - STREAMING
 """Tasks that an Engine serves."""
 
 
