@@ -170,7 +170,8 @@ def recordings(folder: Path, model: str | None, *, diarised: bool, show: bool) -
             heard = transcribe(engine, place, params | asked)
             found = attributed(heard.segments, truth, speakers=not diarised)
             measure(f"{place.stem}, speakers {'heard' if diarised else 'known'}", [found], speakers=True, show=show)
-            measure(f"{place.stem}, speakers unknown", [found], speakers=False, show=show)
+            alone = attributed(heard.segments, truth, speakers=False)
+            measure(f"{place.stem}, speakers unknown", [alone], speakers=False, show=show)
     finally:
         engine.close()
 
