@@ -29,7 +29,9 @@ from cases.records import NumberSpan
 from pipelines.speech.itn.layer import in_figures, number_spans
 
 CASES = Path(__file__).with_name("itn_cases.tsv")
-JUDGMENTS = Path("data", "cases", "mud", "dev.jsonl")
+JUDGMENTS = Path("data", "cases", "mud")
+LOOKED_AT, UNSEEN = "dev.jsonl", "train.jsonl"
+"""The first was read while the rules were made; the second was scored before anything was changed for it."""
 STAYS = "stay"
 Normaliser = Callable[[str], str]
 
@@ -179,9 +181,9 @@ def judgments(path: Path, show: bool) -> None:
             (single if len(place[2]) == 1 else longer)[became] += 1
             if show and became == "wrong":
                 print(f"  wrong: {clause.spoken} -> {in_figures(clause.spoken, spans)}")
-    print(f"judgments, numerals of two figures and more: {dict(longer)}; single figures: {dict(single)}")
+    print(f"{path.name}, numerals of two figures and more: {dict(longer)}; single figures: {dict(single)}")
     print(
-        f"judgments, clauses that the court wrote without figures: {untouched[True]} kept, {untouched[False]} changed"
+        f"{path.name}, clauses that the court wrote without figures: {untouched[True]} kept, {untouched[False]} changed"
     )
 
 
@@ -210,7 +212,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found, _ = score(ours, [case for case in everything if case.kind == kind])
         print(f"  {kind:11} {found.exact}/{found.count}")
     if options.shared is not None:
-        judgments(options.shared / JUDGMENTS, options.misses)
+        for name in (LOOKED_AT, UNSEEN):
+            judgments(options.shared / JUDGMENTS / name, options.misses)
     return int(any(is_kept(case) and ours(case.spoken) != case.written for case in everything))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pipelines.speech.itn.lexicon import DAY_PARTS, MEASURES, MONEY, WEIGHTS
 from pipelines.speech.itn.numerals import DIGITS, digits_of, value_of
-from pipelines.speech.itn.reading import NUMBER, Reading, reading, span
+from pipelines.speech.itn.reading import NUMBER, Reading, maybe_name, reading, span
 
 _PARTS = "|".join(sorted(DAY_PARTS, key=len, reverse=True))
 _YEAR = re.compile(rf"(?P<run>{NUMBER})(?=年(?![级龄]))")
@@ -53,13 +53,15 @@ def days(text: str) -> Iterator[Reading]:
     taken: set[int] = set()
     for match in _DAY.finditer(text):
         month, day = _within(match["month"], 12), _within(match["day"], 31)
+        if maybe_name(match, "month"):
+            continue
         if month and day and (match["mark"] or len(day) > 1):
             taken |= {match.start("month"), match.start("day")}
             yield reading(match, span(match, "month", month, "date"), span(match, "day", day, "date"))
     for pattern, most in ((_MONTH, 12), (_DATE, 31), (_SAME_MONTH, 31)):
         for match in pattern.finditer(text):
             number = _within(match["run"], most)
-            if number and match.start() not in taken:
+            if number and match.start() not in taken and not maybe_name(match, "run"):
                 taken.add(match.start())
                 yield reading(match, span(match, "run", number, "date"))
 
@@ -91,7 +93,7 @@ def hours(text: str) -> Iterator[Reading]:
 
 def _time(match: re.Match[str]) -> Reading | None:
     hour = 0 if match["hour"] in ("零", "〇") else value_of(match["hour"])
-    if hour is None or hour > 24:
+    if hour is None or hour > 24 or maybe_name(match, "hour"):
         return None
     said = match.string[match.end("hour")]
     told = _BEFORE_CLOCK.search(match.string[: match.start()]) is not None and not _EARLIER.search(

@@ -9,7 +9,7 @@ from datetime import date
 
 from pipelines.speech.itn.lexicon import CODES, PLATE_PROVINCES
 from pipelines.speech.itn.numerals import digits_of
-from pipelines.speech.itn.reading import DIGIT, NUMBER, Reading, figures_of, reading, span
+from pipelines.speech.itn.reading import DIGIT, NUMBER, Reading, figures_of, maybe_name, reading, span
 
 CHECK_DIGIT = "check-digit"
 """Flag: an identity number whose last character does not follow from the others (GB 11643-1999): listen again."""
@@ -58,7 +58,7 @@ def numbered(text: str) -> Iterator[Reading]:
     for match in _CODE.finditer(text):
         run = match["run"]
         figures = figures_of(run) or (digits_of(run) if len(run) > 2 or run[0] in "零〇" else None)
-        if figures is not None:
+        if figures is not None and not maybe_name(match, "run"):
             yield reading(match, span(match, "run", figures, "code"))
 
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from cases.records import NumberSpan, Transcript, TranscriptSegment, TranscriptWord
 from pipelines.speech.itn.clock import days, hours, years
 from pipelines.speech.itn.codes import numbered, plates, strings
-from pipelines.speech.itn.lexicon import FIXED
+from pipelines.speech.itn.lexicon import FIXED, NUMERALS
 from pipelines.speech.itn.quantities import composed, counts, decimals, measures, prices, ranges, shares, sizes
 from pipelines.speech.itn.reading import CLAIMED, Reading, Rule
 from pipelines.speech.sentences import full_text
@@ -66,8 +66,9 @@ def figured(transcript: Transcript) -> Transcript:
 
 
 def _protected(names: Iterable[str]) -> re.Pattern[str]:
-    listed = sorted((re.escape(name) for name in names if name), key=len, reverse=True)
-    return re.compile("|".join([*listed, FIXED.pattern]))
+    """What no rule may touch: fixed words, and names that hold a numeral, of which a case with hundreds has few."""
+    listed = sorted((name for name in names if any(c in NUMERALS for c in name)), key=len, reverse=True)
+    return re.compile("|".join([*map(re.escape, listed), FIXED.pattern]))
 
 
 def _without(text: str, readings: Iterable[Reading]) -> str:

@@ -40,7 +40,7 @@ NAMED_BY_ORDER = ("中学", "小学", "高中", "初中", "医院", "人民医�
 """第十三中学 is a name."""
 SURNAMES = "张李王赵刘陈孙周吴郑杨黄徐马朱胡林郭何高罗"
 """Surnames that a rank is often used with as a name: 张三, 李四, 王五."""
-BEFORE_NAMES = "和跟与叫是把被对给问答找让同即及、"
+BEFORE_NAMES = "和跟与叫是把被对给问答找让同即及人、"
 PLATE_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 
 _ONE = "|".join(
@@ -75,20 +75,20 @@ FIXED = re.compile(
             rf"(?<![日晨午上后]){_ALONE}一时(?![许整{NUMERALS}0-9]|左右)",
             r"(?:星期|礼拜)[一二三四五六日天]",
             r"(?<![零〇一二两三四五六七八九十几])周[一二三四五六](?!十[一二三四五六七八九]?[多来]?岁)",
-            r"(?<![最起年月当之])初(?:[一二三四五六七八九]|十)(?![个年月天次])",
+            rf"(?<![最起年月当之刑民行执])初(?:[一二三四五六七八九]|十)(?![个年月天次{NUMERALS}])",
             rf"{_ALONE}三五(?=[年天个次人名日])",
             rf"{_ALONE}二百五(?![十块元克斤个米])",
-            r"(?<![人次总件个岁级位倍])数[十百千万][百千万亿]*",
+            r"(?<![人次总件个岁级位倍])数[十百千万][百千万亿]*(?![一二三四五六七八九])",
             rf"{_ALONE}十余",
-            r"八月十五(?![日号])",
+            rf"八月十五(?![日号{NUMERALS}])",
             rf"(?:农历|阴历|旧历)(?:{_RUN}+年)?(?:{_RUN}+月)?初?{_RUN}*",
             rf"(?:正月|腊月|冬月)初?{_RUN}+",
             rf"{_RUN}+里[{_PLACE}]",
             rf"(?:徒刑|拘役|管制|缓刑|政治权利|拘留){_RUN}+(?:年|个月|日)(?:零?{_RUN}+(?:个月|日))?",
             rf"第{_RUN}+(?:[{ORDER_KEPT}]|{'|'.join(NAMED_BY_ORDER)})",
-            rf"(?:外号|绰号|人称|网名|名叫)[叫是为:：]?\w?{_RUN}{{1,3}}",
+            rf"(?:外号|绰号|人称|网名|名叫)[叫是为:：]?\w?{_RUN}{{1,3}}(?![{NUMERALS}])",
             rf"(?:叫|姓名|名字)[是为:：]?[{SURNAMES}小老阿]{_RUN}{{1,3}}(?![{NUMERALS}{COUNTED}钟米])",
         ]
     )
 )
-"""Stretches that no rule may touch."""
+"""Stretches that no rule may touch. None but a weekday may end inside a run of numerals: the rest would be misread."""

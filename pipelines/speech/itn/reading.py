@@ -55,9 +55,9 @@ def figures_of(run: str) -> str | None:
 
 
 def maybe_name(match: re.Match[str], group: int | str) -> bool:
-    """Whether the numeral may begin inside a name: in 李四十五岁 nobody can tell by the text alone."""
+    """Whether the numeral may begin inside a name: in 李四十五岁 and 李四月底 nobody can tell by the text alone."""
     start, run = match.start(group), match[group]
-    if start < 1 or len(run) < 2 or run[1] != "十" or match.string[start - 1] not in SURNAMES:
+    if start < 1 or run[1:2] not in ("", "十") or match.string[start - 1] not in SURNAMES:
         return False
     before = match.string[start - 2 : start - 1]
     return not before or before in BEFORE_NAMES or not (before.isalnum() or before == CLAIMED)
