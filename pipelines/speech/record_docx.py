@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING
 from cases.conversation import ConversationRecord
 from pipelines.speech.forms import Cell
 from pipelines.speech.sheet import Paragraph, Run, Sheet, Slot, Style, sheet_of
-from pipelines.speech.word import TITLE, new_document, saved, write, write_blank, write_field
+from pipelines.speech.word import (
+    TITLE,
+    TextLook,
+    add_style,
+    new_document,
+    saved,
+    styled_paragraph,
+    write,
+    write_blank,
+    write_field,
+)
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -19,6 +29,7 @@ if TYPE_CHECKING:
 
 TEXT_MM = 156.0
 """Between the margins."""
+TURN, MACHINE_TURN, NOTE = "Turn", "MachineTurn", "Note"
 GREY, RED = "7A7A7A", "B03030"
 CHARACTER_MM, LABEL_GAP_MM = 4.1, 2.0
 """A Chinese character at 11.5 points, and the room behind a label."""
@@ -29,6 +40,9 @@ def record_docx(record: ConversationRecord) -> bytes:
     """The .docx file of a record."""
     sheet = sheet_of(record)
     document = new_document(sheet.title, sheet.agency)
+    add_style(document, TURN, TextLook(left=25, first=-25, line=23))
+    add_style(document, MACHINE_TURN, TextLook(left=25, first=-25, line=23, colour=GREY))
+    add_style(document, NOTE, TextLook(left=25, first=0, line=23))
     _edges(document, sheet)
     _heading(document, sheet)
     for line in sheet.header:
@@ -36,7 +50,7 @@ def record_docx(record: ConversationRecord) -> bytes:
             _header_line(document.add_paragraph(), part)
     document.add_paragraph()
     for paragraph in sheet.paragraphs:
-        _spoken(document.add_paragraph(), paragraph)
+        _spoken(document, paragraph)
     if sheet.paragraphs:
         # A page of signatures alone could be put under any record: the last turn goes with them.
         document.paragraphs[-1].paragraph_format.keep_with_next = True
@@ -53,28 +67,26 @@ def _heading(document: Document, sheet: Sheet) -> None:
         write(paragraph, text, size=size, typeface=TITLE)
 
 
-def _spoken(text: Text, paragraph: Paragraph) -> None:
-    from docx.shared import Pt
-
-    look = text.paragraph_format
-    look.left_indent = Pt(25)
-    look.first_line_indent = Pt(-25) if paragraph.label else Pt(0)
-    look.line_spacing = Pt(23)
+def _spoken(document: Document, paragraph: Paragraph) -> None:
+    style = NOTE if not paragraph.label else MACHINE_TURN if paragraph.machine else TURN
+    text = styled_paragraph(document, style)
     doubt = "※" if paragraph.doubtful else ""
-    for run in (Run(paragraph.label + doubt), *paragraph.runs):
-        _write_run(text, run, machine=paragraph.machine)
+    first, *rest = paragraph.runs or (Run(""),)
+    _write_run(text, Run(paragraph.label + doubt + first.text, first.style))
+    for run in rest:
+        _write_run(text, run)
 
 
-def _write_run(text: Text, run: Run, *, machine: bool) -> None:
+def _write_run(text: Text, run: Run) -> None:
     from docx.shared import RGBColor
 
     written = write(text, run.text)
-    written.font.strike = run.style is Style.STRUCK or None
-    written.font.underline = run.style is Style.ADDED or None
-    if run.style is Style.SLOT:
+    if run.style is Style.STRUCK:
+        written.font.strike = True
+    elif run.style is Style.ADDED:
+        written.font.underline = True
+    elif run.style is Style.SLOT:
         written.font.color.rgb = RGBColor.from_string(RED)
-    elif machine:
-        written.font.color.rgb = RGBColor.from_string(GREY)
 
 
 # --- lines to fill in -------------------------------------------------------------------------------------------------

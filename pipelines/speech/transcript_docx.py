@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cases.records import Transcript, TranscriptSegment
-from pipelines.speech.word import TITLE, new_document, saved, write, write_field
+from pipelines.speech.word import TITLE, new_document, printable, qualified, saved, write, write_field
 
 if TYPE_CHECKING:
     from docx.document import Document
     from docx.table import Table
 
 HEADINGS = ("时间", "说话人", "内容")
+SIZE = 10.5
 WIDTHS_MM = (22.0, 24.0, 110.0)
 ROLES = {"question": "问", "answer": "答", "aside": "旁"}
 DOUBT = "※"
@@ -20,29 +23,36 @@ DOUBT = "※"
 def transcript_docx(transcript: Transcript) -> bytes:
     """The .docx file of a transcript; sentences that the machine doubts bear ※."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Mm
 
-    document = new_document("转写文本", "")
+    document = new_document("转写文本", "", SIZE)
     title = document.add_paragraph()
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     write(title, "转写文本", size=18, typeface=TITLE)
     about = f"时长 {_clock(transcript.duration)}。机器转写，未经核对；{DOUBT} 为机器存疑处。"
     write(document.add_paragraph(), about, size=9)
     table = document.add_table(rows=0, cols=len(HEADINGS), style="Table Grid")
-    _row(table, HEADINGS)
-    for segment in transcript.segments:
-        if segment.text.strip():
-            _row(table, (_clock(segment.start), _who(segment), _words(segment)))
+    for column, width in zip(table.columns, WIDTHS_MM, strict=True):
+        # A new row takes the widths of its columns.
+        column.width = Mm(width)
+    spoken = (segment for segment in transcript.segments if segment.text.strip())
+    _fill(table, [HEADINGS, *((_clock(one.start), _who(one), _words(one)) for one in spoken)])
     _page_numbers(document)
     return saved(document)
 
 
-def _row(table: Table, texts: tuple[str, ...]) -> None:
-    from docx.shared import Mm
-
-    row = table.add_row()  # type: ignore[no-untyped-call]  # the library leaves it untyped
-    for cell, text, width in zip(row.cells, texts, WIDTHS_MM, strict=True):
-        cell.width = Mm(width)
-        write(cell.paragraphs[0], text, size=10.5)
+def _fill(table: Table, rows: Sequence[tuple[str, ...]]) -> None:
+    """A row for each of `rows`: copies of one, since the library takes milliseconds to build a row anew."""
+    first = table.add_row()  # type: ignore[no-untyped-call]  # the library leaves it untyped
+    for cell in first.cells:
+        write(cell.paragraphs[0], "-")
+    pattern = copy.deepcopy(first._tr)
+    table._tbl.remove(first._tr)
+    for texts in rows:
+        row = copy.deepcopy(pattern)
+        for place, text in zip(row.iterfind(f".//{qualified('w:t')}"), texts, strict=True):
+            place.text = printable(text)
+        table._tbl.append(row)
 
 
 def _who(segment: TranscriptSegment) -> str:

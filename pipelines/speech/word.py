@@ -6,6 +6,7 @@ Typefaces are named, not embedded: 仿宋 and 宋体 are on every office machine
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 BODY, TITLE, LATIN = "仿宋", "宋体", "Times New Roman"
 
 
-def new_document(title: str, author: str) -> Document:
-    """An empty A4 document whose text is 仿宋, 小四."""
+def new_document(title: str, author: str, size: float = 12.5) -> Document:
+    """An empty A4 document whose text is 仿宋 of `size` points."""
     import docx
     from docx.shared import Mm, Pt
 
@@ -28,12 +29,43 @@ def new_document(title: str, author: str) -> Document:
     section.top_margin, section.bottom_margin = Mm(28), Mm(40)
     section.header_distance, section.footer_distance = Mm(15), Mm(10)
     normal = document.styles["Normal"]
-    normal.font.size = Pt(12.5)
+    normal.font.size = Pt(size)
     normal.font.name = LATIN
     normal.paragraph_format.space_after = Pt(0)
-    normal.element.get_or_add_rPr().get_or_add_rFonts().set(_name("w:eastAsia"), BODY)
+    normal.element.get_or_add_rPr().get_or_add_rFonts().set(qualified("w:eastAsia"), BODY)
     document.core_properties.title, document.core_properties.author = title, author
     return document
+
+
+@dataclass(frozen=True, slots=True)
+class TextLook:
+    """Indents and line height in points, and a colour in hexadecimal."""
+
+    left: float
+    first: float
+    line: float
+    colour: str | None = None
+
+
+def add_style(document: Document, name: str, look: TextLook) -> None:
+    """Add a paragraph style whose name, one word, is its id too."""
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.shared import Pt, RGBColor
+
+    style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    style.base_style = document.styles["Normal"]
+    style.paragraph_format.left_indent = Pt(look.left)
+    style.paragraph_format.first_line_indent = Pt(look.first)
+    style.paragraph_format.line_spacing = Pt(look.line)
+    if look.colour is not None:
+        style.font.color.rgb = RGBColor.from_string(look.colour)
+
+
+def styled_paragraph(document: Document, style: str) -> Paragraph:
+    """A new paragraph of a style by its id: the library looks for a name through all styles, each time."""
+    paragraph = document.add_paragraph()
+    paragraph._p.style = style
+    return paragraph
 
 
 def saved(document: Document) -> bytes:
@@ -52,7 +84,7 @@ def write(paragraph: Paragraph, text: str, *, size: float | None = None, typefac
         run.font.size = Pt(size)
     if typeface is not None:
         run.font.name = LATIN
-        run._element.get_or_add_rPr().get_or_add_rFonts().set(_name("w:eastAsia"), typeface)
+        run._element.get_or_add_rPr().get_or_add_rFonts().set(qualified("w:eastAsia"), typeface)
     return run
 
 
@@ -69,14 +101,14 @@ def write_field(paragraph: Paragraph, code: str) -> None:
     for kind, text in (("begin", None), (None, code), ("separate", None), ("text", "1"), ("end", None)):
         if kind is None:
             part = OxmlElement("w:instrText")
-            part.set(_name("xml:space"), "preserve")
+            part.set(qualified("xml:space"), "preserve")
             part.text = text
         elif kind == "text":
             part = OxmlElement("w:t")
             part.text = text
         else:
             part = OxmlElement("w:fldChar")
-            part.set(_name("w:fldCharType"), kind)
+            part.set(qualified("w:fldCharType"), kind)
         run._element.append(part)
 
 
@@ -89,7 +121,8 @@ def write_blank(paragraph: Paragraph, text: str, ends_at_mm: float) -> None:
     run.font.underline = True
 
 
-def _name(prefixed: str) -> str:
+def qualified(prefixed: str) -> str:
+    """The full name of an element or attribute, such as w:t."""
     from docx.oxml.ns import qn
 
     return qn(prefixed)
