@@ -270,3 +270,15 @@ def test_strangers_readers_and_auditors_get_what_they_may(scene: Scene) -> None:
     assert client.post(f"{path}/state", headers=reader, json=step).status_code == 403
     made = {"template": "police-interrogation-first", "transcript": scene.transcript, "header": to_json_object(HEADER)}
     assert client.post(f"/api/v1/cases/{scene.case}/conversations", headers=stranger, json=made).status_code == 404
+
+
+def test_without_a_font_the_number_of_pages_is_left_to_a_person(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("ANJUAN_FONT")
+    monkeypatch.setenv("ANJUAN_WEIGHTS", str(tmp_path / "none"))
+    record = scene.draft()
+    scene.step(record, 1, "to_check")
+    scene.keep(record, 2, looked_at(scene.get(f"/records/{record}").json()))
+    assert scene.step(record, 3, "checked").status_code == 201
+    assert scene.get(f"/records/{record}").json()["page_count"] is None
