@@ -134,12 +134,13 @@ class SourceSpan:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A doubt about a turn; it stays when a person has looked, with who and when."""
+    """A doubt about a turn; it stays when a person has looked, with who and when. `note` says what exactly."""
 
     code: str
     at: TimeSpan | None = None
     resolved_by: str | None = None
     resolved_at: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,8 +273,9 @@ class Header:
 class Turn:
     """One question, answer or aside; `role` None is to be decided by a person.
 
-    `text_raw` is what was heard, for ever; `text_final` what the record says. A summary says so by `summary_of`, the
-    ids of the turns that it stands for, and carries their spans. `confirmed_by` None marks machine text.
+    `text_raw` is what the transcript says, for ever; `text_final` what the record says. A summary says so by
+    `summary_of`, the ids of the turns that it stands for, and carries their spans. `confirmed_by` is the account that
+    vouches for the turn; None marks machine text.
     """
 
     id: str

@@ -66,7 +66,7 @@ def advanced(
 
 # --- a person's version -----------------------------------------------------------------------------------------------
 def revised(base: ConversationRecord, given: ConversationRecord, who: str, at: str) -> ConversationRecord:
-    """`given` as it may be kept on top of `base`: confirmations new in it bear the name `who` and the moment `at`.
+    """`given` as it may be kept on top of `base`: confirmations new in it bear the account `who` and the moment `at`.
 
     Raises Conflict where the state of `base` forbids the change, BadInput where machine text or provenance was
     touched.
@@ -112,9 +112,11 @@ def heard(record: ConversationRecord) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(said.items()))
 
 
-def _placed_flags(record: ConversationRecord) -> frozenset[tuple[str, TimeSpan]]:
+def _placed_flags(record: ConversationRecord) -> frozenset[tuple[str, TimeSpan, str | None]]:
     """The doubts about a place in the recording, wherever the turns stand."""
-    return frozenset((flag.code, flag.at) for turn in record.turns for flag in turn.flags if flag.at is not None)
+    return frozenset(
+        (flag.code, flag.at, flag.note) for turn in record.turns for flag in turn.flags if flag.at is not None
+    )
 
 
 def _stamped(turn: Turn, earlier: Turn | None, who: str, at: str) -> Turn:
@@ -126,8 +128,8 @@ def _stamped(turn: Turn, earlier: Turn | None, who: str, at: str) -> Turn:
             by, when = earlier.confirmed_by, earlier.confirmed_at
         else:
             by, when = who, at
-    known = {(flag.code, flag.at): flag for flag in (earlier.flags if earlier is not None else ())}
-    flags = tuple(_stamped_flag(flag, known.get((flag.code, flag.at)), who, at) for flag in turn.flags)
+    known = {(flag.code, flag.at, flag.note): flag for flag in (earlier.flags if earlier is not None else ())}
+    flags = tuple(_stamped_flag(flag, known.get((flag.code, flag.at, flag.note)), who, at) for flag in turn.flags)
     return replace(turn, confirmed_by=by, confirmed_at=when, flags=flags)
 
 

@@ -6,7 +6,7 @@ without a role, flagged for a person. Pure: knows no store and no model.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -26,20 +26,29 @@ from cases.conversation import (
 from cases.records import Provenance, Transcript, TranscriptSegment
 from models.errors import BadInput
 from pipelines.speech.forms import Form, NoticeText
+from pipelines.speech.itn.layer import holds, in_figures
 
 ROLE_FLAG = "role"
 """Nobody told whether this is a question or an answer."""
+HOTWORD_FLAG = "hotword"
+"""Words that sound like a name of the case and are written otherwise; the note says which."""
 PIPELINE = "conversation"
 PIPELINE_VERSION = "1"
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a draft is made from: the recording, its transcript, and the id of the record that holds the transcript."""
+    """What a draft is made from: the recording, its transcript, and the id of the record that holds the transcript.
+
+    `figures` asks for numbers in figures in what the record says; `corrected_by` is the account that made this version
+    of the transcript, None for the machine.
+    """
 
     media: Media
     transcript: Transcript
     record_id: str | None = None
+    figures: bool = True
+    corrected_by: str | None = None
 
 
 def draft(heard: Heard, header: Header, form: Form, provenance: Provenance) -> ConversationRecord:
@@ -92,11 +101,29 @@ def _turn(number: int, part: Sequence[TranscriptSegment], heard: Heard) -> Turn:
     text, places = joined([segment.text.strip() for segment in part])
     role, speakers = _role(part[0]), {segment.speaker for segment in part}
     spans = tuple(_span(segment, place, heard.media) for segment, place in zip(part, places, strict=True))
-    flags = [Flag(code, span.at) for segment, span in zip(part, spans, strict=True) for code in segment.flags]
+    flags = [flag for segment, span in zip(part, spans, strict=True) for flag in _flags(segment, span.at, heard)]
     if role is None:
         flags.append(Flag(ROLE_FLAG))
+    final = (
+        joined([in_figures(segment.text, segment.numbers).strip() for segment in part])[0] if heard.figures else text
+    )
+    # Who confirmed every sentence in the transcript has confirmed the turn.
+    confirmed = part[-1].confirmed_by if all(segment.confirmed_by is not None for segment in part) else None
     speaker = speakers.pop() if len(speakers) == 1 else None
-    return Turn(f"t{number}", role, text, text, spans, speaker, tuple(flags))
+    return Turn(f"t{number}", role, text, final, spans, speaker, tuple(flags), confirmed_by=confirmed)
+
+
+def _flags(segment: TranscriptSegment, at: TimeSpan, heard: Heard) -> Iterator[Flag]:
+    """The doubts of a sentence; whoever confirmed it has settled those that it had."""
+    for code in segment.flags:
+        settled = heard.corrected_by if code in segment.resolved else None
+        yield Flag(code, at, resolved_by=segment.confirmed_by or settled)
+    for number in segment.numbers:
+        if holds(segment.text, number):
+            yield from (Flag(code, at, segment.confirmed_by, note=number.raw) for code in number.flags)
+    for like in segment.suggestions:
+        if segment.text[like.start : like.end] == like.text:
+            yield Flag(HOTWORD_FLAG, at, segment.confirmed_by, note=f"{like.text}：{like.hotword}？")
 
 
 def _span(segment: TranscriptSegment, place: tuple[int, int], media: Media) -> SourceSpan:

@@ -31,7 +31,12 @@ def _nothing_open(matter: Matter) -> Iterator[Breach]:
     for number, turn in enumerate(matter.record.turns):
         for flag in turn.flags:
             if flag.resolved_by is None:
-                yield Breach(f"存疑未处理：{flag.code}", f"turns[{number}].flags", turn.id, flag.at)
+                yield Breach(
+                    f"存疑未处理：{flag.code}{f'（{flag.note}）' if flag.note else ''}",
+                    f"turns[{number}].flags",
+                    turn.id,
+                    flag.at,
+                )
         if turn.role is None:
             yield Breach("没有确定是问还是答", f"turns[{number}].role", turn.id)
         if turn.confirmed_by is None:

@@ -41,9 +41,12 @@ def drafted(store: Store, actor: Actor, case_id: str, wanted: NewConversation) -
         "transcript": source.record_id,
         "transcript_version": source.version,
         "header_sha256": hashlib.sha256(canonical(to_json_object(header)).encode()).hexdigest(),
+        "figures": wanted.figures,
         "recording_started_at": wanted.recording_started_at,
     }
-    made = draft(Heard(media, transcript, source.record_id), header, form, _provenance(transcript.provenance, params))
+    by = source.created_by if source.author == "human" else None
+    heard = Heard(media, transcript, source.record_id, wanted.figures, by)
+    made = draft(heard, header, form, _provenance(transcript.provenance, params))
     return store.add_draft(actor, source, Draft(form.kind, to_json_object(made), PIPELINE_VERSION, params))
 
 

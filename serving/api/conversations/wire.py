@@ -25,6 +25,7 @@ class NewConversation(Wire):
         description="agency, place {name}, subject {name, standing}, interrogators [{name}] and what else is known; "
         "case number and cause are the case's where not given. Moments are ISO 8601 to the minute."
     )
+    figures: bool = Field(True, description="Numbers in figures, as the transcript's number layer says.")
     recording_started_at: Line | None = Field(None, description="Wall clock at the start of the recording, ISO 8601.")
 
 

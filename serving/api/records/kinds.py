@@ -46,7 +46,7 @@ def _checked_conversation(base: RecordVersion, body: JsonObject, actor: Actor) -
     given = {name: value for name, value in body.items() if name != "record"}
     now = datetime.now(UTC).isoformat(timespec="seconds")
     earlier, wanted = conversation_of(base.kind, base.body), conversation_of(base.kind, given)
-    return to_json_object(course.revised(earlier, wanted, actor.name, now))
+    return to_json_object(course.revised(earlier, wanted, actor.id, now))
 
 
 def edited_body(base: RecordVersion, newer: RecordVersion | None, edits: tuple[Edit, ...], by: str) -> JsonObject:

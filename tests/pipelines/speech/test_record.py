@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.conversation import NoticeCode, RecordState, Standing, TimeSpan, TurnRole
+from cases.records import HotwordSuggestion, NumberSpan
 from models.errors import BadInput
 from pipelines.speech.course import heard
-from pipelines.speech.record import joined
-from tests.pipelines.speech.conversation import HEADER, MEDIA, SUBJECT, drafted, segment
+from pipelines.speech.forms import form_of
+from pipelines.speech.record import Heard, draft, joined
+from tests.pipelines.speech.conversation import HEADER, MEDIA, PROVENANCE, SUBJECT, drafted, segment, transcript
 
 
 def test_sentences_of_one_role_become_one_turn_with_a_place_for_each() -> None:
@@ -54,6 +56,46 @@ def test_doubts_of_the_transcript_stay_with_their_place_and_machine_text_is_mark
     ]
     assert turn.confirmed_by is None
     assert all(flag.resolved_by is None for flag in turn.flags)
+
+
+def test_numbers_stand_in_figures_beside_what_was_heard_and_their_doubts_are_flags() -> None:
+    number = NumberSpan(2, 6, "三千五百", "3500", "money", ("check-digit",))
+    spoken = transcript(segment(0, "answer", "给了三千五百块。", numbers=(number,)), segment(1, "answer", "就这些。"))
+    heard_ = Heard(MEDIA, spoken)
+    (turn,) = draft(heard_, HEADER, form_of("police-interrogation-first"), PROVENANCE).turns
+    assert (turn.text_raw, turn.text_final) == ("给了三千五百块。就这些。", "给了3500块。就这些。")
+    assert [(flag.code, flag.note) for flag in turn.flags] == [("check-digit", "三千五百")]
+    plain = draft(replace(heard_, figures=False), HEADER, form_of("police-interrogation-first"), PROVENANCE)
+    assert plain.turns[0].text_final == turn.text_raw
+
+
+def test_a_number_that_was_corrected_since_is_left_alone() -> None:
+    stale = NumberSpan(2, 6, "三千五百", "3500", "money", ("check-digit",))
+    (turn,) = drafted(
+        "police-interrogation-first", HEADER, segment(0, "answer", "给了四千五百块。", numbers=(stale,))
+    ).turns
+    assert (turn.text_final, turn.flags) == ("给了四千五百块。", ())
+
+
+def test_words_that_sound_like_a_name_are_a_doubt_with_both_in_its_note() -> None:
+    like = HotwordSuggestion(0, 2, "章伟", "张伟", 0.0)
+    (turn,) = drafted(
+        "police-interrogation-first", HEADER, segment(0, "answer", "章伟拿的。", suggestions=(like,))
+    ).turns
+    assert [(flag.code, flag.note, flag.resolved_by) for flag in turn.flags] == [("hotword", "章伟：张伟？", None)]
+    assert turn.text_final == "章伟拿的。"
+
+
+def test_what_a_person_confirmed_in_the_transcript_is_confirmed_in_the_draft() -> None:
+    sure = segment(0, "answer", "有。", flags=("low-confidence",), confirmed_by="acc_li")
+    open_ = segment(1, "answer", "偷了。", flags=("loop", "doubtful-words"), resolved=("loop",))
+    spoken = Heard(MEDIA, transcript(sure, segment(1, "question", "几次？"), open_), corrected_by="acc_wang")
+    first, _, last = draft(spoken, HEADER, form_of("police-interrogation-first"), PROVENANCE).turns
+    assert (first.confirmed_by, [flag.resolved_by for flag in first.flags]) == ("acc_li", ["acc_li"])
+    assert (last.confirmed_by, [flag.resolved_by for flag in last.flags]) == (None, ["acc_wang", None])
+    together = transcript(sure, segment(1, "answer", "偷了。"))
+    (mixed,) = draft(Heard(MEDIA, together), HEADER, form_of("police-interrogation-first"), PROVENANCE).turns
+    assert mixed.confirmed_by is None
 
 
 def test_places_stay_inside_the_recording() -> None:

@@ -142,7 +142,7 @@ def test_a_record_goes_from_draft_to_seal_and_the_trail_tells_each_step(scene: S
     assert scene.step(record, 1, "to_check").json()["state"] == "to_check"
     body = looked_at(scene.get(f"/records/{record}").json())
     assert scene.keep(record, 2, body).status_code == 201
-    assert scene.get(f"/records/{record}").json()["turns"][0]["confirmed_by"] == "wang"
+    assert scene.get(f"/records/{record}").json()["turns"][0]["confirmed_by"] == scene.gateway.actor().id
     checked = scene.step(record, 3, "checked")
     assert checked.status_code == 201, checked.text
     body = scene.get(f"/records/{record}").json()
