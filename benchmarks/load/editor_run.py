@@ -120,7 +120,7 @@ def correct(hands: Hands, pieces_of: Sequence[Sequence[Piece]]) -> None:
                 hands.press("Shift+Enter", "split")
         for place, piece in enumerate(reversed(pieces)):
             # A sentence that was split is left at its last piece: the roles are set from there upwards.
-            hands.press("Alt+s", "role", 1 if VOICES[piece.voice] == "question" else 2)
+            hands.press("Alt+q" if VOICES[piece.voice] == "question" else "Alt+a", "role")
             if place + 1 < len(pieces):
                 hands.press("ArrowUp", "move")
         for _ in pieces:
@@ -252,6 +252,8 @@ def main() -> None:
             case = service.create_case("editor run")
             print("transcribing ...", file=sys.stderr)
             job = service.finish(service.submit(case, "transcribe", str(service.upload(case, path)["id"])), JOB_S)
+            if job["state"] != "done":
+                raise SystemExit(f"the transcription ended as {job['state']}: {job['error_message']}")
             found = use(service, str(job["record"]), clips, given.shots)
     print(json.dumps({"minutes": round(clips[-1].end / 60, 1), "clips": len(clips), **found}, ensure_ascii=False))
 

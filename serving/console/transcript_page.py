@@ -60,7 +60,9 @@ class _Scene:
 
 def _transcript(desk: Desk, frame: dict[str, object], found: RecordVersion, scene: _Scene) -> Response:
     body = from_json(Transcript, found.body)
+    may_write = scene.may_write and found.version == scene.latest
     context = frame | {
+        "may_write": may_write,
         "body": body,
         "made": body.provenance,
         "formats": exports.formats_of(found.kind),
@@ -73,7 +75,7 @@ def _transcript(desk: Desk, frame: dict[str, object], found: RecordVersion, scen
         "account": desk.actor.id,
         "version": found.version,
         "latest": scene.latest,
-        "may_write": scene.may_write and found.version == scene.latest,
+        "may_write": may_write,
         "duration": body.duration,
         "people": {**scene.people},
         "roles": {turn: desk.texts.known("turn", turn) for turn in TURNS},

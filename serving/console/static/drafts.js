@@ -27,3 +27,19 @@ async function act(mode, work) {
 export const keep = (key, draft) => act('readwrite', (table) => table.put(draft, key));
 export const find = (key) => act('readonly', (table) => table.get(key));
 export const drop = (key) => act('readwrite', (table) => table.delete(key));
+
+const ANSWER_MS = 200;
+
+/** Whether no other tab of this browser has the record open for writing: two would overwrite each other's draft. */
+export function alone(key) {
+  const channel = new BroadcastChannel(`${NAME}/${key}`);
+  let mine = false;
+  return new Promise((resolve) => {
+    channel.onmessage = ({ data }) => {
+      if (data === 'who' && mine) channel.postMessage('me');
+      else if (data === 'me' && !mine) { channel.close(); resolve(false); }
+    };
+    channel.postMessage('who');
+    setTimeout(() => { mine = true; resolve(true); }, ANSWER_MS);
+  });
+}

@@ -17,7 +17,7 @@ export function saving(state, page) {
     $('#save').disabled = !dirty || saving_;
     $('#discard').hidden = !dirty || saving_;
     box.classList.toggle('bad', failed);
-    if (!data.may_write) box.textContent = data.version < data.latest ? t('edit.old_version') : t('edit.reader');
+    if (!data.may_write) box.textContent = whyNot();
     else if (saving_) box.textContent = t('edit.saving');
     else if (!dirty) box.textContent = t('edit.saved', { n: state.version });
     else if (failed) box.textContent = t('edit.draft_failed');
@@ -143,6 +143,12 @@ export function saving(state, page) {
     async start() {
       tell();
       if (!data.may_write) return;
+      if (!(await drafts.alone(key))) {
+        data.may_write = false;
+        data.elsewhere = true;
+        tell();
+        return;
+      }
       let found = null;
       try { found = await drafts.find(key); } catch { failed = true; tell(); return; }
       if (!found) return;
@@ -155,6 +161,12 @@ export function saving(state, page) {
       toast(t('edit.restored', { at: time(kept) }));
     },
   };
+}
+
+/** Why nothing can be changed here. */
+export function whyNot() {
+  if (data.elsewhere) return t('edit.elsewhere');
+  return data.version < data.latest ? t('edit.old_version') : t('edit.reader');
 }
 
 const count = (left) => left.reduce((sum, one) => sum + Math.max(one.last - one.first + 1, one.sentences.length), 0);

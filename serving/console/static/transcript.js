@@ -6,7 +6,7 @@ import { History } from './history.js';
 import * as acts from './sentences.js';
 import { bringIntoView, light, placeOf, redraw, rowOf, sentenceAt, show, talk } from './talk.js';
 import * as pen from './writing.js';
-import { saving } from './saving.js';
+import { saving, whyNot } from './saving.js';
 import { refresh as refreshTodo } from './todo.js';
 
 const BACK_SECONDS = 3;
@@ -57,7 +57,7 @@ function step(direction) {
 const sentencesDiffer = ({ before, after }) => before.length < 50 && after.length < 50;
 
 function may() {
-  if (!data.may_write) toast(data.version < data.latest ? t('edit.old_version') : t('edit.reader'));
+  if (!data.may_write) toast(whyNot());
   return data.may_write;
 }
 
@@ -239,6 +239,8 @@ const keys = {
   t: () => alter(acts.marked),
   s: () => alter(acts.swapped),
   S: swapThroughout,
+  q: () => alter((one) => acts.withRole(one, 'question')),
+  a: () => alter((one) => acts.withRole(one, 'answer')),
   o: () => alter((one) => acts.withRole(one, one.role === 'aside' ? null : 'aside')),
   R: rename,
   m: () => { if (may()) { const place = settle(); if (place > 0) mergeBack(place); } },
@@ -266,7 +268,7 @@ const pedals = {
   F9: () => (pen.writing() ? handlers.play() : toggle()),
 };
 /** While writing, Alt and the letter that does it elsewhere. */
-const withAlt = { KeyS: 's', KeyO: 'o', KeyX: 'x', KeyT: 't', KeyL: 'l', KeyR: 'r', KeyC: 'c', KeyN: 'n', KeyP: 'p', KeyM: 'm' };
+const withAlt = { KeyQ: 'q', KeyA: 'a', KeyS: 's', KeyO: 'o', KeyX: 'x', KeyT: 't', KeyL: 'l', KeyR: 'r', KeyC: 'c', KeyN: 'n', KeyP: 'p', KeyM: 'm' };
 
 document.addEventListener('keydown', (event) => {
   if (event.isComposing || event.keyCode === 229 || $('dialog[open]')) return;

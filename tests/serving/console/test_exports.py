@@ -15,7 +15,7 @@ MADE = Provenance("p", "1", "1", (), {}, "cpu", "0" * 64, "2026-01-01T00:00:00+0
 
 
 def transcript() -> JsonObject:
-    segment = TranscriptSegment(0, 1.5, 3.25, "S1", "问", "听清楚了吗？", 0.9, (), ())
+    segment = TranscriptSegment(0, 1.5, 3.25, "S1", "question", "听清楚了吗？", 0.9, (), ())
     return to_json_object(Transcript("zh", 4.0, ("S1",), (segment,), "听清楚了吗？", MADE))
 
 

@@ -188,6 +188,13 @@ def test_a_traffic_record_shows_counts_by_line_class_and_direction(clerk: TestCl
     assert page.count('class="track go"') == 25
 
 
+def test_versions_are_compared_for_those_who_may_read_and_only_transcripts(clerk: TestClient, sample) -> None:
+    record = sample.records["transcribe"]
+    assert "两个版本的文字相同" in clerk.get(f"/records/{record}/changes?old=1&new=1").text
+    assert clerk.get(f"/records/{record}/changes?old=1&new=9").status_code == 404
+    assert clerk.get(f"/records/{sample.records['scan']}/changes?old=1&new=1").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("kind", "form", "starts"),
     [

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
+
+from cases.records import Role
+from serving.security import sessions
 
 pytestmark = pytest.mark.browser
 
@@ -63,7 +67,7 @@ def test_a_sentence_is_corrected_confirmed_and_saved_without_the_mouse(visit, ta
     assert page.evaluate("document.activeElement.closest('.seg').id") == "s2"
     page.keyboard.press("Escape")
     assert text(visit, 1) == "听清楚了，明白！"
-    assert "已确认" in page.locator("#s1 .state").inner_text()
+    assert "已确认" in (page.text_content("#s1 .state") or "")
     assert page.locator("#s1 .w.human").count() == 2
     save(visit, 2)
     visit.shot("editor-saved")
@@ -164,9 +168,15 @@ def test_question_and_answer_are_swapped_by_one_key_for_a_sentence_or_a_speaker(
     go(visit, 3)
     page = visit.page
     page.keyboard.press("s")
-    assert page.locator("#s3 .role").inner_text() == "问"
+    assert page.text_content("#s3 .role") == "问"
     page.keyboard.press("o")
-    assert page.locator("#s3 .role").inner_text() == "旁"
+    assert page.text_content("#s3 .role") == "旁"
+    page.keyboard.press("q")
+    assert page.text_content("#s3 .role") == "问"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Alt+o")
+    assert page.evaluate("document.activeElement.closest('.seg.writing').id") == "s3"
+    page.keyboard.press("Escape")
     go(visit, 4)
     page.keyboard.press("Shift+S")
     assert page.eval_on_selector_all(".role", "all => all.map(e => e.textContent).join('')").count("问") == 0
@@ -192,22 +202,22 @@ def test_a_speaker_is_renamed_throughout(visit, talk) -> None:
 def test_undo_and_redo_walk_all_the_way(visit, talk) -> None:
     open_editor(visit, talk)
     page = visit.page
-    original = page.inner_text("#talk")
+    original = page.text_content("#talk")
     go(visit, 2)
     for key in ("s", "m", "t", "c", "s", "x", "k"):
         page.keyboard.press(key)
-    changed = page.inner_text("#talk")
+    changed = page.text_content("#talk")
     assert changed != original
     steps = 0
     while not page.is_disabled("#undo"):
         page.keyboard.press("Control+z")
         steps += 1
-    assert page.inner_text("#talk") == original
+    assert page.text_content("#talk") == original
     assert steps >= 5
     visit.until("document.querySelector('#save').disabled")
     for _ in range(steps):
         page.keyboard.press("Control+y")
-    assert page.inner_text("#talk") == changed
+    assert page.text_content("#talk") == changed
 
 
 def test_flags_are_a_list_that_the_keys_work_off(visit, talk) -> None:
@@ -317,10 +327,10 @@ def test_an_older_version_and_a_reader_can_change_nothing(visit, talk) -> None:
     save(visit, 2)
     visit.go(f"{talk.path}?version=1")
     visit.ready()
-    before = page.inner_text("#talk")
+    before = page.text_content("#talk")
     for key in ("s", "m", "c", "Enter"):
         page.keyboard.press(key)
-    assert page.inner_text("#talk") == before
+    assert page.text_content("#talk") == before
     assert "旧版本" in page.inner_text("#save-state")
     page.evaluate("document.querySelector('#media').pause()")
 
@@ -339,3 +349,36 @@ def test_double_click_opens_the_sentence_where_it_was_clicked(visit, talk) -> No
     page.keyboard.press("?")
     assert page.evaluate("document.querySelector('#keys').open")
     visit.shot("editor-keys")
+
+
+def test_a_second_tab_only_reads_so_that_no_draft_is_overwritten(visit, talk) -> None:
+    open_editor(visit, talk)
+    visit.page.wait_for_timeout(400)
+    second = visit.page.context.new_page()
+    second.goto(f"{visit.address}{talk.path}")
+    second.wait_for_selector("#save-state >> text=另一标签页")
+    second.locator("#s0 .at").click()
+    second.keyboard.press("s")
+    assert second.text_content("#s0 .role") == "问"
+    second.close()
+    go(visit, 0)
+    visit.page.keyboard.press("s")
+    assert visit.page.text_content("#s0 .role") == "答"
+
+
+def test_a_reader_is_offered_nothing_that_writes(visit, talk) -> None:
+    reader = talk.office.store.accounts.by_name("li")
+    talk.office.store.add_member(talk.office.officer, talk.case, reader.id, Role.READER)
+    token = sessions.new_token()
+    expires = datetime.now(UTC) + timedelta(hours=1)
+    talk.office.store.accounts.add_session(sessions.token_hash(token), reader.id, expires)
+    visit.token = token
+    open_editor(visit, talk)
+    page = visit.page
+    assert not page.is_visible("#save")
+    page.keyboard.press("s")
+    assert page.text_content("#s0 .role") == "问"
+    page.locator("#s2 .at").focus()
+    page.keyboard.press("Enter")
+    visit.until("!document.querySelector('#media').paused")
+    assert page.locator(".seg.writing").count() == 0
