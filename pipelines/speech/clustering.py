@@ -8,7 +8,6 @@ like.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -55,21 +54,17 @@ def clusters(vectors: Vectors, seconds: NDArray[np.float64], speakers: int | Non
     return _settled(_means(groups, group_weights, labels), known, weights)
 
 
-def nearest(centres: Vectors, windows: Sequence[Vectors]) -> list[list[int]]:
-    """Who each voice of each window is, as a row of `centres`: voices of one window are different persons.
+def nearest(centres: Vectors, voices: Vectors) -> list[int]:
+    """Who each voice of a window is, as a row of `centres`: voices of one window are different persons.
 
     A voice without a vector (length zero) is nobody in particular and gets a person who is left over; -1 where there
     are more voices than persons.
     """
-    found: list[list[int]] = []
-    for voices in windows:
-        likeness = voices @ centres.T
-        rows, columns = linear_sum_assignment(likeness, maximize=True)
-        labels = [-1] * len(voices)
-        for row, column in zip(rows, columns, strict=True):
-            labels[row] = int(column)
-        found.append(labels)
-    return found
+    rows, columns = linear_sum_assignment(voices @ centres.T, maximize=True)
+    labels = [-1] * len(voices)
+    for row, column in zip(rows, columns, strict=True):
+        labels[row] = int(column)
+    return labels
 
 
 def _condensed(vectors: Vectors, weights: NDArray[np.float64]) -> tuple[Vectors, NDArray[np.float64]]:

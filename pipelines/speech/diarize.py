@@ -25,6 +25,10 @@ JOIN_SECONDS = 0.3
 LEAST_SECONDS = 0.1
 """A shorter turn is a click."""
 
+KNOWN_SECONDS = 1.0
+MARGIN = 0.1
+"""With this much sound, and this much more alike in cosine, a stretch is somebody else than its voice."""
+
 Grid = NDArray[np.bool_]
 """Bool [speakers, moments of STEP]."""
 
@@ -37,14 +41,36 @@ def diarize(windows: Sequence[VoiceWindow], samples: int, speakers: int | None) 
     known = [voice for window in windows for voice in window.voices]
     if not known:
         return ()
-    vectors = [_stacked([_vector(voice) for voice in window.voices]) for window in windows]
-    seconds = np.array([voice.seconds for voice in known])
-    usable = np.array([bool(voice.embedding) for voice in known])
-    centres = clusters(np.concatenate(vectors)[usable], seconds[usable], speakers)
+    usable = [voice for voice in known if voice.embedding]
+    seconds = np.array([voice.seconds for voice in usable])
+    centres = clusters(_stacked([voice.vector for voice in usable]), seconds, speakers)
     if not len(centres):
         centres = np.ones((1, DIMENSIONS), np.float32)
-    persons = nearest(centres, vectors)
+    persons = [_persons(window, centres) for window in windows]
     return named(turns(_together(windows, persons, len(centres), samples)))
+
+
+def _persons(window: VoiceWindow, centres: NDArray[np.float32]) -> list[int]:
+    """Whose each stretch of a window is: that of its voice, unless it sounds clearly like somebody else."""
+    numbers = sorted({stretch.voice for stretch in window.voices})
+    own = [_vector(stretch) for stretch in window.voices]
+    pooled = []
+    for number in numbers:
+        of_voice = [(v, s.seconds) for v, s in zip(own, window.voices, strict=True) if s.voice == number]
+        middle = np.sum([vector * max(seconds, 0.1) for vector, seconds in of_voice], axis=0)
+        pooled.append(middle / max(float(np.linalg.norm(middle)), 1e-9))
+    labels = dict(zip(numbers, nearest(centres, _stacked(pooled)), strict=True))
+    return [
+        _person(stretch, vector, labels[stretch.voice], centres)
+        for stretch, vector in zip(window.voices, own, strict=True)
+    ]
+
+
+def _person(stretch: LocalVoice, vector: NDArray[np.float32], label: int, centres: NDArray[np.float32]) -> int:
+    likeness = centres @ vector
+    best = int(likeness.argmax())
+    known = stretch.seconds >= KNOWN_SECONDS and likeness[best] - (likeness[label] if label >= 0 else 0.0) >= MARGIN
+    return best if known else label
 
 
 def _stacked(vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:

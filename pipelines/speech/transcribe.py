@@ -230,7 +230,7 @@ def quietest(sound: Path, first: int, last: int) -> int:
 # --- one part --------------------------------------------------------------------------------------------------------
 def _write_down(setting: Setting[TranscribeParams], plan: SpeechPlan, index: int) -> SpeechPart:
     chunks = plan.parts[index]
-    voices = _voices(setting, window_spans(plan.parts, plan.samples)[index]) if setting.params.voices else ()
+    voices = _voices(setting, plan, index) if setting.params.voices else ()
     heard = _transcribe(setting, chunks)
     speaker = _speaker(setting.params)
     found: list[TranscriptSegment] = []
@@ -252,12 +252,13 @@ def _keep_words(params: TranscribeParams) -> bool:
     return params.words or params.voices
 
 
-def _voices(setting: Setting[TranscribeParams], spans: Sequence[Span]) -> tuple[VoiceWindow, ...]:
+def _voices(setting: Setting[TranscribeParams], plan: SpeechPlan, index: int) -> tuple[VoiceWindow, ...]:
     """The voices of the windows of one part."""
     engine = setting.engine
     return hear_voices(
         setting.scratch / SOUND,
-        spans,
+        window_spans(plan.parts, plan.samples)[index],
+        [span for chunks in plan.parts for chunk in chunks for span in chunk.speech],
         segment=lambda asked: _ask(engine, SPEAKER_SEGMENTATION, asked),
         embed=lambda asked: _ask(engine, SPEAKER_EMBEDDING, asked),
     )

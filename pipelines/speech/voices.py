@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import logging
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,19 +20,14 @@ from numpy.typing import NDArray
 from models.values import ItemError, SpeakerEmbedding, VoiceSpans
 from pipelines.engine import AudioPieces, AudioSpan
 from pipelines.speech.chunks import RATE, Chunk, Span
+from pipelines.speech.material import LEAST, Material, Stretch, common, materials, stretches
 
 log = logging.getLogger(__name__)
 
 WINDOW = 10 * RATE
 """What the segmentation network hears at once."""
 HOP = 5 * RATE
-"""From window to window: every moment is heard twice, once near the middle of a window."""
-MATERIAL = 4 * RATE
-"""Most sound that a voice is known by in one window: more costs time and tells nothing new."""
-ENOUGH = 2 * RATE
-"""With this much from the middle of the window, its edges, which the windows beside it hear too, are left alone."""
-LEAST = RATE // 4
-"""Less sound than this is no voice to know."""
+"""From window to window: every moment is heard twice, once in the middle half of a window."""
 
 SegmentSpeakers = Callable[[Sequence[AudioSpan]], Sequence[tuple[VoiceSpans, ...] | ItemError]]
 EmbedSpeakers = Callable[[Sequence[AudioPieces]], Sequence[SpeakerEmbedding | ItemError]]
@@ -40,12 +35,14 @@ EmbedSpeakers = Callable[[Sequence[AudioPieces]], Sequence[SpeakerEmbedding | It
 
 @dataclass(frozen=True, slots=True)
 class LocalVoice:
-    """One voice of one window: where it speaks, in samples of the recording, and what it sounds like.
+    """One stretch of one voice of one window: where it speaks, in samples of the recording, and what it sounds like.
 
-    `embedding` is base64 of float16 [256], empty where there was too little sound; `seconds` is how much sound, with
-    nobody else in it, it was made from.
+    `voice` numbers the window's voices: the network thinks that stretches of one number are one person, which is mostly
+    right. `embedding` is base64 of float16 [256], empty where nothing was asked or there was too little sound;
+    `seconds` is how much sound, with nobody else in it, it was made from.
     """
 
+    voice: int
     spans: tuple[Span, ...]
     embedding: str
     seconds: float
@@ -86,98 +83,43 @@ def window_spans(parts: Sequence[Sequence[Chunk]], samples: int) -> list[tuple[S
 
 
 def hear_voices(
-    sound: Path, spans: Sequence[Span], segment: SegmentSpeakers, embed: EmbedSpeakers
+    sound: Path, spans: Sequence[Span], speech: Sequence[Span], segment: SegmentSpeakers, embed: EmbedSpeakers
 ) -> tuple[VoiceWindow, ...]:
-    """The voices of these windows; a window that a model fails on has none, and its words go to whoever is near."""
-    heard: list[list[tuple[Span, ...]]] = []
+    """The voices of these windows within `speech`, which voice activity found in the whole recording, in order.
+
+    A window that a model fails on has no voices, and its words go to whoever is near.
+    """
+    heard: list[list[Stretch]] = []
     for span, answer in zip(spans, segment([AudioSpan(sound, *span) for span in spans]), strict=True):
         if isinstance(answer, ItemError):
             log.warning("who speaks could not be told in ten seconds: %s", answer.code)
             answer = ()
-        heard.append([_placed(voice, span) for voice in answer])
-    asked = [
-        material(voice, _others(voices, voice), span)
-        for span, voices in zip(spans, heard, strict=True)
-        for voice in voices
-    ]
+        # Both networks find speech; where they differ it is the end of an echo or a breath.
+        placed = [common(_placed(voice, span), _near(speech, span)) for voice in answer]
+        heard.append(stretches([tuple(voice) for voice in placed if voice]))
+    asked = [one for span, some in zip(spans, heard, strict=True) for one in materials(some, span, middle(span))]
     answers = iter(_embedded(sound, asked, embed))
     return tuple(
-        VoiceWindow(*span, tuple(LocalVoice(voice, *next(answers)) for voice in voices))
-        for span, voices in zip(spans, heard, strict=True)
+        VoiceWindow(*span, tuple(LocalVoice(one.voice, one.spans, *next(answers)) for one in some))
+        for span, some in zip(spans, heard, strict=True)
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Material:
-    """Which sound a voice is known by, and whether the voice is alone in it."""
-
-    pieces: tuple[Span, ...]
-    alone: bool
-
-    @property
-    def samples(self) -> int:
-        """Length of all pieces."""
-        return sum(last - first for first, last in self.pieces)
+def middle(window: Span) -> Span:
+    """The part of a window that no other window hears better: its middle half, from 0 on for the first."""
+    return (window[0] + HOP // 2 if window[0] else 0, window[0] + HOP // 2 + HOP)
 
 
-def material(voice: Sequence[Span], others: Sequence[Span], window: Span) -> Material:
-    """What to know `voice` by: where it speaks alone, best in the middle of the window; with others only if it must."""
-    alone = without(voice, others)
-    if _length(alone) < LEAST:
-        return Material(_most(voice, window, _length(voice)), alone=False)
-    return Material(_most(alone, window, _length(alone)), alone=True)
-
-
-def _most(pieces: Sequence[Span], window: Span, length: int) -> tuple[Span, ...]:
-    """Up to MATERIAL of `pieces`: a stretch around the middle of the window, as wide as ENOUGH asks for."""
-    middle = (window[0] + window[1]) // 2
-    reach = HOP // 2
-    within = inside(pieces, (middle - reach, middle + reach))
-    while _length(within) < min(ENOUGH, length) and reach < WINDOW:
-        reach += HOP // 4
-        within = inside(pieces, (middle - reach, middle + reach))
-    left = MATERIAL
-    taken: list[Span] = []
-    for first, last in sorted(within, key=lambda piece: piece[0] - piece[1]):
-        if left > 0:
-            taken.append((first, min(last, first + left)))
-            left -= last - first
-    return tuple(sorted(taken))
-
-
-def without(spans: Sequence[Span], others: Sequence[Span]) -> list[Span]:
-    """What of `spans` lies in none of `others`; both in order."""
-    found: list[Span] = []
-    for first, last in spans:
-        for start, end in others:
-            if end <= first or start >= last:
-                continue
-            if start > first:
-                found.append((first, start))
-            first = max(first, end)
-        if first < last:
-            found.append((first, last))
-    return found
-
-
-def inside(spans: Sequence[Span], limits: Span) -> list[Span]:
-    """What of `spans` lies in `limits`."""
-    cut = [(max(first, limits[0]), min(last, limits[1])) for first, last in spans]
-    return [(first, last) for first, last in cut if last > first]
-
-
-def _length(spans: Sequence[Span]) -> int:
-    return sum(last - first for first, last in spans)
+def _near(speech: Sequence[Span], window: Span) -> Sequence[Span]:
+    """The spans of `speech` that reach into the window."""
+    first = bisect_right(speech, window[0], key=lambda span: span[1])
+    return speech[first : bisect_left(speech, window[1], key=lambda span: span[0])]
 
 
 def _placed(voice: VoiceSpans, window: Span) -> tuple[Span, ...]:
     return tuple(
         (window[0] + round(s.start * RATE), min(window[0] + round(s.end * RATE), window[1])) for s in voice.spans
     )
-
-
-def _others(voices: Sequence[tuple[Span, ...]], voice: tuple[Span, ...]) -> list[Span]:
-    return sorted(span for other in voices if other is not voice for span in other)
 
 
 def _embedded(sound: Path, asked: Sequence[Material], embed: EmbedSpeakers) -> list[tuple[str, float]]:

@@ -84,10 +84,9 @@ def test_a_day_of_voices_is_clustered_in_little_memory() -> None:
 def test_voices_of_one_window_are_different_persons() -> None:
     centres = np.eye(2, 4, dtype=np.float32)
     alike = np.array([[0.9, 0.1, 0, 0], [0.8, 0.2, 0, 0]], np.float32)
-    assert nearest(centres, [alike]) == [[0, 1]]
-    three = np.vstack([alike, alike[:1]])
-    assert sorted(nearest(centres, [three])[0]) == [-1, 0, 1]
-    assert nearest(centres, [np.zeros((0, 4), np.float32)]) == [[]]
+    assert nearest(centres, alike) == [0, 1]
+    assert sorted(nearest(centres, np.vstack([alike, alike[:1]]))) == [-1, 0, 1]
+    assert nearest(centres, np.zeros((0, 4), np.float32)) == []
 
 
 @settings(deadline=None, max_examples=30)

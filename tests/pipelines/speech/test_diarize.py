@@ -29,11 +29,11 @@ def heard(speech: Speech, seconds: float) -> list[VoiceWindow]:
     for number, first in enumerate(range(0, round(seconds * RATE), HOP)):
         last = min(first + WINDOW, round(seconds * RATE))
         voices = []
-        for person in sorted({p for p, _, _ in speech}, reverse=bool(number % 2)):
+        for voice, person in enumerate(sorted({p for p, _, _ in speech}, reverse=bool(number % 2))):
             cut = [(max(first, round(s * RATE)), min(last, round(e * RATE))) for p, s, e in speech if p == person]
             spans = tuple((a, b) for a, b in cut if b > a)
             if spans:
-                voices.append(LocalVoice(spans, encoded(person), sum(b - a for a, b in spans) / RATE))
+                voices.append(LocalVoice(voice, spans, encoded(person), sum(b - a for a, b in spans) / RATE))
         windows.append(VoiceWindow(first, last, tuple(voices)))
     return windows
 
@@ -74,5 +74,14 @@ def test_nobody_speaking_gives_no_turns() -> None:
 
 
 def test_voices_too_short_to_know_are_still_somebody() -> None:
-    windows = [VoiceWindow(0, WINDOW, (LocalVoice(((RATE, 2 * RATE),), "", 0.0),))]
+    windows = [VoiceWindow(0, WINDOW, (LocalVoice(0, ((RATE, 2 * RATE),), "", 0.0),))]
     assert rows(diarize(windows, WINDOW, None)) == [("S1", 1.0, 2.0)]
+
+
+def test_a_stretch_that_sounds_clearly_like_somebody_else_leaves_its_voice() -> None:
+    windows = heard([(1, 0.0, 10.0), (2, 10.0, 20.0)], 20.0)
+    # The network took both for one voice in the window from 5 s to 15 s.
+    (first, second) = windows[1].voices
+    both = tuple(LocalVoice(0, one.spans, one.embedding, one.seconds) for one in (first, second))
+    windows[1] = VoiceWindow(windows[1].first, windows[1].last, both)
+    assert rows(diarize(windows, 20 * RATE, None)) == [("S1", 0.0, 10.0), ("S2", 10.0, 20.0)]
