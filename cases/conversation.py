@@ -20,6 +20,8 @@ from models.errors import BadInput
 
 CHINA = timezone(timedelta(hours=8))
 """Legal time in all of China."""
+YEARS = range(1900, 3000)
+"""Years that a moment may have: at the ends of the calendar no time can be added or shifted."""
 
 
 class Organ(StrEnum):
@@ -457,5 +459,7 @@ def moment(text: str | None) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
+        return None
+    if found.year not in YEARS:
         return None
     return found if found.tzinfo is not None else found.replace(tzinfo=CHINA)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
     from docx.text.run import Run
 
+PROPERTY_CHARS = 255
+"""Longest property of a document (ECMA-376, part 2)."""
 BODY, TITLE, LATIN = "仿宋", "宋体", "Times New Roman"
 
 
@@ -33,7 +35,8 @@ def new_document(title: str, author: str, size: float = 12.5) -> Document:
     normal.font.name = LATIN
     normal.paragraph_format.space_after = Pt(0)
     normal.element.get_or_add_rPr().get_or_add_rFonts().set(qualified("w:eastAsia"), BODY)
-    document.core_properties.title, document.core_properties.author = title, author
+    document.core_properties.title = printable(title)[:PROPERTY_CHARS]
+    document.core_properties.author = printable(author)[:PROPERTY_CHARS]
     return document
 
 

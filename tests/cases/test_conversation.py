@@ -66,6 +66,8 @@ def test_a_moment_without_an_offset_is_chinese_time() -> None:
     assert naive.utcoffset() == timedelta(hours=8)
     assert moment(None) is None
     assert moment("九点") is None
+    assert moment("0001-01-01T00:00+14:00") is None
+    assert moment("9999-12-31T23:59") is None
 
 
 def test_the_family_is_told_apart_by_its_values() -> None:

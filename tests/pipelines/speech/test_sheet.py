@@ -21,6 +21,7 @@ from cases.conversation import (
     Exhibit,
     Guardian,
     Interruption,
+    Officer,
     Reading,
     Refusal,
     Review,
@@ -303,6 +304,18 @@ def test_an_answer_of_many_pages_can_be_printed(render: Callable[[ConversationRe
     record = drafted("police-interrogation-first", HEADER, segment(0, "answer", "我说了很多很多的话。" * 600))
     assert render(record)
     assert record.turns[0].role is TurnRole.ANSWER
+
+
+@pytest.mark.parametrize("render", RENDERERS)
+def test_characters_that_no_form_expects_do_no_harm(render: Callable[[ConversationRecord], object]) -> None:
+    odd = "\x01甲\x0b\x1f\n乙\t\ufffe\u202e<&>" + "丙" * 300
+    subject = replace(HEADER.subject, name=odd, residence=odd, born=odd)
+    place = replace(HEADER.place, name=odd)
+    header = replace(HEADER, agency=odd, place=place, subject=subject, started_at=odd, interrogators=(Officer(odd),))
+    record = drafted("police-interrogation-first", header)
+    odd_turn = replace(record.turns[0], text_final=odd)
+    odd_review = Review(closing=odd, corrections=(Correction("t1", odd, odd, odd),))
+    assert render(replace(record, turns=(odd_turn, *record.turns[1:]), review=odd_review))
 
 
 @pytest.mark.parametrize("render", RENDERERS)
