@@ -16,8 +16,10 @@ import argparse
 import random
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from benchmarks.accuracy.interrogations import KINDS, Interrogation, Line, interrogation, scripts
 from cases.records import Discrepancy, Provenance, Transcript, TranscriptSegment, TranscriptWord
@@ -154,12 +156,16 @@ def _over(one: Interrogation, found: Discrepancy, spans: Sequence[tuple[float, f
     return any(found.record.turn == index + 1 for index in one.where)
 
 
-def measure(split: str, seeds: Sequence[int], ear: Ear) -> Iterator[tuple[str, Tally, Interrogation]]:
+Hearing = Callable[[Interrogation], tuple[Transcript, list[tuple[float, float]]]]
+"""Gives the transcript of an interrogation, and where each thing was said in seconds."""
+
+
+def measure(split: str, seeds: Sequence[int], hear: Hearing) -> Iterator[tuple[str, Tally, Interrogation]]:
     """Every altered record compared, with what came of it, and the unaltered ones under the kind "unaltered"."""
     for name in scripts(split):
         for seed in seeds:
             base, altered = interrogation(name, seed)
-            transcript, spans = transcript_of(base.said, Ear(ear.noise, ear.speakers, seed))
+            transcript, spans = hear(base)
             heard = read_transcript(transcript)
             for one in (base, *altered):
                 result = compare(written_record(one), heard)
@@ -213,6 +219,27 @@ def report(rows: Sequence[tuple[str, Tally, Interrogation]], *, show: bool) -> d
     return {**kinds, "all": everything, "unaltered": plain}
 
 
+@contextmanager
+def _hearing(options: argparse.Namespace) -> Iterator[Hearing]:
+    """The machine's ear over synthesised voices where a folder is given, else a simulated one."""
+    if options.voices is None:
+        yield lambda one: transcript_of(
+            one.said, Ear(options.noise, not options.no_speakers, int(one.name.split("-")[-1]))
+        )
+        return
+    from benchmarks.accuracy.spoken_interrogations import book, heard
+    from models.device import choose_device
+    from models.weights import WeightsCache
+    from pipelines.inline import InlineEngine
+
+    options.voices.mkdir(parents=True, exist_ok=True)
+    engine, phrases = InlineEngine.from_registry(WeightsCache(), choose_device("auto")), book()
+    try:
+        yield lambda one: heard(one, options.voices, engine, phrases)
+    finally:
+        engine.close()
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; 1 when recall or precision over all key kinds is below the target of 0.95."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -221,11 +248,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--noise", type=float, default=0.0, help="share of characters that are misheard")
     parser.add_argument("--no-speakers", action="store_true", help="a transcript that does not tell speakers apart")
+    parser.add_argument("--voices", type=Path, help="folder for real machine transcripts of synthesised voices")
     parser.add_argument("--show", action="store_true", help="list what was missed and what was false")
     options = parser.parse_args(arguments)
-    ear = Ear(options.noise, not options.no_speakers)
     seeds = range(options.first_seed, options.first_seed + options.seeds)
-    tallies = report(list(measure(options.split, seeds, ear)), show=options.show)
+    with _hearing(options) as hear:
+        tallies = report(list(measure(options.split, seeds, hear)), show=options.show)
     return 0 if min(tallies["all"].recall, tallies["all"].precision) >= 0.95 else 1
 
 

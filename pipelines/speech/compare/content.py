@@ -68,6 +68,8 @@ def quantity_key(quantity: Quantity) -> str:
         return f"#date:{value[1] or ''}-{value[2] or ''}-{value[3] or ''}"
     if isinstance(value, str):
         return f"#{value}"
+    if quantity.unit is Unit.COUNT:
+        return f"#{value:g}{quantity.of}"
     return f"#{value:g}" if isinstance(value, int | float) else f"#{value}"
 
 

@@ -22,6 +22,7 @@ from pipelines.speech.compare.findings import (
     gravity,
     quoted,
 )
+from pipelines.speech.compare.lexicon import SYNONYMS
 from pipelines.speech.compare.polarity import Denied, bare_answer, denials, mind
 from pipelines.speech.compare.sides import Sides, Stretch, clause_spans
 from pipelines.speech.compare.sound import alike, merged, syllables
@@ -30,11 +31,15 @@ from pipelines.speech.compare.written import ANSWER, QUESTION
 
 OF_ONE_THING = 0.34
 """Share of the lighter stretch's weight that both must hold to speak of one thing."""
+ANSWERED = 0.2
+"""Share of a clause's weight in an answer from which the answer says a part of it."""
 BESIDE = 0.3
 """Share of the words beside a denied verb that the other side's stretch must hold too."""
 REPLY_UNITS = 4
 """Units after a question among which its answer is looked for."""
 _SOUNDS_SAME = 0.8
+_COMPLEMENTS = frozenset("着到了过给上下完好住掉死伤走")
+"""What may follow a verb without changing whether it is denied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,17 +153,24 @@ def _all_keys(stretch: Stretch) -> set[str]:
 
 def _speaks_of(denied: Denied, text: str, other: Sequence[Denied]) -> bool | None:
     """Whether `text` denies what `denied` denies (True), says it (False), or does not speak of it (None)."""
-    head = syllables(denied.scope[:2])
-    if not head or (len(head) == 1 and len(denied.scope) == 0):
-        return None
     sounds = syllables(text)
     seen: bool | None = None
-    for start in range(len(sounds) - len(head) + 1):
-        if all(alike(a, b) >= _SOUNDS_SAME for a, b in zip(head, sounds[start : start + len(head)], strict=True)):
-            if any(d.end <= start < d.end + 8 and not _ends_between(text, d.end, start) for d in other):
-                return True
-            seen = False
+    for head in map(syllables, _forms(denied.scope)):
+        for start in range(len(sounds) - len(head) + 1):
+            if all(alike(a, b) >= _SOUNDS_SAME for a, b in zip(head, sounds[start : start + len(head)], strict=True)):
+                if any(d.end <= start < d.end + 8 and not _ends_between(text, d.end, start) for d in other):
+                    return True
+                seen = False
     return seen
+
+
+def _forms(scope: str) -> list[str]:
+    """The verb of a denial in the forms that it may have on the other side: 晓得 is 知道, 撞着 is 撞到."""
+    group = next((g for g in SYNONYMS if any(scope.startswith(word) for word in g)), ())
+    forms = [scope[:2], *group]
+    if len(scope) > 1 and scope[1] in _COMPLEMENTS:
+        forms.append(scope[0])
+    return [form for form in dict.fromkeys(forms) if form]
 
 
 def _ends_between(text: str, start: int, end: int) -> bool:
@@ -199,9 +211,14 @@ def _short(sides: Sides, number: int) -> Iterator[Finding]:
     turn = sides.record.turns[number]
     if number == 0 or sides.record.turns[number - 1].role != QUESTION:
         return
+    own = sides.stretch(number)
+    span = sides.stretch(number - 1) or sides.gap(number - 1)
     written = bare_answer(turn.text)
-    span = sides.stretch(number - 1)
-    if written is None or span is None:
+    if written is None and own is not None and not any(True for _ in denials(turn.text)):
+        # 发生了事故 to a question that was answered 没有: words of its own, which nobody said.
+        clauses = sides.clauses_of(number)
+        written = True if clauses and not any(_answered(sides, n, own) for n in clauses) else None
+    if written is None:
         return
     questions = [u for u in range(span[0], span[1] + 1) if role_of(sides, u) == QUESTION and sides.units[u].tokens]
     replies = [reply for u in questions if (reply := answer_to(sides, u)) is not None]
@@ -215,6 +232,13 @@ def _short(sides: Sides, number: int) -> Iterator[Finding]:
     verdict = _Verdict(True, sides.units[questions[-1]].start, sides.units[unit].end)
     stub = Stretch(number, 0, end, turn.text[:end], (), frozenset(), 0.0, (), None)
     yield _flipped(sides, number, stub, verdict)
+
+
+def _answered(sides: Sides, index: int, span: tuple[int, int]) -> bool:
+    """Whether an answer of the stretch says a part of a clause."""
+    weight = sides.clauses[index].weight
+    units = [u for u in range(span[0], span[1] + 1) if role_of(sides, u) == ANSWER]
+    return not weight or any(float(sides.alike[index, u]) >= ANSWERED * weight for u in units)
 
 
 def _flipped(sides: Sides, turn: int, clause: Stretch, against: _Verdict) -> Finding:

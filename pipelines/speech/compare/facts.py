@@ -22,6 +22,7 @@ from pipelines.speech.compare.lexicon import (
     PROPERTY,
     SURNAMES,
     TOOLS,
+    WORDY_SURNAMES,
 )
 from pipelines.speech.compare.quantities import Quantity, Unit, quantities
 
@@ -89,17 +90,19 @@ _PLACE = re.compile("|".join(sorted(PLACE_SUFFIXES, key=len, reverse=True)))
 _NAME_CHARS = re.compile(r"[\u4e00-\u9fffa-z0-9]")
 _PLACE_STOPS = frozenset(
     "在到去从往于住把将被对给跟和与及的了是有我你他她它们就又再还都也没不叫这那个里上下来走回经过路进出向，。、；：？！"
-    "后前时候然们当晚夜天午早点分号您请问说讲您哪几什么怎样很多少买卖偷抢打开坐骑乘租借用拿"
+    "后前时候然们当晚夜天午早点分号您请问说讲您哪几什么怎样很多少买卖偷抢打开坐骑乘租借用拿砸何为干啥要想"
 )
+_FIRM_STOPS = frozenset("在到去从往于住把将被对给跟和与及的了是有我你他她，,、。；;：:？?！!")
+"""What ends a place's name on its left before a suffix of two characters or more: 好运来酒店 holds a 来."""
 _ARTICLE = re.compile(r"^.*?[一二两三四五六七八九十几\d某每][张个家条所间座栋处名台部辆只]")
 _LONGEST_PLACE = 6
 _GIVEN = "[\u4e00-\u9fff]"
 _NAME = re.compile(rf"(?:{'|'.join(COMPOUND_SURNAMES)}|[{SURNAMES}]){_GIVEN}{{1,2}}")
 _NAME_BEFORE = re.compile(
-    r"([捅打砍骗偷抢刺踢约欠害揍扎是叫]了?|的|叫|名叫|叫做|是|和|跟|与|同|找|被|把|将|给|向|对|让|由|认识|姓名|联系|卖给|介绍|、|，|。|：|:|^)$"
+    r"([捅打砍骗偷抢刺踢约欠害揍扎是叫骂喊等见看追帮陪]了?|的|同事|朋友|老板|老乡|工友|同学|亲戚|叫|名叫|叫做|是|和|跟|与|同|找|被|把|将|给|向|对|让|由|认识|姓名|联系|卖给|介绍|、|，|。|：|:|^)$"
 )
 _NAME_AFTER = re.compile(
-    r"^(的|了|在|和|跟|与|说|给|把|就|打|来|去|从|一起|是|也|都|家|那|、|，|。|？|！|,|$|先|后|又|没|不|有|开|用|拿|带|让|叫|介绍|手|这|告诉|认识|联系|商量|共|二人|两|三|被|到|回|看|见|坐|走|住|骑|跑|过|知道|当|约|负责|因|对|向|要|欠|借|还|收|买|卖|偷|抢|骗|砍|捅|推|拉|喊|问|做|干|提|骂|追|抓|送|写|签|接|发|转|加|等|为|以|将)"
+    r"^(的|了|在|和|跟|与|说|给|把|就|打|来|去|从|一起|是|也|都|家|那|、|，|。|？|！|,|$|先|后|又|没|不|有|开|用|拿|带|让|叫|介绍|手|这|告诉|认识|联系|商量|共|二人|两|三|被|到|回|看|见|坐|走|住|骑|跑|过|知道|当|约|负责|因|对|向|要|欠|借|还|收|买|卖|偷|抢|骗|砍|捅|推|拉|喊|问|做|干|提|骂|追|抓|送|写|签|接|发|转|加|等|为|以|将|赖|掀|站|躲|骑|冲|拉|踢|打|砸|扔|抱|追|出|进|上|下|喝|吃|同意|提出|答应|担任|负责|以及)"
 )
 _NOT_GIVEN = frozenset(
     "的了是在有和就都也不没我你他她给把被到去来从用拿打这那个们吗呢吧啊说很还又跟对让叫着过想要会能上下里外时点"
@@ -157,7 +160,8 @@ def _ways(text: str) -> Iterator[Fact]:
 def _places(text: str) -> Iterator[Fact]:
     for match in _PLACE.finditer(text):
         start = match.start()
-        while start > 0 and match.start() - start < _LONGEST_PLACE and _in_name(text[start - 1]):
+        stops = _PLACE_STOPS if len(match[0]) == 1 else _FIRM_STOPS
+        while start > 0 and match.start() - start < _LONGEST_PLACE and _in_name(text[start - 1], stops):
             start -= 1
         left = text[start : match.start()]
         left = _ARTICLE.sub("", left)
@@ -169,14 +173,16 @@ def _places(text: str) -> Iterator[Fact]:
             yield Fact(FactKind.PLACE, text[begin : match.end()], begin, match.end(), text[begin : match.end()])
 
 
-def place_name(text: str) -> str:
-    """What of a place tells it from others of its sort: 福万家 of 福万家超市; all of it where that is one character."""
-    match = _PLACE.search(text, 1)
-    return text[: match.start()] if match and match.end() == len(text) and match.start() >= 2 else text
+def place_core(text: str) -> str:
+    """The end of a place that tells it from others: 万家超市 of 经过福万家超市, whatever stands before it."""
+    for suffix in sorted(PLACE_SUFFIXES, key=len, reverse=True):
+        if text.endswith(suffix) and len(text) > len(suffix):
+            return text[-len(suffix) - 2 :]
+    return text
 
 
-def _in_name(character: str) -> bool:
-    return character not in _PLACE_STOPS and bool(_NAME_CHARS.match(character))
+def _in_name(character: str, stops: Collection[str]) -> bool:
+    return character not in stops and bool(_NAME_CHARS.match(character))
 
 
 def _named(text: str) -> Iterator[Fact]:
@@ -190,10 +196,13 @@ def person_names(text: str) -> Iterator[tuple[str, int]]:
     while match := _NAME.search(text, position):
         position = match.start() + 1
         start = match.start()
-        if not _NAME_BEFORE.search(text[max(0, start - 3) : start]):
-            continue
+        led = bool(_NAME_BEFORE.search(text[max(0, start - 3) : start]))
         for name in (match[0], match[0][:-1]):
-            if len(name) >= 2 and _is_name(name) and _NAME_AFTER.match(text[start + len(name) :]):
+            followed = bool(_NAME_AFTER.match(text[start + len(name) :]))
+            # Two characters look like many things: they need a fitting word on either side, three on one.
+            either = len(name) == 3 and name[0] not in WORDY_SURNAMES
+            fits = (led or followed) if either else (led and followed)
+            if len(name) >= 2 and fits and _is_name(name):
                 yield name, start
                 position = start + len(name)
                 break

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipelines.speech.compare.facts import Fact, FactKind, place_name
+from pipelines.speech.compare.facts import Fact, FactKind, place_core
 from pipelines.speech.compare.findings import (
     MISHEARD,
     SAID_ELSEWHERE,
@@ -68,7 +68,7 @@ def changed(sides: Sides) -> Iterator[Finding]:
 def _said(sides: Sides, turn: int, around: int) -> list[Said]:
     first, last = sides.stretch(turn, around) or (0, -1)
     # The talk between two stretches belongs to neither turn and to both.
-    low, high = (first, last) if around else (max(0, first - 1), min(len(sides.units) - 1, last + 1))
+    low, high = max(0, first - 1), min(len(sides.units) - 1, last + 1)
     return [Said(fact, n) for n in range(low, high + 1) for fact in sides.units[n].facts]
 
 
@@ -78,6 +78,8 @@ def same(a: Fact, b: Fact) -> bool:
         return agree(a.quantity, b.quantity)
     if a.kind is not b.kind:
         return False
+    if a.kind is FactKind.PLACE:
+        return place_core(a.text) == place_core(b.text)
     if a.name == b.name or a.text in b.text or b.text in a.text:
         return True
     generic = bool({a.name, b.name} & _GENERIC_TOOLS)
@@ -89,13 +91,13 @@ def _in_words(sides: Sides, turn: int, fact: Fact) -> bool:
     if fact.quantity is not None:
         return False
     talk = _talk(sides, turn)[1]
-    return fact.text in talk or (fact.kind is FactKind.PLACE and place_name(fact.text) in talk)
+    return fact.text in talk or (fact.kind is FactKind.PLACE and place_core(fact.text) in talk)
 
 
 def _talk(sides: Sides, turn: int) -> tuple[int, str]:
     """Where the talk around a turn begins, and its text in plain characters."""
     first, last = sides.stretch(turn, 1) or (0, -1)
-    start, end = sides.units[first].start, sides.units[last].end
+    start, end = sides.units[max(0, first - 1)].start, sides.units[min(len(sides.units) - 1, last + 1)].end
     return start, plain(sides.heard.text[start:end])
 
 
@@ -122,7 +124,7 @@ def _sounding_alike(sides: Sides, turn: int, fact: Fact) -> tuple[int, int, floa
     elif fact.kind is FactKind.MEANS or len(fact.text) < 2:
         return None
     else:
-        forms, least = [fact.text], 0.0
+        forms, least = [place_core(fact.text) if fact.kind is FactKind.PLACE else fact.text], 0.0
     places = (best_place(syllables(form), syllables(text), least=least) for form in forms if len(form) > 1)
     score, first, last = max(places, default=(0.0, 0, 0))
     return (begin + first, begin + last, score) if score >= SOUNDS_ALIKE else None

@@ -24,6 +24,7 @@ WINDOW_TOKENS = 24
 """Tokens of a window: one long sentence of speech, two or three of a record."""
 CLAUSE_TOKENS = 4
 """A clause with fewer tokens goes with its neighbour: it says too little to be looked for alone."""
+_SENTENCE_END = re.compile(r"[。！!？?]")
 _CLAUSE_END = re.compile(r"[。；;！!？?，,、：:\n]+")
 _HEAD_NAME = re.compile(
     r"(?:姓名|[讯询]问人|记录人|嫌疑人|被害人|证人|法定代理人)\s*[:：]?\s*([\u4e00-\u9fff]{2,4})(?![\u4e00-\u9fff])"
@@ -158,28 +159,31 @@ def _clauses(record: WrittenRecord, names: frozenset[str]) -> list[Stretch]:
         counted = quantities(text)
         content = tokens(text, counted)
         known = facts(text, counted, names)
-        spans = _joined(list(clause_spans(text)), content)
+        spans = _joined(text, list(clause_spans(text)), content)
         made.extend(_stretch(number, span, text, (content, known), turn.role) for span in spans)
     return made
 
 
-def _joined(spans: Sequence[tuple[int, int]], content: Sequence[Token]) -> list[tuple[int, int]]:
-    """Clauses that say too little, joined to the next one, the last to the one before."""
+def _joined(text: str, spans: Sequence[tuple[int, int]], content: Sequence[Token]) -> list[tuple[int, int]]:
+    """Clauses that say too little, joined to the next one of their sentence, at its end to the one before."""
     joined: list[tuple[int, int]] = []
-    start = None
+    start, begins = None, True
     for a, b in spans:
         first = a if start is None else start
-        if sum(first <= token.start < b for token in content) < CLAUSE_TOKENS:
+        ends = bool(_SENTENCE_END.search(text, a, b))
+        if sum(first <= token.start < b for token in content) >= CLAUSE_TOKENS:
+            joined.append((first, b))
+            start, begins = None, ends
+        elif not ends:
             start = first
-            continue
-        joined.append((first, b))
-        start = None
-    if start is not None:
-        end = spans[-1][1]
-        if joined and sum(start <= token.start for token in content):
-            joined[-1] = (joined[-1][0], end)
+        elif begins:
+            joined.append((first, b))
+            start = None
         else:
-            joined.append((start, end))
+            joined[-1] = (joined[-1][0], b)
+            start, begins = None, True
+    if start is not None:
+        joined.append((start, spans[-1][1]))
     return joined
 
 

@@ -9,6 +9,7 @@ from pipelines.speech.compare.findings import Finding, Kind, Severity, gravity, 
 from pipelines.speech.compare.heard import asks
 from pipelines.speech.compare.lexicon import CONFESSING
 from pipelines.speech.compare.polarity import bare_answer, denials, mind
+from pipelines.speech.compare.quantities import agree
 from pipelines.speech.compare.sides import Sides, Stretch
 from pipelines.speech.compare.written import ANSWER, QUESTION
 
@@ -22,6 +23,8 @@ LEAST_TOKENS = 5
 """Tokens that a sentence must have before its absence is worth a word."""
 LEAST_MISSING_TOKENS = 7
 """The same for talk that a summary leaves out."""
+CONFESSED = 0.55
+"""The same for a confession in words that nobody says there: it must be said, not only resemble what is."""
 LEAST_ALONE = 3
 """A unit of fewer tokens is written or missing with what stands beside it: 不知道 stands everywhere."""
 QUANTITY_TOKENS = 4
@@ -35,7 +38,18 @@ def is_said(sides: Sides, clause: int) -> bool:
     coverage = sides.clause_in_talk[clause]
     if coverage.size and float(coverage.max()) >= SAID_ANYWHERE:
         return True
-    return nearby(sides, clause) >= SAID_NEARBY
+    return nearby(sides, clause) >= (CONFESSED if _confesses_anew(sides, clause) else SAID_NEARBY)
+
+
+def _confesses_anew(sides: Sides, clause: int) -> bool:
+    """Whether a clause confesses in words that nobody says near its place."""
+    one = sides.clauses[clause]
+    words = [word for word in CONFESSING if word in one.text]
+    if not words or sides.record.turns[one.owner].role != ANSWER:
+        return False
+    first, last = sides.stretch(one.owner, around=1) or sides.gap(one.owner)
+    talk = "".join(unit.text for unit in sides.units[max(0, first - 1) : last + 2])
+    return not any(word in talk for word in words)
 
 
 def nearby(sides: Sides, clause: int) -> float:
@@ -73,7 +87,7 @@ def _added(sides: Sides, turn: int, run: Sequence[int]) -> Iterator[Finding]:
     if confession:
         severity = Severity.MAJOR
     best = min(nearby(sides, n) for n in run)
-    if best >= SURELY_NOT:
+    if best >= SURELY_NOT or _holds_a_fact(sides, turn, clauses):
         severity = milder(severity, 2)
     first, last = sides.stretch(turn) or sides.gap(turn)
     what = "有罪供述" if confession else ("答话" if answer else "问话")
@@ -90,6 +104,16 @@ def _added(sides: Sides, turn: int, run: Sequence[int]) -> Iterator[Finding]:
         round(min(0.95, 1.0 - best), 2),
         said=False,
     )
+
+
+def _holds_a_fact(sides: Sides, turn: int, clauses: Sequence[Stretch]) -> bool:
+    """Whether a number of the clauses is said in the turn's own stretch: then the rest is said in other words."""
+    span = sides.stretch(turn)
+    if span is None:
+        return False
+    said = [f.quantity for unit in sides.units[span[0] : span[1] + 1] for f in unit.facts if f.quantity is not None]
+    counted = [f.quantity for clause in clauses for f in clause.facts if f.quantity is not None]
+    return any(agree(mine, theirs) for mine in counted for theirs in said)
 
 
 def gravest(stretches: Sequence[Stretch]) -> FactKind | None:
@@ -111,7 +135,7 @@ def missing(sides: Sides) -> Iterator[Finding]:
     run: list[int] = []
     for unit in range(len(sides.units)):
         if len(sides.units[unit].tokens) < LEAST_ALONE and sides.alignment.turn_of[unit] is None:
-            if run:
+            if run or not _inside(sides, unit):
                 run.append(unit)
         elif is_written(sides, unit):
             yield from _missing(sides, run)

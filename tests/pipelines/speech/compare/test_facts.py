@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.speech.compare.facts import FactKind, facts, person_names, place_name
+from pipelines.speech.compare.facts import FactKind, facts, person_names, place_core
 from pipelines.speech.compare.quantities import plain
 
 
@@ -39,5 +39,6 @@ def test_a_knife_of_no_list_is_a_tool_and_a_stab_is_none() -> None:
 
 
 def test_what_tells_a_place_from_others_of_its_sort() -> None:
-    assert place_name("福万家超市") == "福万家"
-    assert place_name("人民路") == "人民"
+    assert place_core("福万家超市") == place_core("经过福万家超市") == "万家超市"
+    assert place_core("人民路") == "人民路"
+    assert place_core("好运来酒店") != place_core("蓝天酒店")
