@@ -19,8 +19,9 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from models.errors import Unavailable
+from models.errors import AnjuanError, Unavailable
 from models.progress import Progress
+from serving.api.live.models import LiveModels
 from serving.first_account import ADMIN, first_password
 from serving.gateway import Gateway, address_of, bind
 from serving.model_source import ModelSource
@@ -67,6 +68,7 @@ class Server:
         self._stop = threading.Event()
         self._starting = True
         self._mark = ""
+        self._live = LiveModels(parts.source.build, parts.source.names)
 
     def run(self) -> None:
         """Serve until SIGTERM, SIGINT or SIGHUP; raises AnjuanError when a part cannot start or the gateway ends."""
@@ -112,6 +114,7 @@ class Server:
         self._parts.source.ensure(self._parts.progress)
         stack.callback(engine.close)
         engine.settle(runtime.start())
+        _warm(self._live)
         for number in SIGNALS:
             signal.signal(number, self._on_signal)  # Ray has put its own in place
         self._start_workers(stack, Worker(store, blobs, engine, settings.work_dir, _worker_limits(settings)))
@@ -121,11 +124,9 @@ class Server:
     def _open_gateway(
         self, stack: ExitStack, held: socket.socket, parts: tuple[PendingEngine, Store, BlobStore]
     ) -> Gateway:
-        from serving.api.live.models import LiveModels
         from serving.app import create_app
 
-        live = LiveModels(self._parts.source.build, self._parts.source.names)
-        gateway = Gateway(create_app(self._settings, *parts, live), held, DRAIN_S)
+        gateway = Gateway(create_app(self._settings, *parts, self._live), held, DRAIN_S)
         stack.callback(gateway.stop)
         gateway.start()
         return gateway
@@ -144,6 +145,14 @@ class Server:
         while not self._stop.wait(WATCH_S):
             if not gateway.alive:
                 raise Unavailable("serve.gateway", "the gateway ended by itself; its messages on stderr say why")
+
+
+def _warm(live: LiveModels) -> None:
+    """Load what the first person who dictates would wait for; a server without it serves everything else."""
+    try:
+        live.load()
+    except AnjuanError as error:
+        log.warning("nobody can dictate here: %s", error.message)
 
 
 def _worker_name(mark: str) -> str:

@@ -10,6 +10,7 @@ Three threads may work on one session at once: one appends, one listens, one rew
 from __future__ import annotations
 
 import logging
+import threading
 import wave
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -63,6 +64,7 @@ class Dictation:
     def __init__(self, folder: Path, rate: int, passes: Passes) -> None:
         self._folder = folder
         self._passes = passes
+        self._listening = threading.RLock()
         self.sound = SoundFile(folder / SOUND, rate)
         try:
             self.journal = Journal(folder / JOURNAL)
@@ -75,9 +77,10 @@ class Dictation:
         """Listen again to all that is behind the last closed line: what a crash or a full disk cut off is not lost."""
         finals, rate = self.journal.finals(), self.sound.rate
         at = finals[-1].last if finals else 0
-        self._read = round(at * rate / RATE)
-        self._rates = Rates(rate)
-        self._quick = QuickPass(self._passes.voice.stream(), self._passes.quick.stream, at)
+        with self._listening:
+            self._read = round(at * rate / RATE)
+            self._rates = Rates(rate)
+            self._quick = QuickPass(self._passes.voice.stream(), self._passes.quick.stream, at)
 
     @property
     def lag_s(self) -> float:
@@ -90,22 +93,25 @@ class Dictation:
 
     def listen(self) -> list[News]:
         """One turn of the quick pass over what has come: partial and closed lines, the closed ones on disk already."""
-        until = min(self.sound.samples, self._read + round(LISTEN_SECONDS * self.sound.rate))
-        if until <= self._read:
-            return []
-        samples = self.sound.read(self._read, until)
-        self._read = until
-        return self._kept(self._quick.accept(self._rates.accept(samples)))
+        # A recogniser that two threads meet in takes the whole process with it.
+        with self._listening:
+            until = min(self.sound.samples, self._read + round(LISTEN_SECONDS * self.sound.rate))
+            if until <= self._read:
+                return []
+            samples = self.sound.read(self._read, until)
+            self._read = until
+            return self._kept(self._quick.accept(self._rates.accept(samples)))
 
     def finish(self) -> list[News]:
         """No more sound comes: listen to the rest and close the last line."""
         news: list[News] = []
-        while self._read < self.sound.samples:
-            news += self.listen()
-        rest = self._rates.finish()
-        if rest.size:
-            news += self._kept(self._quick.accept(rest))
-        return news + self._kept(self._quick.finish())
+        with self._listening:
+            while self._read < self.sound.samples:
+                news += self.listen()
+            rest = self._rates.finish()
+            if rest.size:
+                news += self._kept(self._quick.accept(rest))
+            return news + self._kept(self._quick.finish())
 
     def waiting(self) -> list[Final]:
         """Closed lines that the second pass has not read yet."""

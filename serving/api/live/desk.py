@@ -13,7 +13,6 @@ import time
 from datetime import UTC, datetime
 
 import anyio
-from anyio import to_thread
 
 from cases.acts.evidence import Original
 from cases.acts.live import LiveOutcome
@@ -35,7 +34,7 @@ from serving.api.gate import Gate
 from serving.api.live.models import LiveModels
 from serving.api.live.notes import LiveNotes
 from serving.api.live.protocol import TRY_LATER, error_event
-from serving.api.live.session import LiveSession, shown_of
+from serving.api.live.session import LiveSession, shown_of, whole_in_thread
 from serving.api.live.wire import LiveNote, LiveShown, NewLive
 from serving.api.services import Services
 
@@ -164,7 +163,7 @@ class LiveDesk:
             if not session.dictation.sound.samples:
                 ended = session.note.model_copy(update={"state": "empty"})
             else:
-                kept = await to_thread.run_sync(self._keep, session, limiter=self._threads)
+                kept = await whole_in_thread(self._threads, lambda: self._keep(session))
                 ids = {"evidence": kept.evidence_id, "record": kept.record_id}
                 ended = session.note.model_copy(update={"state": "ended", **ids})
             await self._remember(session, ended)
@@ -185,7 +184,7 @@ class LiveDesk:
             await self._let_go(session)
 
     async def _open_up(self, note: LiveNote) -> LiveSession:
-        dictation = await to_thread.run_sync(self._dictation, note, limiter=self._threads)
+        dictation = await whole_in_thread(self._threads, lambda: self._dictation(note))
         self._open[note.id] = LiveSession(note, dictation, self._threads)
         return self._open[note.id]
 

@@ -199,7 +199,20 @@ class LiveSession:
             self.watcher.changed.set()
 
     async def _in_thread(self, act: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await to_thread.run_sync(partial(act, *args, **kwargs), limiter=self._threads)
+        return await whole_in_thread(self._threads, partial(act, *args, **kwargs))
+
+
+async def whole_in_thread(threads: anyio.CapacityLimiter, act: Callable[[], T]) -> T:
+    """Run what blocks in a thread, to its end even when the caller is cancelled: nobody else may touch what it holds.
+
+    `to_thread` alone is let go of by a plain `Task.cancel`, and its thread works on.
+    """
+    work = asyncio.ensure_future(to_thread.run_sync(act, limiter=threads))
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait([work])
+        raise
 
 
 async def _stop(*tasks: asyncio.Task[None]) -> None:
