@@ -100,6 +100,7 @@ def _within_the_limit(matter: Matter) -> Iterator[Breach]:
     hours = custody.limit_hours
     if hours not in (SHORT_HOURS, LONG_HOURS):
         yield Breach("传唤的时限只能是十二小时或者二十四小时", "header.custody.limit_hours")
+        hours = SHORT_HOURS
     if hours == LONG_HOURS and not (custody.extension_approved_by or "").strip():
         yield Breach("传唤延长至二十四小时，没有写明批准人", "header.custody.extension_approved_by")
     arrived = moment(custody.arrived_at)

@@ -223,6 +223,7 @@ BROKEN: list[tuple[str, str, Change, Severity]] = [
     ),
     ("A10", "a day without approval", header(custody=replace(SUMMONED, limit_hours=24)), ERROR),
     ("A10", "a limit of no law", header(custody=replace(SUMMONED, limit_hours=48)), ERROR),
+    ("A10", "a limit beyond any calendar", header(custody=replace(SUMMONED, limit_hours=10**18)), ERROR),
     ("A12", "no fingerprint", without_marks(MarkKind.FINGERPRINT), ERROR),
     ("A12", "no pages", changed(page_count=None), ERROR),
     ("A12", "a page more than was signed", changed(page_count=2), ERROR),
