@@ -230,7 +230,7 @@ def quietest(sound: Path, first: int, last: int) -> int:
 # --- one part --------------------------------------------------------------------------------------------------------
 def _write_down(setting: Setting[TranscribeParams], plan: SpeechPlan, index: int) -> SpeechPart:
     chunks = plan.parts[index]
-    voices = _voices(setting, plan, index) if setting.params.voices else ()
+    voices = voices_of(setting, plan, index) if setting.params.voices else ()
     heard = _transcribe(setting, chunks)
     speaker = _speaker(setting.params)
     found: list[TranscriptSegment] = []
@@ -252,7 +252,7 @@ def _keep_words(params: TranscribeParams) -> bool:
     return params.words or params.voices
 
 
-def _voices(setting: Setting[TranscribeParams], plan: SpeechPlan, index: int) -> tuple[VoiceWindow, ...]:
+def voices_of(setting: Setting[TranscribeParams], plan: SpeechPlan, index: int) -> tuple[VoiceWindow, ...]:
     """The voices of the windows of one part."""
     engine = setting.engine
     return hear_voices(

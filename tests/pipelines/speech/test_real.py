@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 
 from benchmarks.accuracy.chinese_text import character_errors, comparable
+from benchmarks.accuracy.diarisation import mixed, score, voices_alone
 from benchmarks.accuracy.speech import samples_in, transcribe
 from models.device import Device, DeviceKind
 from models.weights import WeightsCache
 from pipelines.inline import InlineEngine
 from pipelines.media.audio import normalise, read_span
+from pipelines.speech.diarize import diarize
 
 pytestmark = pytest.mark.model
 
@@ -66,3 +68,15 @@ def test_no_sentence_is_left_out_where_many_share_a_chunk(engine: InlineEngine, 
     errors = character_errors(comparable("".join(sample.reference for sample in said)), comparable(record.text))
     assert errors.deletions <= 0.05 * errors.length
     assert errors.rate <= 0.2
+
+
+@pytest.mark.shared
+def test_two_people_who_talk_to_each_other_are_told_apart(engine: InlineEngine, shared: Path, tmp_path: Path) -> None:
+    table = shared / "data" / "audio" / "aishell_sample" / "transcripts.tsv"
+    recording = next(mixed(table, 0.7, [21], tmp_path))
+    windows, samples, _ = voices_alone(engine, recording.path)
+    for speakers in (2, None):
+        found = score(recording, diarize(windows, samples, speakers))
+        assert found.found == 2
+        assert found.confusion <= 0.02
+        assert found.der <= 0.12

@@ -1,0 +1,199 @@
+"""Dialogues mixed from single utterances of known speakers, with the exact truth of who speaks when.
+
+Takes any source of voices: a table of speaker, sound file and text. Turns of one to three utterances follow each other
+with pauses and overlaps, each speaker at a loudness and in a place of the room of their own, with noise over all. A
+seed decides everything. An utterance is speech from its first to its last sound, save for pauses inside it.
+"""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import cycle
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import butter, fftconvolve, sosfiltfilt
+
+from pipelines.media.audio import SAMPLE_RATE, normalise, read_span
+
+Sound = NDArray[np.float32]
+
+STEP = SAMPLE_RATE // 100
+HUM_HZ = 150.0
+"""Below this there is hum and handling in the recordings, up to 15 dB above the rest of their noise."""
+ABOVE_NOISE_DB = 15.0
+"""Above the noise of its own recording by this much an utterance is heard; all have silence around them."""
+BELOW_LOUD_DB = 40.0
+"""Below its loud moments by this much nothing is heard, however quiet the recording."""
+CLICK_S = 0.1
+"""A shorter sound is none of speech."""
+PAUSE_S = 0.3
+"""A shorter pause inside an utterance is speech."""
+LEVEL = 0.06
+PEAK = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One person saying one thing."""
+
+    speaker: str
+    path: Path
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a dialogue is like: its length, how often the next begins too early, the room; a seed for the rest."""
+
+    seconds: float
+    seed: int
+    overlap: float = 0.1
+    noise_db: float = 25.0
+    """Speech over noise."""
+    reverberation_s: float = 0.3
+    """Time in which the sound of the room falls by 60 dB; 0 for none."""
+    gap_s: tuple[float, float] = (0.2, 1.5)
+    overlap_s: tuple[float, float] = (0.3, 1.2)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An utterance in a dialogue: who, what, and where there is sound of it, in seconds."""
+
+    speaker: str
+    text: str
+    spans: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dialogue:
+    """The sound, float32 [n] at SAMPLE_RATE, and who said what when, in order of beginning."""
+
+    samples: Sound
+    said: tuple[Said, ...]
+
+
+def utterances_in(table: Path) -> list[Utterance]:
+    """The utterances of a tab-separated table with the columns file, speaker and text; files lie beside it."""
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return [Utterance(row["speaker"], table.parent / row["file"], row["text"]) for row in rows if row["speaker"]]
+
+
+def make_dialogue(voices: Sequence[Utterance], recipe: Recipe) -> Dialogue:
+    """A dialogue of all speakers in `voices`, `recipe.seconds` long and a few more."""
+    rng = np.random.default_rng(recipe.seed)
+    by_speaker = {name: [u for u in voices if u.speaker == name] for name in dict.fromkeys(u.speaker for u in voices)}
+    room = {name: _Place.drawn(rng, recipe.reverberation_s) for name in by_speaker}
+    length = round((recipe.seconds + 60) * SAMPLE_RATE)
+    mixture = np.zeros(length, np.float32)
+    said: list[Said] = []
+    now = SAMPLE_RATE // 2
+    for speaker, turn in _turns(by_speaker, rng):
+        if now > recipe.seconds * SAMPLE_RATE:
+            break
+        first = now
+        for utterance in turn:
+            dry = _spoken(utterance.path)
+            wet = room[speaker].heard(dry)[: length - now]
+            mixture[now : now + wet.size] += wet
+            spans = tuple((a + now / SAMPLE_RATE, b + now / SAMPLE_RATE) for a, b in sounding(dry))
+            said.append(Said(speaker, utterance.text, spans))
+            now += dry.size + round(rng.uniform(0.1, 0.4) * SAMPLE_RATE)
+        ended = round(said[-1].spans[-1][1] * SAMPLE_RATE)
+        if rng.random() < recipe.overlap:
+            now = max(first + SAMPLE_RATE, ended - round(rng.uniform(*recipe.overlap_s) * SAMPLE_RATE))
+        else:
+            now = ended + round(rng.uniform(*recipe.gap_s) * SAMPLE_RATE)
+    end = round(max(one.spans[-1][1] for one in said) * SAMPLE_RATE) + SAMPLE_RATE // 2
+    noisy = mixture[:end] + _noise(end, LEVEL * 10 ** (-recipe.noise_db / 20), rng)
+    loudest = float(np.abs(noisy).max())
+    samples = noisy * np.float32(min(1.0, PEAK / loudest))
+    return Dialogue(samples, tuple(sorted(said, key=lambda one: one.spans[0][0])))
+
+
+def sounding(dry: Sound) -> list[tuple[float, float]]:
+    """Where an utterance can be heard, in its own seconds; short pauses count as sound."""
+    clear = sosfiltfilt(butter(4, HUM_HZ, "highpass", fs=SAMPLE_RATE, output="sos"), dry)
+    whole = clear[: clear.size // STEP * STEP].reshape(-1, STEP)
+    # Over 50 ms, so that neither a click nor the closure of a consonant decides.
+    power = np.convolve(np.square(whole).mean(axis=1), np.full(5, 0.2), "same")
+    energy = 10 * np.log10(power + 1e-10)
+    quiet, loud = np.percentile(energy, [5, 95]).tolist()
+    heard = np.flatnonzero(energy > max(quiet + ABOVE_NOISE_DB, loud - BELOW_LOUD_DB))
+    spans: list[tuple[float, float]] = []
+    for step in heard.tolist():
+        start, end = step * STEP / SAMPLE_RATE, (step + 1) * STEP / SAMPLE_RATE
+        if spans and start - spans[-1][1] <= PAUSE_S:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return [span for span in spans if span[1] - span[0] >= CLICK_S] or [(0.0, dry.size / SAMPLE_RATE)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Place:
+    """Where somebody sits: how loud, and how the room answers (`echo`, float32 [n], starts with the direct sound)."""
+
+    gain: float
+    echo: Sound
+
+    @classmethod
+    def drawn(cls, rng: np.random.Generator, seconds: float) -> _Place:
+        """A place by chance; the echo is noise that decays (Polack's model)."""
+        gain = float(10 ** (rng.uniform(-3, 3) / 20))
+        count = max(1, round(seconds * SAMPLE_RATE))
+        echo = rng.standard_normal(count) * 10 ** (-3 * np.arange(count) / count)
+        echo *= 0.4 / np.sqrt(np.square(echo).sum())
+        echo[: SAMPLE_RATE // 250] = 0.0
+        echo[0] = 1.0
+        return cls(gain, echo.astype(np.float32))
+
+    def heard(self, dry: Sound) -> Sound:
+        """The sound as the microphone hears it."""
+        loud = dry[np.abs(dry) > 0.1 * np.abs(dry).max()]
+        scale = self.gain * LEVEL / float(np.sqrt(np.square(loud).mean()))
+        return np.asarray(fftconvolve(dry * np.float32(scale), self.echo), np.float32)
+
+
+def _turns(
+    by_speaker: Mapping[str, Sequence[Utterance]], rng: np.random.Generator
+) -> Iterator[tuple[str, list[Utterance]]]:
+    """Turns without end: everybody in turn by chance, nobody twice in a row, utterances in a shuffled order."""
+    names = list(by_speaker)
+    stock = {}
+    for name, some in by_speaker.items():
+        order = list(some)
+        rng.shuffle(order)
+        stock[name] = cycle(order)
+    last = ""
+    while True:
+        # Everybody has a turn in each round, so that nobody is missing from a short dialogue.
+        for name in rng.permutation(names).tolist():
+            if name == last and len(names) > 1:
+                continue
+            last = name
+            yield name, [next(stock[name]) for _ in range(int(rng.integers(1, 4)))]
+
+
+def _spoken(path: Path) -> Sound:
+    with tempfile.TemporaryDirectory(prefix="anjuan-bench-") as folder:
+        sound = Path(folder) / "u.wav"
+        return read_span(sound, 0, normalise(path, sound)).samples
+
+
+def _noise(count: int, rms: float, rng: np.random.Generator) -> Sound:
+    """Noise of a room, falling with frequency, made in pieces of a minute so that an hour fits in memory."""
+    pieces: list[Sound] = []
+    for first in range(0, count, 60 * SAMPLE_RATE):
+        size = min(60 * SAMPLE_RATE, count - first)
+        spectrum = np.fft.rfft(rng.standard_normal(size))
+        spectrum /= np.maximum(np.fft.rfftfreq(size, 1 / SAMPLE_RATE), 40.0) ** 0.5
+        sound = np.fft.irfft(spectrum, size)
+        pieces.append((sound * (rms / np.sqrt(np.square(sound).mean()))).astype(np.float32))
+    return np.concatenate(pieces)

@@ -1,0 +1,232 @@
+"""Who spoke: diarisation error, characters with their speaker, and how many speakers, on dialogues of known truth.
+
+`python -m benchmarks.accuracy.diarisation --table TABLE [--minutes 2 --seeds 1,2,3]` mixes dialogues of the voices in a
+table of utterances (AISHELL: PATH/data/audio/aishell_sample/transcripts.tsv); `--recordings DIR` takes every NAME.wav
+with its NAME.json from benchmarks.voices.make. By default voices alone are measured; `--words` transcribes too, and
+gives cpCER and the processor time with speakers over that without. DER is by pyannote.metrics, overlap scored, at no
+collar and at 0.25 s to each side; cpCER is meeteval's cpWER over characters.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+import wave
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.accuracy.chinese_text import comparable
+from benchmarks.accuracy.dialogues import Recipe, make_dialogue, utterances_in
+from benchmarks.accuracy.speech import transcribe
+from cases.records import BlobRef, SpeakerTurn, Transcript
+from models.device import choose_device
+from models.weights import WeightsCache
+from pipelines.engine import Engine
+from pipelines.inline import InlineEngine
+from pipelines.media.audio import SAMPLE_RATE
+from pipelines.pipeline import Setting
+from pipelines.speech.diarize import diarize
+from pipelines.speech.transcribe import TranscribePipeline, make_plan, voices_of
+from pipelines.speech.voices import VoiceWindow
+
+ROOMS = {
+    "quiet": Recipe(0.0, 0, overlap=0.0, noise_db=40.0, reverberation_s=0.0),
+    "room": Recipe(0.0, 0, overlap=0.1, noise_db=25.0, reverberation_s=0.3),
+    "hard": Recipe(0.0, 0, overlap=0.25, noise_db=15.0, reverberation_s=0.5),
+}
+COLLAR_S = 0.25
+"""To each side of a true boundary, as NIST has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A file and its truth: turns with their words."""
+
+    name: str
+    path: Path
+    duration: float
+    turns: tuple[SpeakerTurn, ...]
+    texts: tuple[tuple[str, str], ...]
+    """Speaker and text, in order."""
+
+    @property
+    def speakers(self) -> int:
+        """How many speak."""
+        return len({turn.speaker for turn in self.turns})
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What one run of one recording gave; shares of the true speech."""
+
+    miss: float
+    false_alarm: float
+    confusion: float
+    with_collar: float
+    found: int
+    true: int
+
+    @property
+    def der(self) -> float:
+        """Diarisation error rate."""
+        return self.miss + self.false_alarm + self.confusion
+
+
+# --- the truth -------------------------------------------------------------------------------------------------------
+def mixed(table: Path, minutes: float, seeds: Sequence[int], folder: Path) -> Iterator[Recording]:
+    """A dialogue for each seed and room, written to `folder`."""
+    voices = utterances_in(table)
+    for seed in seeds:
+        for room, manner in ROOMS.items():
+            dialogue = make_dialogue(voices, replace(manner, seconds=minutes * 60, seed=seed))
+            path = folder / f"{room}-{seed}.wav"
+            with wave.open(str(path), "wb") as out:
+                out.setnchannels(1)
+                out.setsampwidth(2)
+                out.setframerate(SAMPLE_RATE)
+                out.writeframes((dialogue.samples * 32767).astype("<i2").tobytes())
+            turns = tuple(SpeakerTurn(one.speaker, *span) for one in dialogue.said for span in one.spans)
+            texts = tuple((one.speaker, one.text) for one in dialogue.said)
+            yield Recording(path.stem, path, dialogue.samples.size / SAMPLE_RATE, turns, texts)
+
+
+def made(folder: Path) -> Iterator[Recording]:
+    """Every recording that benchmarks.voices.make left in `folder`."""
+    for sound in sorted(folder.glob("*.wav")):
+        truth = json.loads(sound.with_suffix("").with_name(f"{sound.stem}.json").read_text(encoding="utf-8"))
+        turns = tuple(
+            SpeakerTurn(turn["speaker"], phrase["start"], phrase["end"])
+            for turn in truth["turns"]
+            for phrase in turn["phrases"]
+        )
+        texts = tuple((turn["speaker"], turn["spoken"]) for turn in truth["turns"])
+        yield Recording(sound.stem, sound, truth["duration"], turns, texts)
+
+
+# --- scores ----------------------------------------------------------------------------------------------------------
+def score(recording: Recording, turns: Sequence[SpeakerTurn]) -> Score:
+    """The turns found against the true ones."""
+    from pyannote.core import Annotation, Segment, Timeline
+    from pyannote.metrics.diarization import DiarizationErrorRate
+
+    def annotation(some: Sequence[SpeakerTurn]) -> Annotation:
+        made = Annotation()
+        for number, turn in enumerate(some):
+            made[Segment(turn.start, turn.end), number] = turn.speaker
+        return made
+
+    everything = Timeline([Segment(0, recording.duration)])
+    true, found = annotation(recording.turns), annotation(turns)
+    plain = DiarizationErrorRate()(true, found, uem=everything, detailed=True)
+    # pyannote.metrics counts both sides of a boundary together.
+    collared = DiarizationErrorRate(collar=2 * COLLAR_S)(true, found, uem=everything, detailed=True)
+    total = plain["total"]
+    return Score(
+        plain["missed detection"] / total,
+        plain["false alarm"] / total,
+        plain["confusion"] / total,
+        collared["diarization error rate"],
+        len({turn.speaker for turn in turns}),
+        recording.speakers,
+    )
+
+
+def speaker_errors(recording: Recording, transcript: Transcript) -> float:
+    """cpCER: errors over true characters, each speaker's text against that of who fits best."""
+    import meeteval
+
+    def spaced(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+        names = dict.fromkeys(name for name, _ in pairs)
+        return {name: " ".join(comparable("".join(text for n, text in pairs if n == name))) for name in names}
+
+    heard = [(segment.speaker or "", segment.text) for segment in transcript.segments]
+    return float(meeteval.wer.cp_word_error_rate(spaced(recording.texts), spaced(heard)).error_rate)
+
+
+def voices_alone(engine: Engine, path: Path) -> tuple[list[VoiceWindow], int, float]:
+    """The voices of all windows without any words, the samples of the recording, and the core seconds it took."""
+    with tempfile.TemporaryDirectory(prefix="anjuan-bench-") as scratch:
+        params = TranscribePipeline().parse({"speakers": "auto"})
+        source = BlobRef("0" * 64, path.stat().st_size, "audio/wav", path)
+        setting = Setting(source, params, engine, Path(scratch))
+        plan = make_plan(setting)
+        began = time.process_time()
+        windows = [window for part in range(len(plan.parts)) for window in voices_of(setting, plan, part)]
+        return windows, plan.samples, time.process_time() - began
+
+
+def show(name: str, one: Score, more: str) -> None:
+    """One line a run."""
+    print(
+        f"{name:44} DER {one.der:6.2%} (miss {one.miss:.2%}, false alarm {one.false_alarm:.2%}, confusion "
+        f"{one.confusion:.2%}), with collar {one.with_collar:.2%}, {one.found} of {one.true} speakers{more}",
+        flush=True,
+    )
+
+
+def summary(name: str, scores: Sequence[Score]) -> None:
+    """The mean over recordings."""
+    der, collared = np.mean([s.der for s in scores]), np.mean([s.with_collar for s in scores])
+    wrong = np.mean([abs(s.found - s.true) for s in scores])
+    print(
+        f"{name}: mean DER {der:.2%}, with collar {collared:.2%}, worst {max(s.der for s in scores):.2%}, "
+        f"speaker count error {wrong:.2f}, over {len(scores)} recordings"
+    )
+
+
+def measure_words(engine: Engine, recording: Recording) -> str:
+    """cpCER of the whole line, and what speakers cost over words alone."""
+    began = time.process_time()
+    transcribe(engine, recording.path, {})
+    plain = time.process_time() - began
+    told = transcribe(engine, recording.path, {"speakers": recording.speakers})
+    both = time.process_time() - began - plain
+    return (
+        f", cpCER {speaker_errors(recording, told):.2%}, core seconds {both:.1f} over {plain:.1f} = {both / plain:.3f}"
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--table", type=Path, help="tab-separated table of utterances: file, speaker, text")
+    parser.add_argument("--recordings", type=Path, help="folder of NAME.wav and NAME.json")
+    parser.add_argument("--minutes", type=float, default=2.0, help="length of each mixed dialogue (default 2)")
+    parser.add_argument("--seeds", default="1,2,3", help="of the mixed dialogues, joined with commas (default 1,2,3)")
+    parser.add_argument("--words", action="store_true", help="transcribe too: cpCER, and the cost of speakers")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
+    options = parser.parse_args(arguments)
+    if (options.table is None) == (options.recordings is None):
+        parser.error("give --table or --recordings")
+    engine = InlineEngine.from_registry(WeightsCache(), choose_device(options.device))
+    told: list[Score] = []
+    guessed: list[Score] = []
+    with tempfile.TemporaryDirectory(prefix="anjuan-bench-") as folder:
+        seeds = [int(seed) for seed in options.seeds.split(",")]
+        recordings = (
+            made(options.recordings)
+            if options.recordings is not None
+            else mixed(options.table, options.minutes, seeds, Path(folder))
+        )
+        for recording in recordings:
+            windows, samples, took = voices_alone(engine, recording.path)
+            for number, scores in ((recording.speakers, told), (None, guessed)):
+                scores.append(score(recording, diarize(windows, samples, number)))
+                words = measure_words(engine, recording) if options.words and number else ""
+                cost = f", {took / recording.duration:.3f} core seconds a second"
+                show(f"{recording.name} {'auto' if number is None else number}", scores[-1], cost + words)
+    engine.close()
+    if told:
+        summary("number given", told)
+        summary("number found", guessed)
+    return 0 if told else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
