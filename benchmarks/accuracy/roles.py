@@ -71,8 +71,16 @@ def summed(tallies: Iterable[Tally]) -> Tally:
 
 
 def blank(truth: Dialogue, *, speakers: bool) -> Dialogue:
-    """The dialogue as a machine gets it: without roles, and without speakers unless they are given."""
-    return [replace(one, role=None, speaker=one.speaker if speakers else None) for one in truth]
+    """The dialogue as a machine gets it: no roles, no doubts of them, and no speakers unless they are given."""
+    return [
+        replace(
+            one,
+            role=None,
+            speaker=one.speaker if speakers else None,
+            flags=tuple(flag for flag in one.flags if flag != ROLE_UNSURE),
+        )
+        for one in truth
+    ]
 
 
 def written(wish: Wish) -> Dialogue:
@@ -170,8 +178,9 @@ def recordings(folder: Path, model: str | None, *, diarised: bool, show: bool) -
             heard = transcribe(engine, place, params | asked)
             found = attributed(heard.segments, truth, speakers=not diarised)
             measure(f"{place.stem}, speakers {'heard' if diarised else 'known'}", [found], speakers=True, show=show)
-            alone = attributed(heard.segments, truth, speakers=False)
-            measure(f"{place.stem}, speakers unknown", [alone], speakers=False, show=show)
+            if not diarised:
+                alone = attributed(heard.segments, truth, speakers=False)
+                measure(f"{place.stem}, speakers unknown", [alone], speakers=False, show=show)
     finally:
         engine.close()
 

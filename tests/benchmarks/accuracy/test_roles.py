@@ -31,6 +31,12 @@ def test_right_wrong_and_flagged_are_counted_and_what_has_no_true_role_is_not() 
     assert Tally(4, 2, 1, 1).accuracy == 0.5
 
 
+def test_the_machine_gets_a_dialogue_without_what_it_is_to_find() -> None:
+    known = replace(sentence(0, 1, "话", "answer"), speaker="S2", flags=("repetition", ROLE_UNSURE))
+    assert blank([known], speakers=True) == [replace(known, role=None, flags=("repetition",))]
+    assert blank([known], speakers=False) == [replace(known, role=None, speaker=None, flags=("repetition",))]
+
+
 def test_a_machine_sentence_takes_the_role_of_the_turn_that_it_overlaps_most() -> None:
     turns = (turn_truth(0, 0.0, 2.0, "S1", "question"), turn_truth(1, 2.5, 6.0, "S2", "answer"))
     truth = DialogueTruth(Wish(1, 1.0), Room(), "", 10.0, (), turns)
