@@ -7,7 +7,7 @@ share of characters), and with or without speakers. Found is a change when a dif
 altered words (or over the lost talk). Every other difference that is major or substantive is a false one. The unaltered
 records give the false alarms a page. `--show` lists what was missed and what was false.
 
-Scripts of the split dev and their pools were tuned on; those of held-out never were, see docs/speech.md.
+Scripts of the split dev and their pools were tuned on, those of held-out were not; docs/speech.md says how far.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ def _things(words: tuple[str, ...]) -> re.Pattern[str]:
 
 _MORE_TOOLS = re.compile(r"[\u4e00-\u9fff]刀(?!锁)|[铁木钢][棍棒管条]")
 _NO_TOOLS = re.compile(r"[一二两三四五六七八九十几\d每了这那第把拿用持着过一]刀")
-_PLACE = re.compile("|".join(sorted(PLACE_SUFFIXES, key=len, reverse=True)))
+_PLACE = re.compile(f"(?:{'|'.join(sorted(PLACE_SUFFIXES, key=len, reverse=True))})(?!卡|卡号|账号|账户|存折)")
 _NAME_CHARS = re.compile(r"[\u4e00-\u9fffa-z0-9]")
 _PLACE_STOPS = frozenset(
     "在到去从往于住把将被对给跟和与及的了是有我你他她它们就又再还都也没不叫这那个里上下来走回经过路进出向，。、；：？！"
