@@ -20,12 +20,13 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
 import numpy as np
+import psutil
 from numpy.typing import NDArray
 
 from benchmarks.accuracy.chinese_text import character_errors, comparable, total
@@ -308,20 +309,31 @@ def main() -> None:
                 print(json.dumps({"engine": given.engine, **found}, ensure_ascii=False), flush=True)
 
 
-def _measured(service: Service, said: Sequence[Utterance], given: argparse.Namespace) -> list[JsonObject]:
+def _measured(service: Service, said: Sequence[Utterance], given: argparse.Namespace) -> Iterator[JsonObject]:
     match str(given.what):
         case "latency":
             # The first session loads models; its figures are those of a cold start and are left out.
-            asyncio.run(speak_at_once(service, said[:2], 1))
-            counts = cast("list[int]", given.speakers)
-            return [report(service, asyncio.run(speak_at_once(service, said, count))) for count in counts]
+            asyncio.run(speak_at_once(service, said[:1], 1))
+            for count in cast("list[int]", given.speakers):
+                began = _processor_seconds(service.pid)
+                found = report(service, asyncio.run(speak_at_once(service, said, count)))
+                spent = _processor_seconds(service.pid) - began
+                sound = count * sum(one.samples.size / RATE + GAP_S for one in said)
+                yield {**found, "processor_s_per_second_of_sound": round(spent / sound, 3)}
         case "drops":
-            return [asyncio.run(drop(service, said, given.drops))]
+            yield asyncio.run(drop(service, said, given.drops))
         case "long":
-            return [asyncio.run(hours(service, said, given.minutes, given.speed))]
+            yield asyncio.run(hours(service, said, given.minutes, given.speed))
         case "idle":
-            return [asyncio.run(idle(service, said, given.minutes))]
-    raise Defect("bench.what", f"nothing is measured by the name {given.what}")
+            yield asyncio.run(idle(service, said, given.minutes))
+        case what:
+            raise Defect("bench.what", f"nothing is measured by the name {what}")
+
+
+def _processor_seconds(pid: int) -> float:
+    """What the server used of the processor so far: both passes, which other work on the machine hardly changes."""
+    spent = psutil.Process(pid).cpu_times()
+    return float(spent.user + spent.system)
 
 
 if __name__ == "__main__":
