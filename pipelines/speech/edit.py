@@ -15,6 +15,7 @@ from models.errors import BadInput
 from pipelines.speech.layers import layered_as
 from pipelines.speech.retime import bare, divided, retimed
 from pipelines.speech.sentences import full_text, numbered
+from pipelines.speech.spans import moved
 
 MARKED = "marked"
 """The one flag that people set and take back: to be listened to again."""
@@ -105,6 +106,7 @@ def _placed(
     atoms = [word for segment in run for word in _atoms(segment)]
     text = " ".join(sentence.text.strip() for sentence in sentences)
     groups = _cut(retimed(atoms, text, start, end), sentences)
+    spans = moved(run, [sentence.text.strip() for sentence in sentences])
     found: list[TranscriptSegment] = []
     for number, (sentence, words) in enumerate(zip(sentences, groups, strict=True)):
         begin = start if number == 0 else max(found[-1].start, words[0].start if words else found[-1].end)
@@ -119,6 +121,8 @@ def _placed(
             confidence=round(sum(w.probability for w in words) / len(words), 4) if words else run[0].confidence,
             flags=(),
             words=words if has_words else (),
+            numbers=spans[number].numbers,
+            suggestions=spans[number].suggestions,
         )
         found.append(_vouched(placed, sentence, run, by))
     return found

@@ -22,7 +22,8 @@ from serving.console.page import render
 from serving.console.texts import Texts
 from serving.security.policy import PAGE_READ, declare
 
-FLAGS_OF_PEOPLE = ("marked", "doubtful-words")
+FLAGS_OF_PAGE = ("marked", "doubtful-words", "hotword")
+"""Doubts that are no flags of the machine: a person's mark, single words, a hotword that sounds alike."""
 TURNS = ("question", "answer", "aside")
 
 
@@ -86,7 +87,7 @@ def _transcript(desk: Desk, frame: dict[str, object], found: RecordVersion, scen
 
 
 def _labels(body: Transcript, texts: Texts) -> JsonObject:
-    flags = dict.fromkeys([*FLAGS_OF_PEOPLE, *(flag for segment in body.segments for flag in segment.flags)])
+    flags = dict.fromkeys([*FLAGS_OF_PAGE, *(flag for segment in body.segments for flag in segment.flags)])
     return {flag: texts.known("flag", flag) for flag in flags}
 
 
@@ -102,6 +103,7 @@ def _row(segment: TranscriptSegment) -> JsonObject:
         "flags": [*segment.flags],
         "resolved": [*segment.resolved],
         "confirmed_by": segment.confirmed_by,
+        "suggestions": [[s.start, s.end, s.text, s.hotword] for s in segment.suggestions],
         "words": words,
     }
 

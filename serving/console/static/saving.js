@@ -49,7 +49,8 @@ export function saving(state, page) {
   /** The server's sentences of the latest version in the place of ours; history and later changes move along. */
   async function adopt(sent) {
     const body = await api('GET', `/api/v1/records/${data.record}`);
-    const rows = body.segments.map((one) => ({ ...one, words: one.words.map((w) => [w.start, w.end, w.text, w.probability, w.human ? 1 : 0]) }));
+    const rows = body.segments.map((one) => ({ ...one, words: one.words.map((w) => [w.start, w.end, w.text, w.probability, w.human ? 1 : 0]),
+      suggestions: one.suggestions.map((s) => [s.start, s.end, s.text, s.hotword]) }));
     const saved = fromSaved(rows, data.account), same = saved.length === sent.length;
     if (same) {
       const move = rebased(sent, saved);

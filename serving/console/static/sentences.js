@@ -16,6 +16,7 @@ export function fromSaved(rows, me) {
       first: id, last: id, start: row.start, end: row.end, text: row.text, speaker: row.speaker, role: row.role,
       flags: row.flags.filter((flag) => flag !== 'marked'), resolved: row.resolved,
       marked: row.flags.includes('marked'), confirmed: Boolean(row.confirmed_by), by: row.confirmed_by === me ? null : row.confirmed_by, words,
+      suggestions: row.suggestions,
     };
   });
 }
@@ -27,9 +28,12 @@ export const open = (one) => [...one.flags.filter((flag) => !one.resolved.includ
 
 /** What there is to listen to: open flags, and words that the machine doubted until somebody confirms the sentence. */
 export const doubts = (one) => {
-  const left = open(one);
+  const left = [...open(one), ...(hints(one).length ? ['hotword'] : [])];
   return left.length || one.confirmed || !one.words.some((word) => !word[4] && word[3] < 0.5) ? left : ['doubtful-words'];
 };
+
+/** Hotwords that sound like something in an unconfirmed sentence: [start, end, what it says, the hotword]. */
+export const hints = (one) => (one.confirmed ? [] : one.suggestions.filter(([, , said]) => one.text.includes(said)));
 
 /** `text` as words spread evenly over its time, as a person wrote it. */
 function spread(text, from, start, end) {
@@ -119,6 +123,14 @@ export function withText(one, text) {
   return now === one.text ? one : { ...one, text: now, words: recast(one.words, now, one.start, one.end), confirmed: false, by: null };
 }
 
+/** The first hotword that is suggested, written in the place of what sounds like it. */
+export function hinted(one) {
+  const [start, end, said, hotword] = hints(one)[0] ?? [];
+  if (!said) return one;
+  const at = one.text.slice(start, end) === said ? start : one.text.indexOf(said);
+  return withText(one, one.text.slice(0, at) + hotword + one.text.slice(at + said.length));
+}
+
 /** Confirmed by a person: that settles its doubts as well. */
 export const confirmed = (one) =>
   (one.confirmed && !open(one).length ? one : { ...one, confirmed: true, resolved: [...one.flags], marked: false });
@@ -154,7 +166,7 @@ export function merged(one, next) {
   const flags = [...new Set([...one.flags, ...next.flags])], left = new Set([...open(one), ...open(next)]);
   return {
     ...one, last: Math.max(one.last, next.last), first: Math.min(one.first, next.first), end: Math.max(one.end, next.end),
-    text: one.text + gap + next.text, words: [...words, ...next.words], flags, resolved: flags.filter((flag) => !left.has(flag)),
+    text: one.text + gap + next.text, words: [...words, ...next.words], suggestions: [...one.suggestions, ...next.suggestions], flags, resolved: flags.filter((flag) => !left.has(flag)),
     marked: one.marked || next.marked, confirmed: one.confirmed && next.confirmed, by: one.confirmed && next.confirmed ? one.by : null,
   };
 }

@@ -1,6 +1,6 @@
 // The sentences on the page: one row each, redrawn where they change; lights the word that is spoken. Changes no sentence.
 import { $, clock, data, t } from './page.js';
-import { open } from './sentences.js';
+import { hints, open } from './sentences.js';
 
 export const talk = $('#talk');
 const model = $('#sentence');
@@ -50,7 +50,7 @@ function draw(one) {
   $('.said', row).replaceChildren(...wordsOf(one));
   const left = open(one);
   const tags = [...one.flags, ...(one.marked ? ['marked'] : [])].map((flag) => tag(flag, left.includes(flag)));
-  $('.flags', row).replaceChildren(...tags);
+  $('.flags', row).replaceChildren(...hints(one).map(hint), ...tags);
   const state = $('.state', row);
   state.textContent = one.confirmed ? t('edit.confirmed') : t('edit.machine');
   if (one.confirmed && one.by) state.title = t('edit.confirmed_by', { who: data.people[one.by] ?? one.by });
@@ -71,6 +71,12 @@ function span(text, name) {
   const made = document.createElement('span');
   made.className = name;
   made.textContent = text;
+  return made;
+}
+
+function hint([, , said, hotword]) {
+  const made = span(`${said} → ${hotword}？`, 'tag hint');
+  made.title = t('edit.hint');
   return made;
 }
 

@@ -237,6 +237,7 @@ const keys = {
   c: confirmHere,
   x: () => alter(acts.settled),
   t: () => alter(acts.marked),
+  h: () => alter(acts.hinted),
   s: () => alter(acts.swapped),
   S: swapThroughout,
   q: () => alter((one) => acts.withRole(one, 'question')),
@@ -268,7 +269,7 @@ const pedals = {
   F9: () => (pen.writing() ? handlers.play() : toggle()),
 };
 /** While writing, Alt and the letter that does it elsewhere. */
-const withAlt = { KeyQ: 'q', KeyA: 'a', KeyS: 's', KeyO: 'o', KeyX: 'x', KeyT: 't', KeyL: 'l', KeyR: 'r', KeyC: 'c', KeyN: 'n', KeyP: 'p', KeyM: 'm' };
+const withAlt = { KeyQ: 'q', KeyA: 'a', KeyS: 's', KeyO: 'o', KeyX: 'x', KeyT: 't', KeyH: 'h', KeyL: 'l', KeyR: 'r', KeyC: 'c', KeyN: 'n', KeyP: 'p', KeyM: 'm' };
 
 document.addEventListener('keydown', (event) => {
   if (event.isComposing || event.keyCode === 229 || $('dialog[open]')) return;
@@ -300,6 +301,7 @@ talk.addEventListener('click', (event) => {
     seek(one.words[at]?.[0] ?? one.start);
   } else if (event.target.closest('.at')) seek(state.sentences[place].start, event.detail !== 0);
   else if (event.target.closest('.role') && may()) { settle(); change(place, 1, [acts.swapped(state.sentences[place])]); }
+  else if (event.target.closest('.hint') && may()) { settle(); change(place, 1, [acts.hinted(state.sentences[place])]); }
   else if (event.target.closest('.speaker') && may()) { go(place); rename(); }
   else if (event.target.closest('.state') && may()) {
     settle();

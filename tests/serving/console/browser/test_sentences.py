@@ -38,7 +38,7 @@ def saved(texts: list[str]) -> list[dict[str, Any]]:
         start = n * 10.0
         words = [[start + k / 2, start + k / 2 + 0.5, c, 0.8, 0] for k, c in enumerate(text) if c.strip()]
         row = {"start": start, "end": start + len(text) / 2, "text": text, "speaker": "S1", "role": None}
-        rows.append({**row, "flags": [], "resolved": [], "confirmed_by": None, "words": words})
+        rows.append({**row, "flags": [], "resolved": [], "confirmed_by": None, "suggestions": [], "words": words})
     return rows
 
 
@@ -129,3 +129,14 @@ def test_a_confirmation_settles_doubts_and_a_change_of_text_ends_it(run) -> None
         return [s.doubts(one), s.doubts(yes), yes.flags, no.confirmed, s.doubts(s.marked(yes))]; }""",
         rows,
     ) == [["repetition"], [], ["repetition"], False, ["marked"]]
+
+
+def test_a_suggested_hotword_is_a_doubt_until_it_is_taken_or_the_sentence_confirmed(run) -> None:
+    rows = saved(["我叫张卫"])
+    rows[0]["suggestions"] = [[2, 4, "张卫", "张伟"]]
+    assert run(
+        """(s, [rows]) => { const one = s.fromSaved(rows)[0], taken = s.hinted(one);
+        const settled = s.doubts(s.confirmed(one)), same = s.hinted(taken) === taken;
+        return [s.doubts(one), taken.text, s.doubts(taken), settled, same]; }""",
+        rows,
+    ) == [["hotword"], "我叫张伟", [], [], True]
