@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from benchmarks.accuracy.chinese_text import comparable
-from cases.records import Transcript, TranscriptSegment
+from cases.records import Transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,17 @@ class Piece:
 
 def plan(transcript: Transcript, clips: Sequence[Clip]) -> list[list[Piece]]:
     """For each sentence its pieces; more than one: it has to be split there."""
-    cut = [_pieces(segment, clips) for segment in transcript.segments]
+    cut = _pieces(transcript, clips)
     texts: dict[int, list[tuple[int, int, str]]] = {}
     for row, pieces in enumerate(cut):
         for place, (clip, text) in enumerate(pieces):
             texts.setdefault(clip, []).append((row, place, text))
     fixes: dict[tuple[int, int], list[Fix]] = {}
     for clip, parts in texts.items():
-        for (row, place, _), found in zip(parts, _fixes([text for *_, text in parts], clips[clip].text), strict=True):
+        # What the machine left out altogether is written where the clip before it ends.
+        after = next((n for n in range(clip + 1, len(clips)) if n in texts), len(clips))
+        wanted = "".join(one.text for one in clips[clip:after])
+        for (row, place, _), found in zip(parts, _fixes([text for *_, text in parts], wanted), strict=True):
             fixes[row, place] = found
     return [
         [Piece(text, clips[clip].voice, tuple(fixes[row, place])) for place, (clip, text) in enumerate(pieces)]
@@ -61,25 +64,49 @@ def plan(transcript: Transcript, clips: Sequence[Clip]) -> list[list[Piece]]:
 
 
 def missed(transcript: Transcript, clips: Sequence[Clip]) -> list[Clip]:
-    """Clips that no sentence belongs to: a clerk would have to write them from nothing."""
-    heard = {clip for segment in transcript.segments for clip, _ in _pieces(segment, clips)}
+    """Clips of which the machine wrote nothing that can be recognised."""
+    heard = {clip for pieces in _pieces(transcript, clips) for clip, _ in pieces}
     return [clip for n, clip in enumerate(clips) if n not in heard]
 
 
-def _pieces(segment: TranscriptSegment, clips: Sequence[Clip]) -> list[tuple[int, str]]:
-    """The sentence's text by clip; a word belongs to the clip that is nearest to its middle."""
-    if not segment.words:
-        return [(_nearest((segment.start + segment.end) / 2, clips), segment.text)]
+def _pieces(transcript: Transcript, clips: Sequence[Clip]) -> list[list[tuple[int, str]]]:
+    """Each sentence's text by clip, told by the characters that machine and truth share: times may be wrong."""
+    said = [(row, c) for row, one in enumerate(transcript.segments) for c in one.text if c.isalnum()]
+    wanted = [(n, c) for n, clip in enumerate(clips) for c in clip.text if c.isalnum()]
+    match = SequenceMatcher(None, [c.lower() for _, c in said], [c.lower() for _, c in wanted], autojunk=False)
+    of: list[int | None] = [None] * len(said)
+    for a, b, size in match.get_matching_blocks():
+        of[a : a + size] = [wanted[n][0] for n in range(b, b + size)]
+    at, found, least = 0, [], 0
+    for segment in transcript.segments:
+        size = sum(c.isalnum() for c in segment.text)
+        near = max(least, _nearest((segment.start + segment.end) / 2, clips))
+        own = _filled(of[at : at + size], near)
+        found.append(_grouped(segment.text, own) or [(near, segment.text)])
+        least, at = max([least, *own]), at + size
+    return found
+
+
+def _filled(clips: Sequence[int | None], otherwise: int) -> list[int]:
+    """The clip of each character; one that the truth does not have belongs to the one before, the first to the next."""
+    known = [clip for clip in clips if clip is not None]
+    found, last = [], known[0] if known else otherwise
+    for clip in clips:
+        last = last if clip is None else max(last, clip)
+        found.append(last)
+    return found
+
+
+def _grouped(text: str, clips: Sequence[int]) -> list[tuple[int, str]]:
+    """A text cut before each character that begins another clip; marks go with what stands before them."""
+    left = list(clips)
     found: list[tuple[int, str]] = []
-    at = 0
-    for word in segment.words:
-        stop = segment.text.index(word.text, at) + len(word.text)
-        clip = _nearest((word.start + word.end) / 2, clips)
-        if found and (found[-1][0] == clip or not any(c.isalnum() for c in word.text)):
-            found[-1] = (found[-1][0], found[-1][1] + segment.text[at:stop])
-        else:
-            found.append((clip, segment.text[at:stop]))
-        at = stop
+    for c in text:
+        clip = left.pop(0) if c.isalnum() else None
+        if clip is not None and (not found or found[-1][0] != clip):
+            found.append((clip, c))
+        elif found:
+            found[-1] = (found[-1][0], found[-1][1] + c)
     return found
 
 

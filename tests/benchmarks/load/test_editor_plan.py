@@ -45,6 +45,19 @@ def test_what_the_machine_divided_is_fixed_in_its_parts() -> None:
     assert ["".join(carried_out(piece) for piece in pieces) for pieces in rows] == ["我前天。", "去公园"]
 
 
-def test_a_clip_that_nobody_wrote_down_is_named() -> None:
+def test_a_clip_that_nobody_wrote_down_is_named_and_written_where_the_one_before_it_ends() -> None:
     clips = [Clip("A", 0, 3, "去了吗"), Clip("B", 50, 53, "没有")]
     assert missed(transcript((0, "去了吗")), clips) == [clips[1]]
+    assert [carried_out(piece) for piece in plan(transcript((0, "去了吗？")), clips)[0]] == ["去了吗没有？"]
+
+
+def test_a_gap_that_the_machine_left_is_written_into() -> None:
+    clips = [Clip("A", 0, 3, "去了吗"), Clip("B", 50, 53, "没有")]
+    (_, (gap,)) = plan(transcript((0, "去了吗"), (50, "")), clips)
+    assert (gap.voice, carried_out(gap)) == ("B", "没有")
+
+
+def test_voices_are_told_by_what_was_said_even_where_the_times_are_wrong() -> None:
+    clips = [Clip("A", 0, 3, "去了吗"), Clip("B", 50, 53, "没有去")]
+    pieces = plan(transcript((0, "去了吗没有去")), clips)[0]
+    assert [(piece.voice, piece.text) for piece in pieces] == [("A", "去了吗"), ("B", "没有去")]
