@@ -51,6 +51,18 @@ class Place:
     last: int
 
 
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """The states of one clip; `alone` when no other clip was in its window.
+
+    What the decoder says of silence (its probability that nobody speaks) holds for such a clip only: later in a window
+    it is 0.7 for clear speech that gets 0.2 alone.
+    """
+
+    states: States
+    alone: bool
+
+
 def lay_out(frames: Sequence[int], origins: Sequence[str]) -> list[list[Place]]:
     """Windows for clips of so many frames: longest first, each into the first window of its origin that has room."""
     windows: list[tuple[str, list[Place]]] = []
@@ -85,9 +97,9 @@ class ClipEncoder:
         self._model = model
         (self._silence,) = self._run(np.zeros((1, model.feature_extractor.mel_filters.shape[0], FRAMES), np.float32))
 
-    def encode(self, clips: Sequence[Features], origins: Sequence[str]) -> list[States]:
+    def encode(self, clips: Sequence[Features], origins: Sequence[str]) -> list[Encoded]:
         """The states of each clip, those of the slack behind it included."""
-        found: dict[int, States] = {}
+        found: dict[int, Encoded] = {}
         windows = lay_out([clip.shape[1] for clip in clips], origins)
         for number in range(0, len(windows), WINDOWS):
             some = windows[number : number + WINDOWS]
@@ -97,23 +109,24 @@ class ClipEncoder:
                     first = place.first * FRAMES_PER_STATE
                     row[:, first : first + clips[place.clip].shape[1]] = clips[place.clip]
             for states, places in zip(self._run(features), some, strict=True):
-                found.update({place.clip: states[place.first : place.last] for place in places})
+                alone = len(places) == 1
+                found.update({place.clip: Encoded(states[place.first : place.last], alone) for place in places})
         return [found[number] for number in range(len(clips))]
 
-    def encode_alone(self, clips: Sequence[Features]) -> list[States]:
+    def encode_alone(self, clips: Sequence[Features]) -> list[Encoded]:
         """A whole window for each clip, silence included, as in Whisper's training: slow, for a second look."""
-        found: list[States] = []
+        found: list[Encoded] = []
         for one in clips:
             features = np.zeros((1, one.shape[0], FRAMES), np.float32)
             features[0, :, : one.shape[1]] = one
-            found += self._run(features)
+            found += [Encoded(states, alone=True) for states in self._run(features)]
         return found
 
-    def for_decoder(self, clips: Sequence[States]) -> ctranslate2.StorageView:
+    def for_decoder(self, clips: Sequence[Encoded]) -> ctranslate2.StorageView:
         """What the decoder reads: each clip and silence behind it."""
         import ctranslate2
 
-        return ctranslate2.StorageView.from_array(with_silence(clips, self._silence))
+        return ctranslate2.StorageView.from_array(with_silence([clip.states for clip in clips], self._silence))
 
     def _run(self, features: NDArray[np.float32]) -> list[States]:
         import ctranslate2

@@ -1,9 +1,9 @@
 """Whisper by faster-whisper and CTranslate2: what is said in clips of up to 30 s; knows no recording, VAD or record.
 
 Clips of several requests are decoded together when they share language and hotwords. Decoding is deterministic: beam
-search, no sampling. A clip that gives nothing or says all of it again is looked at once more, in a window of its own;
-one that still goes round in circles, with repetition forbidden. Each clip is read on its own, so that an error never
-spreads to the next one through the text before it.
+search, no sampling. A clip that gives nothing, is unsure or says all of it again is looked at once more, in a window of
+its own; one that still goes round in circles, with repetition forbidden. Each clip is read on its own, so that an error
+never spreads to the next one through the text before it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,16 @@ import numpy as np
 from models.device import Device, DeviceKind
 from models.errors import Unavailable
 from models.manifest import Manifest
-from models.speech.doubts import PROMPT_ECHO, REDECODED, doubts, echoes, repeats, said_again
-from models.speech.encoding import FRAMES, ClipEncoder, Features, States
+from models.speech.doubts import (
+    LOW_CONFIDENCE_BELOW,
+    PROMPT_ECHO,
+    REDECODED,
+    doubts,
+    echoes,
+    repeats,
+    said_again,
+)
+from models.speech.encoding import FRAMES, ClipEncoder, Encoded, Features
 from models.speech.simplified import chinese_marks, cut_like, simplified
 from models.speech.words import Piece, joined
 from models.task import ModelIdentity
@@ -68,7 +76,7 @@ class _Clip:
 
     number: int
     features: Features
-    states: States
+    encoded: Encoded
     duration: float
 
 
@@ -126,19 +134,19 @@ class WhisperTranscriber:
         groups: dict[_Ask, list[_Clip]] = {}
         sound = {number: request for number, request in enumerate(batch) if _fault(request) is None}
         features = {number: self._features(request) for number, request in sound.items()}
-        encoded = self._encoding.encode(list(features.values()), [request.origin for request in sound.values()])
-        states = dict(zip(sound, encoded, strict=True))
+        states = self._encoding.encode(list(features.values()), [request.origin for request in sound.values()])
+        encoded = dict(zip(sound, states, strict=True))
         for number, request in enumerate(batch):
             fault = _fault(request)
             if fault is not None:
                 results[number] = fault
                 continue
-            language = self._language(request.language or self._detect(states[number]))
+            language = self._language(request.language or self._detect(encoded[number]))
             if isinstance(language, ItemError):
                 results[number] = language
                 continue
             ask = _Ask(language, request.hotwords)
-            clip = _Clip(number, features[number], states[number], request.clip.duration)
+            clip = _Clip(number, features[number], encoded[number], request.clip.duration)
             groups.setdefault(ask, []).append(clip)
         for ask, clips in groups.items():
             for some in _slices(sorted(clips, key=lambda clip: clip.duration), self._batch):
@@ -149,28 +157,31 @@ class WhisperTranscriber:
     def _transcribe(self, ask: _Ask, clips: Sequence[_Clip]) -> list[Transcription]:
         tokenizer = self._tokenizer(ask.language)
         heard = self._hear(tokenizer, ask, clips)
-        texts = [tokenizer.decode(one.tokens) for one in heard]
-        doubtful = [n for n, text in enumerate(texts) if not text.strip() or repeats(text) or said_again(text)]
+        doubtful = [n for n, one in enumerate(heard) if _is_doubtful(one, tokenizer.decode(one.tokens))]
         rest = [n for n in range(len(clips)) if n not in doubtful]
         answers = dict(zip(rest, self._written(tokenizer, ask, _at(clips, rest), _at(heard, rest)), strict=True))
         if doubtful:
             alone = self._encoding.encode_alone([clip.features for clip in _at(clips, doubtful)])
-            again = [replace(clips[n], states=states) for n, states in zip(doubtful, alone, strict=True)]
+            again = [replace(clips[n], encoded=encoded) for n, encoded in zip(doubtful, alone, strict=True)]
             second = self._out_of_loops(tokenizer, again, self._hear(tokenizer, ask, again))
             answers.update(zip(doubtful, self._written(tokenizer, ask, again, second), strict=True))
         return [answers[n] for n in range(len(clips))]
 
     def _hear(self, tokenizer: Tokenizer, ask: _Ask, clips: Sequence[_Clip]) -> list[_Heard]:
-        encoded = self._encoding.for_decoder([clip.states for clip in clips])
+        encoded = self._encoding.for_decoder([clip.encoded for clip in clips])
         longest = max(clip.duration for clip in clips)
-        return self._generate(encoded, self._prompt(tokenizer, ask), len(clips), longest)
+        heard = self._generate(encoded, self._prompt(tokenizer, ask), len(clips), longest)
+        # Voice activity heard somebody, and the text is sure or will be doubted: a biased probability adds nothing.
+        return [
+            one if clip.encoded.alone else replace(one, no_speech=0.0) for one, clip in zip(heard, clips, strict=True)
+        ]
 
     def _out_of_loops(self, tokenizer: Tokenizer, clips: Sequence[_Clip], heard: Sequence[_Heard]) -> list[_Heard]:
         """`heard`, with another decoding for each loop that forbidding repetition leads out of."""
         found = list(heard)
         loops = [n for n, one in enumerate(heard) if repeats(tokenizer.decode(one.tokens))]
         if loops:
-            encoded = self._encoding.for_decoder([clips[n].states for n in loops])
+            encoded = self._encoding.for_decoder([clips[n].encoded for n in loops])
             plain = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
             longest = max(clips[n].duration for n in loops)
             second = self._generate(encoded, plain, len(loops), longest, no_repeat=NO_REPEAT)
@@ -184,7 +195,7 @@ class WhisperTranscriber:
     ) -> list[Transcription]:
         if not clips:
             return []
-        encoded = self._encoding.for_decoder([clip.states for clip in clips])
+        encoded = self._encoding.for_decoder([clip.encoded for clip in clips])
         words = self._align(tokenizer, encoded, heard, [clip.duration for clip in clips])
         return [
             Transcription(ask.language, _segments(ask, tokenizer.decode(one.tokens), one, found, clip.duration))
@@ -248,9 +259,9 @@ class WhisperTranscriber:
         made: Features = self._loaded.feature_extractor(samples).astype(np.float32, copy=False)
         return made[:, :FRAMES]
 
-    def _detect(self, states: States) -> str:
+    def _detect(self, encoded: Encoded) -> str:
         """The most likely language of a clip (ISO 639-1)."""
-        ranked = self._loaded.model.detect_language(self._encoding.for_decoder([states]))[0]
+        ranked = self._loaded.model.detect_language(self._encoding.for_decoder([encoded]))[0]
         return str(ranked[0][0]).strip("<|>")
 
     def _language(self, wish: str) -> str | ItemError:
@@ -293,6 +304,12 @@ def _fault(request: SpeechRequest) -> ItemError | None:
     if clip.duration > CLIP_SECONDS + 1e-6:
         return ItemError("audio.too-long", f"a clip may last {CLIP_SECONDS:.0f} s, not {clip.duration:.1f} s")
     return None
+
+
+def _is_doubtful(heard: _Heard, text: str) -> bool:
+    """Whether a clip deserves a second look in a window of its own before a person is troubled with it."""
+    unsure = math.exp(min(0.0, heard.log_probability)) < LOW_CONFIDENCE_BELOW
+    return unsure or not text.strip() or repeats(text) or said_again(text)
 
 
 def _at(items: Sequence[T], places: Sequence[int]) -> list[T]:

@@ -75,10 +75,25 @@ def test_six_utterances_of_one_origin_cost_one_window_and_of_six_origins_six() -
 def test_each_clip_gets_the_states_of_its_own_sound(clips: list[tuple[int, str]]) -> None:
     made, _ = encoder()
     sounds = [clip(frames // 2 * 2 or 2, number + 1.0) for number, (frames, _) in enumerate(clips)]
-    for number, states in enumerate(made.encode(sounds, [origin for _, origin in clips])):
-        heard = sounds[number].shape[1] // FRAMES_PER_STATE
+    for number, one in enumerate(made.encode(sounds, [origin for _, origin in clips])):
+        states, heard = one.states, sounds[number].shape[1] // FRAMES_PER_STATE
         assert (states[:heard] == number + 1.0).all()
         assert not states[heard:].any()
+
+
+def test_a_clip_knows_whether_others_were_in_its_window() -> None:
+    made, _ = encoder()
+    shared = made.encode([clip(400, 1.0), clip(400, 2.0), clip(400, 3.0)], ["a", "a", "b"])
+    assert [one.alone for one in shared] == [False, False, True]
+
+
+def test_a_second_look_has_a_whole_window_for_each_clip() -> None:
+    made, network = encoder()
+    before = network.windows
+    found = made.encode_alone([clip(400, 1.0), clip(600, 2.0)])
+    assert network.windows == before + 2
+    assert [one.states.shape for one in found] == [(STATES, 4)] * 2
+    assert all(one.alone for one in found)
 
 
 def test_no_clips_cost_no_window() -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.accuracy.chinese_text import character_errors, comparable
+from benchmarks.accuracy.chinese_text import character_errors, comparable, edit_distance
 from models.device import Device
 from models.errors import Unavailable
 from models.manifest import load_manifest
+from models.speech.doubts import NO_SPEECH
 from models.speech.whisper import WhisperTranscriber, preload_cublas
 from models.values import AudioClip, ItemError, SpeechRequest, Transcription
 from models.weights import WeightsCache
@@ -90,13 +91,34 @@ def test_cantonese_is_chinese_to_a_model_that_does_not_part_them(whisper: Whispe
 @pytest.mark.shared
 def test_a_batch_reads_as_its_clips_do_alone(whisper: WhisperTranscriber, shared: Path, tmp_path: Path) -> None:
     said = utterances(shared, tmp_path, 4)
-    requests = [SpeechRequest(clip) for clip, _ in said]
+    requests = [SpeechRequest(clip, origin=str(number)) for number, (clip, _) in enumerate(said)]
     together = whisper.predict(requests)
     alone = [whisper.predict([request])[0] for request in requests]
     # Batches are summed in another order: a close call may fall to the other side, a sentence may not.
     for one, other in zip(together, alone, strict=True):
         assert character_errors(comparable(text_of(one)), comparable(text_of(other))).rate <= 0.2
     assert whisper.predict(requests) == together
+
+
+@pytest.mark.model
+@pytest.mark.shared
+def test_clips_of_one_origin_in_one_window_are_written_down_as_well_as_alone(
+    whisper: WhisperTranscriber, shared: Path, tmp_path: Path
+) -> None:
+    said = utterances(shared, tmp_path, 4)
+    together = whisper.predict([SpeechRequest(clip, origin="case") for clip, _ in said])
+    alone = [whisper.predict([SpeechRequest(clip)])[0] for clip, _ in said]
+
+    def edits(answers: list[Transcription | ItemError]) -> int:
+        pairs = zip(answers, said, strict=True)
+        return sum(edit_distance(comparable(text), comparable(text_of(answer))) for answer, (_, text) in pairs)
+
+    length = sum(len(comparable(text)) for _, text in said)
+    assert edits(together) <= edits(alone) + length // 8
+    for answer, (clip, _) in zip(together, said, strict=True):
+        assert isinstance(answer, Transcription)
+        assert all(segment.end <= clip.duration for segment in answer.segments)
+        assert not any(NO_SPEECH in segment.flags for segment in answer.segments)
 
 
 @pytest.mark.model
