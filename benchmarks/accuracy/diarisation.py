@@ -22,12 +22,12 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.accuracy.chinese_text import comparable
-from benchmarks.accuracy.dialogues import Recipe, make_dialogue, utterances_in
+from benchmarks.accuracy.dialogues import Recipe, Sound, make_dialogue, utterances_in
 from benchmarks.accuracy.speech import transcribe
 from cases.records import BlobRef, SpeakerTurn, Transcript
 from models.device import choose_device
 from models.weights import WeightsCache
-from pipelines.engine import Engine
+from pipelines.engine import TRANSCRIBE, AudioSpan, Engine
 from pipelines.inline import InlineEngine
 from pipelines.media.audio import SAMPLE_RATE
 from pipelines.pipeline import Setting
@@ -86,14 +86,18 @@ def mixed(table: Path, minutes: float, seeds: Sequence[int], folder: Path) -> It
         for room, manner in ROOMS.items():
             dialogue = make_dialogue(voices, replace(manner, seconds=minutes * 60, seed=seed))
             path = folder / f"{room}-{seed}.wav"
-            with wave.open(str(path), "wb") as out:
-                out.setnchannels(1)
-                out.setsampwidth(2)
-                out.setframerate(SAMPLE_RATE)
-                out.writeframes((dialogue.samples * 32767).astype("<i2").tobytes())
+            _write(path, dialogue.samples)
             turns = tuple(SpeakerTurn(one.speaker, *span) for one in dialogue.said for span in one.spans)
             texts = tuple((one.speaker, one.text) for one in dialogue.said)
             yield Recording(path.stem, path, dialogue.samples.size / SAMPLE_RATE, turns, texts)
+
+
+def _write(path: Path, samples: Sound) -> None:
+    with wave.open(str(path), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(SAMPLE_RATE)
+        out.writeframes((samples * 32767).astype("<i2").tobytes())
 
 
 def made(folder: Path) -> Iterator[Recording]:
@@ -180,6 +184,13 @@ def summary(name: str, scores: Sequence[Score]) -> None:
     )
 
 
+def warm(engine: Engine, folder: Path) -> None:
+    """Load the transcriber, so that no recording pays for it."""
+    path = folder / "warm.wav"
+    _write(path, np.full(SAMPLE_RATE, 0.1, np.float32))
+    engine.run(TRANSCRIBE, [AudioSpan(path, 0, SAMPLE_RATE)])
+
+
 def measure_words(engine: Engine, recording: Recording) -> str:
     """cpCER of the whole line, and what speakers cost over words alone."""
     began = time.process_time()
@@ -208,6 +219,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told: list[Score] = []
     guessed: list[Score] = []
     with tempfile.TemporaryDirectory(prefix="anjuan-bench-") as folder:
+        if options.words:
+            warm(engine, Path(folder))
         seeds = [int(seed) for seed in options.seeds.split(",")]
         recordings = (
             made(options.recordings)
