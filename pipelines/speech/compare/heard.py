@@ -1,25 +1,24 @@
 """A transcript as one text whose every character knows its second, and the short units of talk in it; pure.
 
 A unit is a clause of one speaker: what stands between marks or pauses. Who asks and who answers is taken from the
-transcript where it says so, else from who of the speakers asks most, else from the form of the words.
+transcript where it says so, else from `pipelines.speech.roles`, and where that is unsure from the form of the words.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cases.records import RecordingPlace, Transcript, TranscriptSegment
 from pipelines.speech.compare.written import ANSWER, QUESTION
+from pipelines.speech.roles import ROLE_UNSURE, with_roles
 
 ROLES = {"question": QUESTION, "answer": ANSWER, "问": QUESTION, "答": ANSWER}
 CUT = frozenset("。！？!?；;，,、：:…\n ")
 LONG_UNIT = 28
 """Characters from which a unit without marks is cut at the next pause or word: machines forget their commas."""
 PAUSE_S = 0.6
-ASKS_MORE = 1.5
-"""How much more often the asking speaker must ask than anybody else."""
 LEAD_S = 0.5
 """How long before a finding one starts to listen."""
 _ASKING = re.compile(
@@ -105,28 +104,11 @@ def read_transcript(transcript: Transcript) -> HeardText:
 
 
 def roles_of(transcript: Transcript) -> dict[int, str]:
-    """question or answer by segment id, as far as it can be told."""
-    told = {s.id: ROLES[s.role] for s in transcript.segments if s.role in ROLES}
-    if told:
-        return told
-    asking = _asking_speaker(transcript.segments)
-    if asking is None:
-        return {}
-    return {s.id: QUESTION if s.speaker == asking else ANSWER for s in transcript.segments if s.speaker is not None}
-
-
-def _asking_speaker(segments: Sequence[TranscriptSegment]) -> str | None:
-    said: dict[str, int] = {}
-    asked: dict[str, int] = {}
-    for segment in segments:
-        if segment.speaker is not None:
-            said[segment.speaker] = said.get(segment.speaker, 0) + 1
-            asked[segment.speaker] = asked.get(segment.speaker, 0) + asks(segment.text)
-    shares: Mapping[str, float] = {who: asked[who] / said[who] for who in said}
-    ranked = sorted(shares, key=shares.__getitem__, reverse=True)
-    if len(ranked) < 2 or shares[ranked[0]] <= ASKS_MORE * shares[ranked[1]]:
-        return None
-    return ranked[0]
+    """question or answer by segment id, as far as it can be told: what is thin is left to the form of each unit."""
+    told = transcript.segments
+    if not any(segment.role in ROLES for segment in told):
+        told = tuple(with_roles(told, True, {}))
+    return {s.id: ROLES[s.role] for s in told if s.role in ROLES and ROLE_UNSURE not in s.flags}
 
 
 def _timed(segment: TranscriptSegment) -> Iterator[tuple[str, float, float, float]]:

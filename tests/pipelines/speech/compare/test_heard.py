@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cases.records import Transcript, TranscriptSegment
 from pipelines.speech.compare.heard import asks, read_transcript, roles_of
 from pipelines.speech.compare.written import ANSWER, QUESTION
+from pipelines.speech.roles import ROLE_UNSURE
 from tests.pipelines.speech.compare.conftest import NOTHING, transcript
 
 
@@ -41,8 +44,15 @@ def test_roles_that_the_transcript_tells_go_before_guesses() -> None:
     assert roles_of(Transcript("zh", 9.0, (), segments, "", NOTHING)) == {0: ANSWER, 1: QUESTION}
 
 
-def test_without_speakers_no_role_is_told() -> None:
-    assert roles_of(transcript("问：你去哪了？", "答：回家。", speakers=False)) == {}
+def test_without_speakers_roles_are_told_by_the_words() -> None:
+    assert roles_of(transcript("问：你去哪了？", "答：回家。", speakers=False)) == {0: QUESTION, 1: ANSWER}
+
+
+def test_a_role_that_the_transcript_is_unsure_of_is_left_to_the_form() -> None:
+    told = transcript("问：你去哪了？")
+    (segment,) = told.segments
+    unsure = replace(segment, role="answer", flags=(ROLE_UNSURE,))
+    assert roles_of(replace(told, segments=(unsure,))) == {}
 
 
 def test_the_form_of_a_question() -> None:
