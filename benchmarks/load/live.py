@@ -45,6 +45,7 @@ LOUD_SHARE = 0.1
 """A voice begins and ends where 20 ms reach this share of the utterance's own loudness (its 95th percentile)."""
 STEP = RATE // 50
 SETTINGS = {"LIVE_SESSIONS_MAX_CONCURRENT": "32", "LIVE_REWRITE_WAIT_S": "600", "REQUESTS_PER_MINUTE": "100000"}
+"""Places for every speaker that is tried, and second readings of all they said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,13 +297,15 @@ def main() -> None:
     parser.add_argument("--drops", type=int, default=100)
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--speed", type=float, default=8.0, help="of a long session, over real time")
+    parser.add_argument("--rewrite-wait", type=int, default=600, help="seconds that the end waits for second readings")
     parser.add_argument("--engine", choices=["ray", "inline"], default="inline")
     parser.add_argument("--fake-models", action="store_true")
     given = parser.parse_args()
     leave_on_sigterm()
     said = utterances(given.shared, given.utterances)
     with tempfile.TemporaryDirectory(prefix="live-") as name:
-        options = ServiceOptions(Path(name) / "data", given.engine, given.fake_models, 600.0, SETTINGS)
+        settings = {**SETTINGS, "LIVE_REWRITE_WAIT_S": str(given.rewrite_wait)}
+        options = ServiceOptions(Path(name) / "data", given.engine, given.fake_models, 600.0, settings)
         with Service(options) as service:
             service.wait_until_ready()
             for found in _measured(service, said, given):
