@@ -44,7 +44,7 @@ def run(
     **params: JsonValue,
 ) -> DiscrepancyList:
     pipeline = pipeline_for("compare")
-    setting: Setting[object] = Setting(paper, pipeline.parse(params), engine, scratch, others)
+    setting: Setting[object] = Setting(paper, pipeline.parse(params), engine, scratch, others=others)
     found = run_pipeline(pipeline, setting, parameters=params).record
     assert isinstance(found, DiscrepancyList)
     assert from_json(DiscrepancyList, to_json(found)) == found
@@ -137,7 +137,7 @@ def test_a_resumed_run_goes_on_after_the_paper(tmp_path: Path, fake_engine: Inli
     paper = source(make_docx(tmp_path / "a.docx", *WRITTEN), DOCX)
     params: JsonObject = {"recording": "ev_1"}
     setting: Setting[object] = Setting(
-        paper, pipeline.parse(params), fake_engine, tmp_path / "s", {"recording": recording}
+        paper, pipeline.parse(params), fake_engine, tmp_path / "s", others={"recording": recording}
     )
     parts = {part.index: part.payload for part in pipeline.run(setting, {})}
     kept = {index: from_json(pipeline.part_type, to_json(payload)) for index, payload in parts.items()}
