@@ -31,8 +31,8 @@ STATES = FRAMES // FRAMES_PER_STATE
 SLACK_FRAMES = 60
 """Silence behind each clip: its last syllable must not lie at the next one's first."""
 SILENCE_STATES = 400
-"""States of a silent window's end behind each clip: 8 s. Of 60 utterances 4 are read twice then; with 4 s twice as many
-are, and with none nearly all."""
+"""States of a silent window's end behind each clip: 8 s. Clips of 60 utterances then have 42 characters read twice, 75
+with 4 s, 29 with 14 s; a second look finds them. With no such silence most clips are read again and again."""
 WINDOWS = 4
 """Windows encoded at once: more does not pay on a processor, and on a card one fills most of it."""
 
