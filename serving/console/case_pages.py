@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from cases.records import EvidenceItem, Job, JobState, Role
 from models.errors import NotFound
 from serving.api.wire import is_plain, known_shape
+from serving.console import present
 from serving.console.desk import CurrentDesk, Desk, PageRoute
 from serving.console.forms import read_form
 from serving.console.page import render
@@ -81,6 +82,8 @@ async def _case(desk: Desk, case_id: str, *, member_error: str = "") -> Response
         "case": case,
         "rows": _rows(evidence, jobs),
         "records": [(record, by_id.get(record.evidence_id)) for record in records],
+        "talks": [(record, by_id.get(record.evidence_id)) for record in records if record.kind == "transcribe"],
+        "recordings": [item for item in evidence if present.kind(item.media_type) in ("audio", "video")],
         "members": [{"name": names.get(m.account_id, m.account_id), "role": m.role} for m in members],
         "member_roles": MEMBER_ROLES,
         "member_error": member_error,

@@ -1,4 +1,4 @@
-"""The page of one record, by its kind: transcript, scan or traffic; and its export as text, subtitles or JSON."""
+"""The page of one record, by its kind: transcript, scan, traffic, differences; its export as text, subtitles, JSON."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from cases.store import RecordVersion
 from models.errors import NotFound
 from serving.api.wire import known_shape
 from serving.console import exports, timeline
+from serving.console.compare_page import compare_page
 from serving.console.desk import CurrentDesk, Desk, PageRoute
 from serving.console.page import render
 from serving.console.transcript_page import transcript_page
@@ -60,6 +61,8 @@ async def record_page(
         return await desk.ask(_scan, desk, frame, found, copies, page)
     if found.kind == "traffic":
         return await desk.ask(_traffic, desk, frame, found, item, copies)
+    if found.kind == "compare":
+        return await compare_page(desk, frame, found)
     return render(desk.request, "plain_record.html", frame)
 
 

@@ -6,6 +6,7 @@ import { upload } from './upload.js';
 const list = $('#uploads'), drop = $('#drop'), files = $('#files');
 /** The code of a recording that broke off: a person may say that it really did. */
 const CUT_SHORT = 'media.cut-short';
+const options = $('#options'), comparison = $('#compare');
 const queue = [];
 let busy = false;
 
@@ -16,6 +17,8 @@ async function refresh() {
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
   const here = document.activeElement?.closest('[data-evidence]')?.id;
   for (const place of ['section[aria-labelledby=records-title]', '#evidence-count']) $(place).replaceWith($(place, fresh));
+  // An open dialog keeps what is being chosen in it.
+  if (comparison && !comparison.open) $('#compare-with').replaceWith($('#compare-with', fresh));
   const section = $('section[aria-labelledby=evidence-title]'), old = $('.scroll, .empty', section);
   old.replaceWith($('section[aria-labelledby=evidence-title] .scroll, section[aria-labelledby=evidence-title] .empty', fresh));
   for (const bar of $$('[data-progress]', section)) bar.style.width = `${bar.dataset.progress * 100}%`;
@@ -107,10 +110,18 @@ if (drop) {
   window.addEventListener('beforeunload', (event) => { if (busy) event.preventDefault(); });
 }
 
-const options = $('#options');
+function askWhatToCompare({ compare, name }) {
+  comparison.dataset.evidence = compare;
+  $('#compare-name').textContent = name;
+  $('#compare-go').disabled = !$('#compare-source');
+  comparison.showModal();
+  $('#compare-source')?.focus();
+}
+
 document.addEventListener('click', (event) => {
-  const button = event.target.closest('[data-start],[data-options]');
+  const button = event.target.closest('[data-start],[data-options],[data-compare]');
   if (!button) return;
+  if (button.dataset.compare) { askWhatToCompare(button.dataset); return; }
   if (button.dataset.start) { button.disabled = true; start(button.dataset.evidenceId, button.dataset.start); return; }
   options.dataset.evidence = button.dataset.options;
   $('#options-name').textContent = button.dataset.name;
@@ -118,8 +129,16 @@ document.addEventListener('click', (event) => {
 });
 $('#options-form')?.addEventListener('submit', () => {
   const hotwords = $('#option-hotwords').value.split(/[\n,，、;；]/).map((word) => word.trim()).filter(Boolean);
-  const language = $('#option-language').value;
-  start(options.dataset.evidence, 'transcribe', { ...(language ? { language } : { language: null }), ...(hotwords.length ? { hotwords } : {}) });
+  const language = $('#option-language').value, speakers = $('#option-speakers').value;
+  start(options.dataset.evidence, 'transcribe', {
+    language: language || null,
+    ...(hotwords.length ? { hotwords } : {}),
+    ...(speakers ? { speakers: speakers === 'auto' ? speakers : Number(speakers) } : {}),
+  });
+});
+$('#compare-form')?.addEventListener('submit', () => {
+  const source = $('#compare-source')?.selectedOptions[0];
+  if (source) start(comparison.dataset.evidence, 'compare', { [source.dataset.kind]: source.value });
 });
 
 shortcuts({ u: () => files?.click(), a: () => $('#to-audit').click() });

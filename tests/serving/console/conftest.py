@@ -8,7 +8,7 @@ import threading
 import time
 import wave
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -27,6 +27,7 @@ from cases.records import (
     Case,
     CaseDocument,
     Count,
+    DiscrepancyList,
     EvidenceItem,
     JsonObject,
     LaneMeasure,
@@ -46,6 +47,11 @@ from cases.store import Store
 from models.device import Device, DeviceKind
 from models.fakes import build_fake, fake_names
 from pipelines.inline import InlineEngine
+from pipelines.media.word import DOCX
+from pipelines.speech.compare.comparison import compare
+from pipelines.speech.compare.heard import read_transcript
+from pipelines.speech.compare.written import WrittenLine, read_turns
+from serving.api.live.models import LiveModels
 from serving.app import create_app
 from serving.security import sessions
 from serving.security.passwords import hash_password
@@ -80,7 +86,8 @@ def open_office(folder: Path) -> Office:
     store.accounts.add("li", Role.READER, hashed, "李强")
     store.accounts.add("shen", Role.AUDITOR, hashed, "沈静")
     actor = Actor(officer.id, officer.name, officer.role)
-    return Office(create_app(settings, engine, store, blobs), store, blobs, engine, settings, actor)
+    live = LiveModels(build_fake, fake_names)
+    return Office(create_app(settings, engine, store, blobs, live), store, blobs, engine, settings, actor)
 
 
 def close_office(office: Office) -> None:
@@ -150,6 +157,21 @@ TALK = (
     ("answer", "没有补充了，我知道错了。", 0.9, ()),
 )
 """Who, what, how sure, which doubts: an invented interrogation."""
+WRITTEN = (
+    "讯问笔录",
+    "问：现在依法对你进行讯问，你应当如实回答，听清楚了吗？",
+    "答：听清楚了。",
+    "问：你的姓名、出生日期和住址？",
+    "答：我叫张伟，1990年3月21日出生，住在滨河路18号院。",
+    "问：把2026年10月3日晚上的经过讲一下。",
+    "答：那天晚上九点多，我用撬棍撬开卷帘门，从河滨市场的后门进去，我知道这是犯罪。",
+    "答：我拿了柜台上的三部手机，还有一个黑色的手包。",
+    "问：手包里有什么东西？",
+    "答：有一些现金，大概3200元，还有身份证。",
+    "问：你对以上所说的有没有补充？",
+    "答：有补充。",
+)
+"""What the invented 笔录 of the same interrogation says."""
 SECONDS_A_WORD = 0.28
 PAGE_LINES = (
     ("讯 问 笔 录", 460, 120, 54, 0.99),
@@ -212,6 +234,18 @@ def transcript(digest: str) -> Transcript:
     text = "\n".join(line[1] for line in TALK)
     return Transcript(
         "zh", round(time_, 2), ("S1", "S2"), tuple(segments), text, provenance("transcribe", digest, models)
+    )
+
+
+def differences(talk: Transcript, made_from: JsonObject, digest: str) -> DiscrepancyList:
+    """The invented 笔录 held against a transcript, as the pipeline does it."""
+    written = read_turns([WrittenLine(1 + n // 6, n + 1, line, whole=True) for n, line in enumerate(WRITTEN)])
+    found = compare(written, read_transcript(talk))
+    made = replace(provenance("compare", digest, ()), parameters=made_from)
+    recording = talk.provenance.source_sha256
+    transcript_id = str(made_from.get("transcript")) if "transcript" in made_from else None
+    return DiscrepancyList(
+        found.discrepancies, found.turns, written.paragraphs, talk.duration, transcript_id, recording, (), made
     )
 
 
@@ -280,7 +314,7 @@ def traffic(digest: str) -> TrafficRecord:
 
 @dataclass(frozen=True)
 class SampleCase:
-    """A case and the addresses of its three records."""
+    """A case and the addresses of its records, one of each kind."""
 
     id: str
     evidence: dict[str, str]
@@ -311,7 +345,7 @@ def add_file(office: Office, case: Case, name: str, content: bytes, media_type: 
 
 
 def sample_case(office: Office, folder: Path, name: str = "张伟涉嫌盗窃案") -> SampleCase:
-    """A case with a transcript, a read volume and a traffic record."""
+    """A case with a transcript, a read volume, a traffic record and a list of differences."""
     case = office.store.create_case(office.officer, name, case_no="示滨检刑诉〔2026〕118号", cause="盗窃")
     sound = wav(43)
     audio = add_file(office, case, "讯问录音-张伟-20261005.wav", sound, "audio/x-wav", {"duration": 43.0})
@@ -343,6 +377,10 @@ def sample_case(office: Office, folder: Path, name: str = "张伟涉嫌盗窃案
             {"annotated.mp4": ("video/mp4", (folder / "boxes.mp4").read_bytes())},
         ),
     }
+    written = add_file(office, case, "讯问笔录-张伟-第一次.docx", b"PK invented", DOCX, {})
+    heard: JsonObject = {"transcript": records["transcribe"], "transcript_version": 1}
+    listed = differences(transcript(audio.digest.sha256), heard, written.digest.sha256)
+    records["compare"] = keep(office, case, "compare", written, listed, {})
     return SampleCase(case.id, {"transcribe": audio.id, "scan": volume.id, "traffic": video.id}, records)
 
 

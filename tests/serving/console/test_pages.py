@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from cases.records import Role
+from cases.codec import from_json
+from cases.records import DiscrepancyList, Role
+from pipelines.media.word import DOCX
 from serving.console import router
+from tests.serving.console.conftest import add_file, differences, keep, transcript, wav
 
 PASSWORD = "a long enough password"
 STATIC = Path(router.__file__).parent / "static"
@@ -186,6 +190,46 @@ def test_a_traffic_record_shows_counts_by_line_class_and_direction(clerk: TestCl
     page = clerk.get(f"/records/{sample.records['traffic']}").text
     assert re.search(r"<td>小汽车</td>\s*<td>北进口</td>\s*<td>正向</td>\s*<td class=\"right number\">4</td>", page)
     assert page.count('class="track go"') == 25
+
+
+def test_each_difference_shows_its_place_both_sides_and_when_to_listen(clerk: TestClient, office, sample) -> None:
+    page = clerk.get(f"/records/{sample.records['compare']}").text
+    body = from_json(DiscrepancyList, office.store.record(office.officer, sample.records["compare"]).body)
+    amount = next(one for one in body.discrepancies if one.fact == "amount")
+    row = re.search(rf'<li class="difference major" id="d{amount.id}".*?</li>', page, re.DOTALL)
+    assert row
+    assert "第 2 页 · 第 9 段 · 第 9 轮" in row[0]
+    assert re.search(r"大概</span><mark>3200元</mark>.*?大概</span><mark>两千三百块钱</mark>", row[0], re.DOTALL)
+    assert "金额不一致：笔录为“3200元”，录音中说的是“两千三百块钱”" in row[0]
+    assert f"/api/v1/evidence/{sample.evidence['transcribe']}/content" in page
+    order = re.findall(r'<li class="difference (\w+)"', page)
+    assert order == sorted(order, key=["major", "substantive", "minor", "wording"].index)
+    assert len(order) == len(body.discrepancies)
+
+
+def test_a_list_made_from_a_recording_plays_that_recording_and_one_without_differences_says_so(
+    clerk: TestClient, office
+) -> None:
+    case = office.store.create_case(office.officer, "对照案")
+    audio = add_file(office, case, "讯问.wav", wav(43), "audio/x-wav", {"duration": 43.0})
+    written = add_file(office, case, "笔录.docx", b"PK invented", DOCX, {})
+    listed = differences(transcript(audio.digest.sha256), {"recording": audio.id}, written.digest.sha256)
+    page = clerk.get(f"/records/{keep(office, case, 'compare', written, listed, {})}").text
+    assert f'<audio id="media" controls preload="metadata" src="/api/v1/evidence/{audio.id}/content">' in page
+    assert "<mark>两千三百块钱</mark>" in page
+    none = replace(listed, discrepancies=(), flags=("maybe-unrelated",))
+    page = clerk.get(f"/records/{keep(office, case, 'compare', written, none, {})}").text
+    assert "没有发现差异" in page
+    assert "很可能不是同一次讯问" in page
+
+
+def test_a_list_whose_recording_is_not_there_is_shown_without_a_player(clerk: TestClient, office) -> None:
+    case = office.store.create_case(office.officer, "无录音案")
+    written = add_file(office, case, "笔录.docx", b"PK invented", DOCX, {})
+    listed = differences(transcript("ab" * 32), {"recording": "ev_gone"}, written.digest.sha256)
+    page = clerk.get(f"/records/{keep(office, case, 'compare', written, listed, {})}").text
+    assert "找不到这份录音" in page
+    assert 'id="media"' not in page
 
 
 def test_versions_are_compared_for_those_who_may_read_and_only_transcripts(clerk: TestClient, sample) -> None:
