@@ -161,7 +161,15 @@ class Worker:
         job = lease.job
         pipeline = self._line_of(job.task)
         params = pipeline.parse(job.params)
-        setting = Setting(self._source(lease.evidence), params, self._engine, scratch, others=self._others(lease))
+        setting = Setting(
+            source=self._source(lease.evidence),
+            params=params,
+            engine=self._engine,
+            scratch=scratch,
+            # Short recordings of one case may share a window of the encoder, those of two never.
+            origin=job.case_id,
+            others=self._others(lease),
+        )
         scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
         done = self._kept(lease, pipeline)
         if done:
