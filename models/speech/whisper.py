@@ -9,7 +9,7 @@ never spreads to the next one through the text before it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -59,6 +59,10 @@ ALIGN_FRAMES = 100
 FEATURES_LEAST = 400
 """Samples that the first frame needs."""
 
+PACKS = "packs"
+"""Manifest option: short clips share windows. For models that were measured to read as well so: whisper-small;
+whisper-base reads clips twice (22 % of characters wrong instead of 17 %)."""
+
 T = TypeVar("T")
 
 
@@ -99,6 +103,7 @@ class WhisperTranscriber:
         self._model: WhisperModel | None = None
         self._encoder: ClipEncoder | None = None
         self._batch = BATCH_CPU
+        self._packs = bool(manifest.options.get(PACKS, False))
 
     @property
     def identity(self) -> ModelIdentity:
@@ -134,8 +139,7 @@ class WhisperTranscriber:
         groups: dict[_Ask, list[_Clip]] = {}
         sound = {number: request for number, request in enumerate(batch) if _fault(request) is None}
         features = {number: self._features(request) for number, request in sound.items()}
-        states = self._encoding.encode(list(features.values()), [request.origin for request in sound.values()])
-        encoded = dict(zip(sound, states, strict=True))
+        encoded = dict(zip(sound, self._encode(features, sound), strict=True))
         for number, request in enumerate(batch):
             fault = _fault(request)
             if fault is not None:
@@ -153,10 +157,17 @@ class WhisperTranscriber:
                 results.update(zip((clip.number for clip in some), self._transcribe(ask, some), strict=True))
         return [results[number] for number in range(len(batch))]
 
+    def _encode(self, features: Mapping[int, Features], sound: Mapping[int, SpeechRequest]) -> list[Encoded]:
+        if not self._packs:
+            return self._encoding.encode_alone(list(features.values()))
+        return self._encoding.encode(list(features.values()), [request.origin for request in sound.values()])
+
     # --- one group of clips ------------------------------------------------------------------------------------------
     def _transcribe(self, ask: _Ask, clips: Sequence[_Clip]) -> list[Transcription]:
         tokenizer = self._tokenizer(ask.language)
         heard = self._hear(tokenizer, ask, clips)
+        if not self._packs:
+            return self._written(tokenizer, ask, clips, self._out_of_loops(tokenizer, clips, heard))
         doubtful = [n for n, one in enumerate(heard) if _is_doubtful(one, tokenizer.decode(one.tokens))]
         rest = [n for n in range(len(clips)) if n not in doubtful]
         answers = dict(zip(rest, self._written(tokenizer, ask, _at(clips, rest), _at(heard, rest)), strict=True))
