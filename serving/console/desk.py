@@ -12,6 +12,7 @@ from typing import Annotated, Any, ParamSpec, TypeVar
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 
+from cases.access import Verdict, Wish, decide
 from cases.records import Actor
 from models.errors import AnjuanError
 from serving.api.errors import problem_of
@@ -47,6 +48,12 @@ class Desk:
     def may_read(self) -> bool:
         """Whether the role lets the visitor read content; an auditor reads trails and lists."""
         return self.actor.role in VIEWERS
+
+    async def writes_in(self, case_id: str) -> bool:
+        """Whether the visitor's role and place in the case let them write in it."""
+        members = await self.ask(self.services.store.members, self.actor, case_id)
+        own = next((member.role for member in members if member.account_id == self.actor.id), None)
+        return decide(self.actor.role, own, Wish.WRITE) is Verdict.ALLOW
 
     async def ask(self, act: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Call the store in a thread."""

@@ -5,14 +5,22 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from serving.console import audit_page, case_pages, record_pages, session_pages, system_pages, transcript_page
+from serving.console import (
+    audit_page,
+    case_pages,
+    live_page,
+    record_pages,
+    session_pages,
+    system_pages,
+    transcript_page,
+)
 from serving.security.policy import PAGE, declare
 
 
 def console_router() -> APIRouter:
     """The console's pages, to be mounted at the root of the gateway; they are no part of the described API."""
     router = APIRouter(include_in_schema=False)
-    for part in (session_pages, case_pages, record_pages, transcript_page, audit_page, system_pages):
+    for part in (session_pages, case_pages, live_page, record_pages, transcript_page, audit_page, system_pages):
         router.include_router(part.router())
 
     @router.get("/", dependencies=[declare(PAGE)])

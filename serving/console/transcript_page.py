@@ -8,7 +8,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from cases.access import Verdict, Wish, decide
 from cases.codec import from_json
 from cases.records import JsonObject, JsonValue, Transcript, TranscriptSegment
 from cases.store import RecordVersion
@@ -39,10 +38,7 @@ async def transcript_page(desk: Desk, frame: dict[str, object], found: RecordVer
     store = desk.services.store
     versions = await desk.ask(store.versions_of, desk.actor, found.record_id)
     people = {account.id: account.display_name or account.name for account in await desk.ask(store.accounts.list)}
-    members = await desk.ask(store.members, desk.actor, found.case_id)
-    own = next((member.role for member in members if member.account_id == desk.actor.id), None)
-    may_write = decide(desk.actor.role, own, Wish.WRITE) is Verdict.ALLOW
-    scene = _Scene(versions, people, may_write)
+    scene = _Scene(versions, people, await desk.writes_in(found.case_id))
     return await desk.ask(_transcript, desk, frame, found, scene)
 
 

@@ -141,5 +141,5 @@ $('#compare-form')?.addEventListener('submit', () => {
   if (source) start(comparison.dataset.evidence, 'compare', { [source.dataset.kind]: source.value });
 });
 
-shortcuts({ u: () => files?.click(), a: () => $('#to-audit').click() });
+shortcuts({ u: () => files?.click(), l: () => $('#to-live')?.click(), a: () => $('#to-audit').click() });
 followJobs($('main'), refresh);

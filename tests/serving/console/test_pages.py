@@ -15,6 +15,7 @@ from cases.codec import from_json
 from cases.records import DiscrepancyList, Role
 from pipelines.media.word import DOCX
 from serving.console import router
+from serving.security.passwords import hash_password
 from tests.serving.console.conftest import add_file, differences, keep, transcript, wav
 
 PASSWORD = "a long enough password"
@@ -50,7 +51,15 @@ def tags_of(page: str) -> list[tuple[str, dict[str, str | None]]]:
 
 def pages_of(sample) -> list[str]:
     records = [f"/records/{record}" for record in sample.records.values()]
-    return ["/cases", f"/cases/{sample.id}", f"/cases/{sample.id}/audit", "/jobs", "/models", *records]
+    return [
+        "/cases",
+        f"/cases/{sample.id}",
+        f"/cases/{sample.id}/audit",
+        f"/cases/{sample.id}/live",
+        "/jobs",
+        "/models",
+        *records,
+    ]
 
 
 # --- sessions ---------------------------------------------------------------------------------------------------------
@@ -143,6 +152,19 @@ def test_a_reader_sees_the_case_but_nothing_to_change_it_with(visitor: TestClien
     page = visitor.get(f"/cases/{case.id}").text
     assert "查阅案" in page
     assert all(mark not in page for mark in ('id="drop"', "data-start", f'action="/cases/{case.id}/members"'))
+
+
+def test_who_may_not_add_to_a_case_does_not_dictate_in_it(visitor: TestClient, office) -> None:
+    case = office.store.create_case(office.officer, "只读听写案")
+    chen = office.store.accounts.by_name("chen") or office.store.accounts.add(
+        "chen", Role.OFFICER, hash_password(PASSWORD), "陈立"
+    )
+    sign_in(visitor, "chen")
+    assert visitor.get(f"/cases/{case.id}/live").status_code == 404
+    office.store.add_member(office.officer, case.id, chen.id, Role.READER)
+    assert visitor.get(f"/cases/{case.id}/live").status_code == 403
+    office.store.add_member(office.officer, case.id, chen.id, Role.OFFICER)
+    assert "现场听写" in visitor.get(f"/cases/{case.id}/live").text
 
 
 def test_an_auditor_reads_the_trail_and_no_record(visitor: TestClient, office, sample) -> None:
