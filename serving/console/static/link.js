@@ -29,7 +29,7 @@ async function renewToken() {
 export class Link {
   /** `tell(what, value)`: event, link (open, lost, signed-out, taken-over, gone), safe (samples), over (the session). */
   constructor(session, ring, tell) {
-    Object.assign(this, { session, ring, tell, after: 0, sent: ring.first, ready: false, takes: false, ending: false, endSent: false, closed: false, tries: 0, heard: 0 });
+    Object.assign(this, { session, ring, tell, after: 0, sent: ring.first, safe: ring.first, ready: false, takes: false, ending: false, endSent: false, closed: false, tries: 0, heard: 0 });
     this.watch = setInterval(() => this.look(), LOOK_MS);
     this.online = () => this.again(0);
     window.addEventListener('online', this.online);
@@ -51,17 +51,24 @@ export class Link {
     this.heard = Date.now();
     this.after = Math.max(this.after, event.event ?? 0);
     if (event.type === 'state') { this.takes = event.state === 'open'; this.begin(event); }
-    if (event.type === 'ack') { this.ring.drop(event.next); this.tell('safe', event.next); }
+    if (event.type === 'ack') this.acknowledged(event.next);
     if (event.code === 'live.gap') this.sent = Math.max(event.next, this.ring.first);
     this.tell('event', event);
     if (['ended', 'empty'].includes(event.state)) this.finish(event);
     this.pump();
   }
 
+  acknowledged(next) {
+    // Only sound that came further counts: a server whose disk is full takes the line and nothing else.
+    if (next > this.safe) this.tries = 0;
+    this.safe = Math.max(this.safe, next);
+    this.ring.drop(next);
+    this.tell('safe', next);
+  }
+
   begin({ next }) {
     if (this.ready) return;
     this.ready = true;
-    this.tries = 0;
     // What the server has need not be sent again, though it is kept until it is on the disk.
     this.sent = Math.max(next, this.ring.first);
     this.tell('link', 'open');

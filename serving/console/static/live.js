@@ -39,7 +39,7 @@ function showLevel(samples) {
 
 function showLink(state) {
   const box = $('#link');
-  box.textContent = { open: t('live.open'), lost: t('live.lost'), 'signed-out': t('live.signed_out'), 'taken-over': t('live.taken_over'), gone: t('live.gone') }[state];
+  box.textContent = { open: t('live.open'), lost: t('live.lost'), 'signed-out': t('live.signed_out'), 'taken-over': t('live.taken_over'), gone: t('live.gone') }[state] ?? '';
   box.dataset.state = state;
   if (state === 'taken-over' || state === 'gone') { letGo(); phase('away'); }
 }
@@ -96,6 +96,12 @@ function run(session, ticket) {
   setMuted(false);
   showClock();
   phase('on');
+  stayAwake();
+}
+
+/** A machine that falls asleep records nothing. Where the browser does not have this, its settings must do. */
+function stayAwake() {
+  if (now() === 'on') navigator.wakeLock?.request('screen').catch(() => {});
 }
 
 async function start() {
@@ -129,7 +135,7 @@ async function stop() {
 function over(shown) {
   letGo();
   remember(null);
-  $('#link').textContent = '';
+  showLink('');
   $('#open-record').href = `/records/${shown.record}`;
   phase(shown.record ? 'ended' : 'empty');
   if (shown.record) $('#open-record').focus();
@@ -165,6 +171,7 @@ async function endLeft() {
   try { over(await api('POST', `/api/v1/live/${id}/end`)); } catch (error) { tellTrouble(error.message); phase('left'); }
 }
 
+document.addEventListener('visibilitychange', () => { if (!document.hidden) stayAwake(); });
 const askEnd = () => { if (now() === 'on') $('#end-sure').showModal(); };
 $('#start').addEventListener('click', start);
 mute.addEventListener('click', () => setMuted(!muted));

@@ -16,6 +16,7 @@ import pytest
 from cases.codec import from_json
 from cases.records import Transcript
 from tests.serving.console.browser.conftest import QUIET
+from tests.serving.console.browser.test_every_page import FAINT_TEXTS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -127,6 +128,7 @@ def test_what_is_said_is_shown_read_again_and_kept_without_the_mouse(visit, offi
     assert page.evaluate(PHASE) == "on", "Space must not stop a recording"
     # The fake large model says less than the quick one: both readings stay in sight.
     assert page.locator("#lines .before:visible").count() >= 1
+    assert page.evaluate(FAINT_TEXTS) == []
     visit.shot("live-on")
     first = page.inner_text("#lines li:first-child .text")
     record = end(visit)
@@ -159,6 +161,36 @@ def test_a_dropped_line_loses_no_sound_and_no_text(visit, office) -> None:
     # Chromium's own lines about the calls that the test cut.
     assert all("Failed to load resource" in fault for fault in visit.faults)
     visit.faults.clear()
+
+
+def test_a_line_that_has_gone_silent_is_given_up_and_opened_again(visit, office) -> None:
+    case = open_page(visit, office, "假死案")
+    page = visit.page
+    page.keyboard.press(" ")
+    visit.until("document.querySelector('#link').dataset.state === 'open'")
+    page.evaluate("window.lines.at(-1).onmessage = null")
+    visit.until("window.lines.length === 2")
+    visit.until("document.querySelector('#link').dataset.state === 'open'")
+    visit.until("document.querySelector('#behind').textContent === ''")
+    end(visit)
+    assert kept(office, case) == sent(visit)
+    assert len(kept(office, case)) > 8 * RATE * 2
+
+
+def test_a_session_that_another_page_took_over_is_left_to_it(visit, office) -> None:
+    case = open_page(visit, office, "接管案")
+    visit.page.keyboard.press(" ")
+    visit.until("document.querySelector('#link').dataset.state === 'open'")
+    other = visit.page.context.new_page()
+    other.goto(f"{visit.address}/cases/{case}/live")
+    other.click("#take-up")
+    visit.until(f"{PHASE} === 'away'")
+    assert "另一页面" in visit.page.inner_text("#link")
+    other.wait_for_selector("#lines li[data-state=reread]")
+    other.click("#end")
+    other.click("#end-yes")
+    other.wait_for_selector("#open-record:visible")
+    assert len(kept(office, case)) > RATE * 2
 
 
 def test_sound_that_is_not_sent_yet_is_sent_before_the_session_ends(visit, office) -> None:
