@@ -8,6 +8,7 @@ import shutil
 import struct
 import wave
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,7 @@ import pytest
 
 from cases.codec import from_json
 from cases.records import Transcript
+from serving.security import sessions
 from tests.serving.console.browser.conftest import QUIET
 from tests.serving.console.browser.test_every_page import FAINT_TEXTS
 
@@ -175,6 +177,27 @@ def test_a_line_that_has_gone_silent_is_given_up_and_opened_again(visit, office)
     end(visit)
     assert kept(office, case) == sent(visit)
     assert len(kept(office, case)) > 8 * RATE * 2
+
+
+def test_a_sign_in_that_ran_out_costs_no_sound_and_is_taken_up_in_another_tab(visit, office) -> None:
+    case = open_page(visit, office, "登录过期案")
+    page = visit.page
+    page.keyboard.press(" ")
+    visit.until("document.querySelector('#link').dataset.state === 'open'")
+    page.context.clear_cookies()
+    page.evaluate("window.lines.at(-1).close()")
+    visit.until("document.querySelector('#link').dataset.state === 'signed-out'")
+    visit.shot("live-signed-out")
+    token, expires = sessions.new_token(), datetime.now(UTC) + timedelta(hours=1)
+    office.store.accounts.add_session(sessions.token_hash(token), office.officer.id, expires)
+    page.context.add_cookies([{"name": sessions.COOKIE, "value": token, "url": visit.address}])
+    visit.until("document.querySelector('#link').dataset.state === 'open'")
+    visit.until("document.querySelector('#behind').textContent === ''")
+    end(visit)
+    assert kept(office, case) == sent(visit)
+    # Chromium's own lines about the calls that were refused.
+    assert all("Failed to load resource" in fault for fault in visit.faults)
+    visit.faults.clear()
 
 
 def test_a_session_that_another_page_took_over_is_left_to_it(visit, office) -> None:
