@@ -240,7 +240,8 @@ def test_a_list_made_from_a_recording_plays_that_recording_and_one_without_diffe
     assert f'<audio id="media" controls preload="metadata" src="/api/v1/evidence/{audio.id}/content">' in page
     assert "<mark>两千三百块钱</mark>" in page
     none = replace(listed, discrepancies=(), flags=("maybe-unrelated",))
-    page = clerk.get(f"/records/{keep(office, case, 'compare', written, none, {})}").text
+    other = add_file(office, case, "另一份.docx", b"PK invented too", DOCX, {})
+    page = clerk.get(f"/records/{keep(office, case, 'compare', other, none, {})}").text
     assert "没有发现差异" in page
     assert "很可能不是同一次讯问" in page
 
