@@ -1,4 +1,4 @@
-"""The page of one record, by its kind: transcript, scan, traffic, differences; its export as text, subtitles, JSON."""
+"""The page of one record, by its kind: transcript, 笔录, scan, traffic, differences; its export as text or JSON."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from cases.codec import from_json, to_json
+from cases.conversation import KINDS
 from cases.records import (
     DerivedCopy,
     EvidenceItem,
@@ -22,6 +23,7 @@ from models.errors import NotFound
 from serving.api.wire import known_shape
 from serving.console import exports, timeline
 from serving.console.compare_page import compare_page
+from serving.console.conversation_page import conversation_page
 from serving.console.desk import CurrentDesk, Desk, PageRoute
 from serving.console.page import render
 from serving.console.transcript_page import transcript_page
@@ -63,6 +65,8 @@ async def record_page(
         return await desk.ask(_traffic, desk, frame, found, item, copies)
     if found.kind == "compare":
         return await compare_page(desk, frame, found)
+    if found.kind in KINDS:
+        return await conversation_page(desk, frame, found)
     return render(desk.request, "plain_record.html", frame)
 
 

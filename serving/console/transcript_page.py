@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -11,13 +10,13 @@ from starlette.responses import Response
 from cases.codec import from_json
 from cases.records import JsonObject, JsonValue, Transcript, TranscriptSegment
 from cases.store import RecordVersion
-from cases.versions import RecordSummary
 from models.errors import NotFound
 from serving.api.wire import known_shape
 from serving.console import exports
 from serving.console.changes import Change, changed
 from serving.console.desk import CurrentDesk, Desk, PageRoute
 from serving.console.page import render
+from serving.console.standing import Standing, standing_of
 from serving.console.texts import Texts
 from serving.security.policy import PAGE_READ, declare
 
@@ -35,46 +34,31 @@ def router() -> APIRouter:
 
 async def transcript_page(desk: Desk, frame: dict[str, object], found: RecordVersion) -> Response:
     """The transcript with its player; who may write in the case writes in the latest version."""
-    store = desk.services.store
-    versions = await desk.ask(store.versions_of, desk.actor, found.record_id)
-    people = {account.id: account.display_name or account.name for account in await desk.ask(store.accounts.list)}
-    scene = _Scene(versions, people, await desk.writes_in(found.case_id))
-    return await desk.ask(_transcript, desk, frame, found, scene)
+    standing = await standing_of(desk, found)
+    return await desk.ask(_transcript, desk, frame, found, standing)
 
 
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    """What stands around a version: all versions, the names of accounts, and whether the visitor writes in the case."""
-
-    versions: list[RecordSummary]
-    people: dict[str, str]
-    may_write: bool
-
-    @property
-    def latest(self) -> int:
-        return self.versions[-1].version
-
-
-def _transcript(desk: Desk, frame: dict[str, object], found: RecordVersion, scene: _Scene) -> Response:
+def _transcript(desk: Desk, frame: dict[str, object], found: RecordVersion, standing: Standing) -> Response:
     body = from_json(Transcript, found.body)
-    may_write = scene.may_write and found.version == scene.latest
+    may_write = standing.may_write and found.version == standing.latest
     context = frame | {
         "may_write": may_write,
+        "may_draft": standing.may_write,
         "body": body,
         "made": body.provenance,
         "formats": exports.formats_of(found.kind),
-        "versions": scene.versions,
-        "latest": scene.latest,
-        "people": scene.people,
+        "versions": standing.versions,
+        "latest": standing.latest,
+        "people": standing.people,
     }
     data: JsonObject = {
         "record": found.record_id,
         "account": desk.actor.id,
         "version": found.version,
-        "latest": scene.latest,
+        "latest": standing.latest,
         "may_write": may_write,
         "duration": body.duration,
-        "people": {**scene.people},
+        "people": {**standing.people},
         "roles": {turn: desk.texts.known("turn", turn) for turn in TURNS},
         "labels": _labels(body, desk.texts),
         "segments": [_row(segment) for segment in body.segments],

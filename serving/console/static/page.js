@@ -52,7 +52,7 @@ export async function api(method, path, body) {
     });
   } catch { throw new Error(t('error.network')); }
   const found = answer.status === 204 ? null : await answer.json().catch(() => null);
-  if (!answer.ok) throw Object.assign(new Error(reason(answer.status, found)), { status: answer.status, code: found?.code });
+  if (!answer.ok) throw Object.assign(new Error(reason(answer.status, found)), { status: answer.status, code: found?.code, details: found?.details });
   return found;
 }
 
