@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import os
 import struct
 import wave
 from collections.abc import Callable, Iterator
@@ -67,7 +68,9 @@ class Gateway:
     def files(self) -> list[str]:
         """Every file under blobs and work."""
         roots = (self.settings.blobs_dir, self.settings.work_dir)
-        return sorted(str(f.relative_to(self.settings.data_dir)) for r in roots for f in r.rglob("*") if f.is_file())
+        # os.walk passes over folders that are removed meanwhile.
+        found = (Path(folder, name) for root in roots for folder, _, names in os.walk(root) for name in names)
+        return sorted(str(file.relative_to(self.settings.data_dir)) for file in found)
 
 
 @pytest.fixture

@@ -150,9 +150,10 @@ def test_a_place_is_given_back_when_the_client_goes_away(server: Server, tone: b
     next(iter(stream))
     stream.close()
     deadline = time.monotonic() + 10
-    while server.gateway.app.state.services.live.inside and time.monotonic() < deadline:
+    live = server.gateway.app.state.services.live
+    while (live.inside or server.gateway.files()) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert server.gateway.app.state.services.live.inside == 0
+    assert live.inside == 0
     assert server.gateway.files() == []
 
 
