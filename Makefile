@@ -12,7 +12,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 FAST := not model and not ray and not browser and not fault and not gpu and not shared and not postgres
 
-.PHONY: help setup system system-runtime weights serve demo test test-fast check format bench lock clean
+.PHONY: help setup system system-runtime weights serve test test-fast check format bench lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
