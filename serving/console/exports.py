@@ -1,4 +1,4 @@
-"""A record as a file to take along: plain text, subtitles, the JSON as stored; pure, knows no page and no store."""
+"""A record as a file to take along: text, subtitles, Word, the JSON as stored; pure, knows no page and no store."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import json
 from cases.codec import from_json
 from cases.records import JsonObject, ScanRecord, TrafficRecord, Transcript
 from models.errors import BadInput
-from pipelines.speech.export import RENDERERS, render
+from pipelines.speech.export import as_file
 from serving.console.present import clock
 
-_FORMATS = {"scan": ("txt", "json"), "traffic": ("csv", "json")}
+_FORMATS = {"transcribe": ("txt", "docx", "srt", "vtt", "json"), "scan": ("txt", "json"), "traffic": ("csv", "json")}
 _TURNS = {"question": "问", "answer": "答", "aside": "旁"}
 """As a Chinese record writes them, whatever language the console speaks."""
 _MEDIA = {
     "txt": "text/plain; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "srt": "application/x-subrip; charset=utf-8",
     "vtt": "text/vtt; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
@@ -24,24 +25,25 @@ _MEDIA = {
 
 def formats_of(kind: str) -> tuple[str, ...]:
     """The formats in which a record of `kind` can be had."""
-    if kind == "transcribe":
-        return tuple(dict.fromkeys(["txt", "srt", "vtt", *RENDERERS, "json"]))
     return _FORMATS.get(kind, ("json",))
 
 
-def write(kind: str, form: str, body: JsonObject) -> tuple[str, str]:
-    """The record's text and media type in format `form`; raises BadInput for a format it cannot be had in."""
+def write(kind: str, form: str, body: JsonObject) -> tuple[bytes, str]:
+    """The file's bytes and media type in format `form`; raises BadInput for a format the record cannot be had in."""
+    if form not in formats_of(kind):
+        raise BadInput("export.format", f"a {kind} record cannot be had as {form}")
+    return _content(kind, form, body), _MEDIA[form]
+
+
+def _content(kind: str, form: str, body: JsonObject) -> bytes:
     if form == "json":
-        return json.dumps(body, ensure_ascii=False, indent=1), _MEDIA[form]
-    if kind == "transcribe" and form == "txt":
-        return _talk(from_json(Transcript, body)), _MEDIA[form]
-    if kind == "transcribe" and form in RENDERERS:
-        return render(from_json(Transcript, body), form), _MEDIA.get(form, "text/plain; charset=utf-8")
-    if kind == "scan" and form == "txt":
-        return _pages(from_json(ScanRecord, body)), _MEDIA[form]
-    if kind == "traffic" and form == "csv":
-        return _counts(from_json(TrafficRecord, body)), _MEDIA[form]
-    raise BadInput("export.format", f"a {kind} record cannot be had as {form}")
+        return json.dumps(body, ensure_ascii=False, indent=1).encode()
+    if kind == "transcribe":
+        record = from_json(Transcript, body)
+        return _talk(record).encode() if form == "txt" else as_file(record, form)
+    if kind == "scan":
+        return _pages(from_json(ScanRecord, body)).encode()
+    return _counts(from_json(TrafficRecord, body)).encode()
 
 
 def _talk(body: Transcript) -> str:
