@@ -96,8 +96,19 @@ function hear(place) {
   seek(Math.min(...spans.map(([start]) => start)), true);
 }
 
+/** The place of the turn that is spoken at `time`; asked on each frame, so the stretches are laid out once. */
+let laid = { turns: null, stretches: [] };
+function spokenAt(time) {
+  const { turns } = state.now;
+  if (laid.turns !== turns) laid = { turns, stretches: turns.flatMap((turn, n) => acts.seconds(turn).map(([start, end]) => [start, end, n])).sort((a, b) => a[0] - b[0]) };
+  let low = 0, high = laid.stretches.length;
+  while (low < high) { const middle = (low + high) >> 1; if (laid.stretches[middle][0] <= time) low = middle + 1; else high = middle; }
+  const [, end, place] = laid.stretches[low - 1] ?? [0, 0, -1];
+  return time < end ? place : -1;
+}
+
 function onTime(time) {
-  light(state.now.turns.findIndex((turn) => acts.seconds(turn).some(([start, end]) => time >= start && time < end)));
+  light(spokenAt(time));
   if (stop !== null && !media.paused && time >= stop) { media.pause(); stop = null; }
 }
 
@@ -149,7 +160,6 @@ function confirmHere() {
 function raw(row) {
   const box = $('.raw', row);
   box.hidden = !box.hidden;
-  $('.raw-open', row).setAttribute('aria-expanded', String(!box.hidden));
   bringIntoView(row);
 }
 
@@ -242,6 +252,7 @@ shortcuts({
   p: () => next(-1),
   c: confirmHere,
   x: () => alter((turn) => acts.settled(turn, me, savedTurns().get(turn.id))),
+  u: () => alter(acts.unconfirmed),
   q: role('question'),
   a: role('answer'),
   o: role('aside'),
@@ -252,7 +263,6 @@ shortcuts({
   Enter(event) {
     const row = event.target.closest('.seg');
     if (!row && event.target.closest('button, a, summary')) return false;
-    if (row && event.target.closest('button') && !event.target.matches('.at')) return false;
     write(row ? placeOf(row) : here);
     return true;
   },
@@ -279,6 +289,11 @@ $('#header').addEventListener('change', (event) => {
 });
 marks.listen((body) => { if (may(closable)) become(body(state.now)); else refresh(); });
 
+// The keys act on the turn that has the focus, however it came to have it.
+talk.addEventListener('focusin', (event) => {
+  const row = event.target.closest('.seg');
+  if (row) { here = placeOf(row); choose(here); }
+});
 talk.addEventListener('click', (event) => {
   const row = event.target.closest('.seg');
   if (!row || (pen.writing() && pen.field().contains(event.target))) return;

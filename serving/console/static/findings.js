@@ -52,7 +52,10 @@ export function draw(saved, now) {
   $('#findings-note').textContent = pending ? t('conversation.pending', { n: pending }) : '';
   box.dataset.version = found?.version ?? '';
   const rules = new Map();
-  for (const one of open) rules.set(`${one.rule}${one.severity}`, [...(rules.get(`${one.rule}${one.severity}`) ?? []), one]);
+  for (const one of open) {
+    const kind = `${one.rule}${one.severity}`;
+    if (rules.has(kind)) rules.get(kind).push(one); else rules.set(kind, [one]);
+  }
   const order = [...rules.values()].sort((a, b) => (a[0].severity === 'error' ? 0 : 1) - (b[0].severity === 'error' ? 0 : 1));
   box.replaceChildren(...order.map((ones) => group(ones, now)));
 }

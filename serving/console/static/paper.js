@@ -11,11 +11,20 @@ export const placeOf = (row) => rows.indexOf(row);
 
 /** Show the turns; `saved` by id tells which of them differ from what the server has. */
 export function show(turns, saved) {
-  rows = turns.map((turn, n) => (shown[n] === turn && rows[n] ? rows[n] : draw(turn)));
+  const before = rows;
+  rows = turns.map((turn, n) => (shown[n] === turn && before[n] ? before[n] : draw(turn)));
+  if (before.length === rows.length) rows.forEach((row, n) => { if (row !== before[n]) exchange(before[n], row); });
+  else talk.replaceChildren(...rows);
   rows.forEach((row, n) => row.classList.toggle('changed', !same(turns[n], saved.get(turns[n].id))));
-  if (rows.some((row, n) => talk.children[n] !== row) || talk.children.length !== rows.length) talk.replaceChildren(...rows);
   shown = turns;
   $('#no-turns').hidden = turns.length > 0;
+}
+
+/** A row for another; who had the focus in the one has it in the other. */
+function exchange(before, row) {
+  const focused = before.contains(document.activeElement);
+  before.replaceWith(row);
+  if (focused) $('.at', row).focus({ preventScroll: true });
 }
 
 export function redraw(place) {
@@ -43,7 +52,6 @@ function draw(turn) {
   $('.flags', row).replaceChildren(...turn.flags.map((flag) => tag(flag, left.includes(flag))));
   const state = $('.state', row);
   state.textContent = turn.confirmed_by === null ? t('edit.machine') : t('edit.confirmed');
-  state.setAttribute('aria-pressed', String(turn.confirmed_by !== null));
   if (turn.confirmed_by !== null) state.title = t('edit.confirmed_by', { who: data.people[turn.confirmed_by] ?? turn.confirmed_by });
   return row;
 }

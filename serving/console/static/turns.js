@@ -1,7 +1,14 @@
 // A 笔录 while a person works on it: plain values and pure functions. It knows no page and no network; whatever it changes it
 // copies. What the machine heard (text_raw, spans) is never touched; who confirmed is written by the server, not here.
 
-export const same = (one, other) => one === other || JSON.stringify(one) === JSON.stringify(other);
+/** Equal values; what is the very same is not looked into, and that is most of a record after one change. */
+export function same(one, other) {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  const names = Object.keys(one);
+  return Array.isArray(one) === Array.isArray(other) && names.length === Object.keys(other).length && names.every((name) => same(one[name], other[name]));
+}
+
 export const open = (turn) => turn.flags.filter((flag) => flag.resolved_by === null);
 export const waits = (turn) => turn.confirmed_by === null || turn.role === null || open(turn).length > 0;
 export const clean = (text) => text.replace(/\s+/g, ' ').trim();
@@ -11,7 +18,7 @@ const settle = (flags, me, which = () => true) => flags.map((flag) => (flag.reso
 
 /** A person has heard it so: its doubts are settled with it. A turn whose part nobody told cannot be confirmed. */
 export const confirmed = (turn, me) => (turn.role === null ? turn : { ...turn, confirmed_by: turn.confirmed_by ?? me, flags: settle(turn.flags, me) });
-export const unconfirmed = (turn) => ({ ...turn, confirmed_by: null, confirmed_at: null });
+export const unconfirmed = (turn) => (turn.confirmed_by === null ? turn : { ...turn, confirmed_by: null, confirmed_at: null });
 /** Other words are machine text no more, and nobody has confirmed them yet. */
 export const withText = (turn, text) => (clean(text) === turn.text_final ? turn : unconfirmed({ ...turn, text_final: clean(text) }));
 export const withRole = (turn, role, me) => ({ ...turn, role, flags: settle(turn.flags, me, (flag) => ROLE_FLAGS.includes(flag.code)) });

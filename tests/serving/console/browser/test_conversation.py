@@ -135,7 +135,7 @@ def test_a_turn_is_written_in_place_and_what_the_machine_heard_stays(visit, talk
     assert page.evaluate("document.activeElement.closest('.seg') === document.querySelectorAll('#talk .seg')[2]")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("v")
-    assert page.locator("#talk .seg").nth(1).locator(".raw-text").inner_text() == heard
+    assert page.locator("#talk .seg").nth(1).locator(".raw-text").text_content() == heard
     visit.shot("record-raw")
     save(visit, 2)
     turn = kept(talk, record).turns[1]
@@ -150,12 +150,13 @@ def test_roles_and_undo_have_their_keys(visit, talk) -> None:
     focus(visit, 0)
     role = page.locator("#talk .seg .role").first
     page.keyboard.press("a")
-    assert role.inner_text() == "答"
+    assert page.evaluate("document.activeElement.closest('.seg') === document.querySelector('#talk .seg')")
+    assert role.text_content() == "答"
     page.keyboard.press("o")
-    assert role.inner_text() == "旁"
+    assert role.text_content() == "旁"
     page.keyboard.press("Control+z")
     page.keyboard.press("Control+z")
-    assert role.inner_text() == "问"
+    assert role.text_content() == "问"
     assert page.is_disabled("#save")
 
 
@@ -295,6 +296,39 @@ def test_the_course_leads_from_the_draft_to_the_seal(visit, talk, monkeypatch: p
     lead(visit, "已封存")
     assert kept(talk, record).state == "sealed"
     assert page.locator("#forward-state").count() == 0
+
+
+def test_an_older_version_is_shown_and_cannot_be_changed(visit, talk) -> None:
+    record = made_draft(visit, talk)
+    page = visit.page
+    focus(visit, 0)
+    page.keyboard.press("c")
+    save(visit, 2)
+    visit.go(f"/records/{record}?version=1")
+    visit.until("document.querySelectorAll('#talk .seg').length > 0")
+    focus(visit, 0)
+    page.keyboard.press("c")
+    page.keyboard.press("Enter")
+    assert page.locator("#talk .seg.confirmed, #talk .seg.writing").count() == 0
+    assert page.is_disabled("[data-path='header.agency']")
+    assert page.locator("#forward-state").count() == 0
+    assert "旧版本" in page.inner_text("#save-state")
+
+
+def test_the_tab_key_reaches_every_control_and_a_confirmation_can_be_taken_back(visit, talk) -> None:
+    made_draft(visit, talk)
+    page = visit.page
+    missed = page.evaluate(
+        """() => [...document.querySelectorAll('a[href],button,input:not([type=hidden]),select')]
+        .filter(e => e.checkVisibility() && !e.disabled && e.tabIndex < 0).map(e => e.outerHTML)"""
+    )
+    assert missed == []
+    focus(visit, 1)
+    page.keyboard.press("c")
+    assert page.locator("#talk .seg").nth(1).evaluate("row => row.classList.contains('confirmed')")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("u")
+    assert page.locator("#talk .seg.confirmed").count() == 0
 
 
 def lead(visit, name: str) -> None:

@@ -65,6 +65,21 @@ def test_a_value_is_put_where_its_path_leads_and_what_is_not_there_is_made(run) 
     assert run("valueAt", {"turns": [turn(1)]}, "turns[0].id") == "t1"
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        ({"a": [1, {"b": None}]}, {"a": [1, {"b": None}]}, True),
+        ({"a": 1}, {"a": 1, "b": None}, False),
+        ([1, 2], [2, 1], False),
+        ([], {}, False),
+        (None, {}, False),
+        ("1", 1, False),
+    ],
+)
+def test_values_are_the_same_by_what_they_hold(run, one, other, equal: bool) -> None:
+    assert run("same", one, other) is equal
+
+
 def test_two_people_in_different_places_both_keep_what_they_did(run) -> None:
     base = body(turn(1), turn(2))
     mine = run("withValue", body(turn(1, text_final="我改的"), turn(2)), "header.subject.phone", "138")
