@@ -77,6 +77,9 @@ function group(ones, now) {
   return item;
 }
 
+/** The message; a doubt by the name that it has on the paper, not by its code. */
+const wording = (one) => (one.field.endsWith('.flags') ? one.message.replace(/[a-z]+(-[a-z]+)*/, (code) => data.labels[code] ?? code) : one.message);
+
 function entry(one, now) {
   const item = document.createElement('li'), go = document.createElement('button'), turn = one.turn && now.turns.find((each) => each.id === one.turn);
   go.type = 'button';
@@ -85,7 +88,7 @@ function entry(one, now) {
   if (one.turn) go.dataset.turn = one.turn;
   const at = one.at ?? turn?.spans[0]?.at;
   const said = turn && turn.text_final ? ` “${turn.text_final.slice(0, 18)}${turn.text_final.length > 18 ? '…' : ''}”` : '';
-  go.textContent = `${at ? `${clock(at.start_ms / 1000)} ` : ''}${one.message}${said}`;
+  go.textContent = `${at ? `${clock(at.start_ms / 1000)} ` : ''}${wording(one)}${said}`;
   item.append(go);
   return item;
 }

@@ -66,6 +66,8 @@ def test_a_transcript_becomes_a_draft_that_looks_like_the_paper(visit, talk) -> 
     assert page.input_value("[data-path='header.started_at']") == "2026-10-05T09:10"
     assert page.inner_text(".course [aria-current]") == "草稿"
     assert page.locator("#talk .seg.confirmed").count() == 0
+    doubt = page.locator(".finding[data-field$='.flags']").first.text_content()
+    assert "存疑未处理：把握低" in doubt
     made = kept(talk, record)
     assert page.locator("#talk .seg").count() == len(made.turns)
     assert made.header.subject.standing == "suspect"
