@@ -109,8 +109,11 @@ class ClipEncoder:
                     first = place.first * FRAMES_PER_STATE
                     row[:, first : first + clips[place.clip].shape[1]] = clips[place.clip]
             for states, places in zip(self._run(features), some, strict=True):
-                alone = len(places) == 1
-                found.update({place.clip: Encoded(states[place.first : place.last], alone) for place in places})
+                if len(places) == 1:
+                    # Nobody to keep apart: the decoder reads the whole window, as in Whisper's training.
+                    found[places[0].clip] = Encoded(states, alone=True)
+                    continue
+                found.update({p.clip: Encoded(states[p.first : p.last], alone=False) for p in places})
         return [found[number] for number in range(len(clips))]
 
     def encode_alone(self, clips: Sequence[Features]) -> list[Encoded]:

@@ -172,8 +172,10 @@ class WhisperTranscriber:
         rest = [n for n in range(len(clips)) if n not in doubtful]
         answers = dict(zip(rest, self._written(tokenizer, ask, _at(clips, rest), _at(heard, rest)), strict=True))
         if doubtful:
-            alone = self._encoding.encode_alone([clip.features for clip in _at(clips, doubtful)])
-            again = [replace(clips[n], encoded=encoded) for n, encoded in zip(doubtful, alone, strict=True)]
+            shared = [n for n in doubtful if not clips[n].encoded.alone]
+            fresh = self._encoding.encode_alone([clip.features for clip in _at(clips, shared)])
+            alone = dict(zip(shared, fresh, strict=True))
+            again = [replace(clips[n], encoded=alone.get(n, clips[n].encoded)) for n in doubtful]
             second = self._out_of_loops(tokenizer, again, self._hear(tokenizer, ask, again))
             answers.update(zip(doubtful, self._written(tokenizer, ask, again, second), strict=True))
         return [answers[n] for n in range(len(clips))]

@@ -19,10 +19,6 @@ PAD = RATE // 2
 """Silence kept around a chunk, where there is some: without it first and last words suffer."""
 GAP = 3 * RATE
 """Longest pause inside a chunk: over longer ones models write what nobody said."""
-ENOUGH = 8 * RATE
-BREATH = RATE // 2
-"""A chunk of ENOUGH ends at the next pause of BREATH: short chunks are decoded together, which is faster than one long
-one, and a sentence that the model leaves out is the only one of few."""
 WINDOW = 60 * RATE
 """What goes to voice activity detection at once."""
 LEAD = 2 * RATE
@@ -110,7 +106,7 @@ def _groups(pieces: Sequence[Span]) -> Iterator[list[Span]]:
     limit = CHUNK - 2 * PAD
     group: list[Span] = []
     for piece in pieces:
-        if group and _rests(group, piece[0] - group[-1][1]):
+        if group and piece[0] - group[-1][1] > GAP:
             yield group
             group = []
         while group and piece[1] - group[0][0] > limit:
@@ -120,11 +116,6 @@ def _groups(pieces: Sequence[Span]) -> Iterator[list[Span]]:
         group.append(piece)
     if group:
         yield group
-
-
-def _rests(group: Sequence[Span], pause: int) -> bool:
-    """Whether a chunk ends at the `pause` after `group`."""
-    return pause > GAP or (pause >= BREATH and group[-1][1] - group[0][0] >= ENOUGH)
 
 
 def _best_end(group: Sequence[Span], limit: int) -> int:

@@ -25,6 +25,8 @@ LONG_CHARACTERS = 40
 LONGEST_CHARACTERS = 100
 """From here on any word does: five lines of a page."""
 LONG_SECONDS = 12.0
+LATER_SHARE = 0.5
+"""How much of what a word has in one stretch of speech it must have in the next one to belong there."""
 
 
 def sentences(heard: Transcription, chunk: Chunk, *, speaker: str | None, words: bool) -> list[TranscriptSegment]:
@@ -57,15 +59,18 @@ def full_text(segments: Sequence[TranscriptSegment]) -> str:
 
 
 def _placed(word: Word, chunk: Chunk) -> Word:
-    """`word` in seconds of the recording, drawn back to the speech that it overlaps most."""
+    """`word` in seconds of the recording, drawn back to the speech that it overlaps most.
+
+    Aligners begin a word early, in the pause before it: of two stretches that it touches about alike, the later has it.
+    """
     offset = chunk.first / RATE
     start, end = word.start + offset, word.end + offset
     best = 0.0
     kept = (start, end)
     for first, last in chunk.speech:
         inside = (max(start, first / RATE), min(end, last / RATE))
-        if inside[1] - inside[0] > best:
-            best = inside[1] - inside[0]
+        if inside[1] - inside[0] > best * LATER_SHARE:
+            best = max(best, inside[1] - inside[0])
             kept = inside
     return replace(word, start=kept[0], end=kept[1])
 

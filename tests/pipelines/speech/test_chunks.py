@@ -7,9 +7,7 @@ from hypothesis import strategies as st
 
 from models.values import SpeechSpan
 from pipelines.speech.chunks import (
-    BREATH,
     CHUNK,
-    ENOUGH,
     GAP,
     PAD,
     PART_CHUNKS,
@@ -103,19 +101,12 @@ def test_the_widest_pause_of_the_second_half_is_where_a_chunk_ends() -> None:
     spans = [
         (0, 10 * second),
         (10 * second + 100, 20 * second),
-        (20 * second + BREATH - 1, 28 * second),
+        (22 * second, 28 * second),
         (28 * second + 100, 40 * second),
     ]
     first, after = pack(spans, 40 * second, middle)
     assert first.speech == tuple(spans[:2])
     assert after.speech == tuple(spans[2:])
-
-
-def test_a_chunk_that_is_long_enough_ends_at_the_next_breath_and_a_shorter_one_does_not() -> None:
-    spans = [(0, ENOUGH // 2), (ENOUGH // 2 + BREATH, ENOUGH), (ENOUGH + BREATH, ENOUGH + 2 * BREATH)]
-    first, after = pack(spans, 2 * ENOUGH, middle)
-    assert first.speech == tuple(spans[:2])
-    assert after.speech == (spans[2],)
 
 
 @given(st.integers(0, 10 * WINDOW))
