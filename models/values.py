@@ -63,7 +63,8 @@ class SpeakerEmbedding:
 class SpeechRequest:
     """One stretch of speech to be written down; `language` None lets the model decide.
 
-    `origin` says whose sound it is: a model may look at clips of one origin together, never at those of two.
+    `origin` says whose sound it is: a model may look at clips of one origin together, never at those of two. Empty
+    keeps the clip apart from all others.
     """
 
     clip: AudioClip

@@ -41,7 +41,7 @@ class AudioSpan:
     """A stretch of normalised sound: a WAV file, 16 kHz mono 16-bit, from sample `first` up to `last`.
 
     `language` None lets the model decide; `hotwords` are names and terms of the case. A model may look at spans of one
-    `origin` together; empty means the file itself.
+    `origin` together; empty keeps this one apart, so that its text depends on nothing else.
     """
 
     path: Path

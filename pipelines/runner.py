@@ -30,7 +30,7 @@ def open_item(kind: TaskKind[RefT, OutT], ref: RefT) -> object:
         clip = read_span(ref.path, ref.first, ref.last)
         if kind.task is not Task.TRANSCRIBE:
             return clip
-        return SpeechRequest(clip, ref.language, ref.hotwords, ref.origin or str(ref.path))
+        return SpeechRequest(clip, ref.language, ref.hotwords, ref.origin)
     if isinstance(ref, AudioPieces):
         return read_pieces(ref.path, ref.pieces)
     if isinstance(ref, PageRef):

@@ -166,8 +166,6 @@ class Worker:
             params=params,
             engine=self._engine,
             scratch=scratch,
-            # Short recordings of one case may share a window of the encoder, those of two never.
-            origin=job.case_id,
             others=self._others(lease),
         )
         scratch.mkdir(parents=True, exist_ok=True, mode=0o700)

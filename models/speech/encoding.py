@@ -64,12 +64,15 @@ class Encoded:
 
 
 def lay_out(frames: Sequence[int], origins: Sequence[str]) -> list[list[Place]]:
-    """Windows for clips of so many frames: longest first, each into the first window of its origin that has room."""
+    """Windows for clips of so many frames: longest first, each into the first window of its origin that has room.
+
+    A clip without an origin has a window of its own.
+    """
     windows: list[tuple[str, list[Place]]] = []
     for clip in sorted(range(len(frames)), key=lambda number: (-frames[number], number)):
         need = min(STATES, math.ceil((frames[clip] + SLACK_FRAMES) / FRAMES_PER_STATE))
         for origin, places in windows:
-            if origin == origins[clip] and places[-1].last + need <= STATES:
+            if origin and origin == origins[clip] and places[-1].last + need <= STATES:
                 places.append(Place(clip, places[-1].last, places[-1].last + need))
                 break
         else:

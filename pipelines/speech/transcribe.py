@@ -89,7 +89,7 @@ class TranscribePipeline:
     """转写: recording in, Transcript out."""
 
     task = "transcribe"
-    version = "5"
+    version = "6"
     part_type = SpeechPart
 
     def parse(self, params: JsonObject) -> TranscribeParams:

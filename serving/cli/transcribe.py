@@ -21,7 +21,7 @@ FILES_AHEAD = 24
 """Recordings in work at once: short ones share the windows and batches of the model; while it works on some, others are
 made ready."""
 ORIGIN = "command line"
-"""All files of one command are one person's, so that short ones may go through the model together."""
+"""The files of one command are one person's: several short ones go through the model together, one stays by itself."""
 MAX_HOTWORDS_BYTES = 1 << 20
 """A list of a thousand names is some 10 KB; a megabyte is a wrong file."""
 
@@ -117,11 +117,12 @@ def _transcribe_all(files: Sequence[Path], params: JsonObject, device: str, cut_
 
     pipeline_for("transcribe").parse(params)
     sources = [_reference(file, cut_short) for file in files]
+    origin = ORIGIN if len(files) > 1 else ""
     engine = InlineEngine.from_registry(WeightsCache(), choose_device(device))
     with ThreadPoolExecutor(FILES_AHEAD) as pool:
         try:
             runs = [
-                pool.submit(_run, source, params, engine, file.name)
+                pool.submit(_run, source, params, engine, (file.name, origin))
                 for file, source in zip(files, sources, strict=True)
             ]
             return [run.result() for run in runs]
@@ -147,14 +148,15 @@ def _reference(file: Path, cut_short: bool) -> BlobRef:
     return BlobRef(digest, file.stat().st_size, facts.media_type, file.resolve())
 
 
-def _run(source: BlobRef, params: JsonObject, engine: Engine, name: str) -> Transcript:
-    """The record, with progress on stderr; raises what the pipeline raises, naming the file."""
+def _run(source: BlobRef, params: JsonObject, engine: Engine, named: tuple[str, str]) -> Transcript:
+    """The record, with progress on stderr; `named` are the file and its origin; raises what the pipeline raises."""
     from tqdm import tqdm
 
     from models.errors import BadInput
     from pipelines.lines import pipeline_for, run_pipeline
     from pipelines.pipeline import Part, Setting
 
+    name, origin = named
     pipeline = pipeline_for("transcribe")
     with tempfile.TemporaryDirectory(prefix="anjuan-transcribe-") as scratch, tqdm(desc=name, leave=False) as bar:
 
@@ -162,7 +164,7 @@ def _run(source: BlobRef, params: JsonObject, engine: Engine, name: str) -> Tran
             bar.total = part.total
             bar.update()
 
-        setting = Setting(source, pipeline.parse(params), engine, Path(scratch), ORIGIN)
+        setting = Setting(source, pipeline.parse(params), engine, Path(scratch), origin)
         try:
             outcome = run_pipeline(pipeline, setting, parameters=params, on_part=tell)
         except BadInput as error:

@@ -22,7 +22,7 @@ from models.speech.encoding import (
     with_silence,
 )
 
-CLIPS = st.lists(st.tuples(st.integers(1, FRAMES), st.sampled_from("ab")), min_size=1, max_size=12)
+CLIPS = st.lists(st.tuples(st.integers(1, FRAMES), st.sampled_from(["a", "b", ""])), min_size=1, max_size=12)
 
 
 class Averaging:
@@ -58,6 +58,7 @@ def test_every_clip_lies_once_in_a_window_of_its_origin_with_slack_and_without_o
     assert sorted(place.clip for places in windows for place in places) == list(range(len(clips)))
     for places in windows:
         assert len({clips[place.clip][1] for place in places}) == 1
+        assert len(places) == 1 or clips[places[0].clip][1]
         edges = [edge for place in places for edge in (place.first, place.last)]
         assert edges == sorted(edges)
         assert edges[-1] <= STATES
@@ -69,6 +70,7 @@ def test_every_clip_lies_once_in_a_window_of_its_origin_with_slack_and_without_o
 def test_six_utterances_of_one_origin_cost_one_window_and_of_six_origins_six() -> None:
     assert len(lay_out([430] * 6, ["case"] * 6)) == 1
     assert len(lay_out([430] * 6, list("abcdef"))) == 6
+    assert len(lay_out([430] * 6, [""] * 6)) == 6
 
 
 @given(CLIPS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,8 @@ from models.device import Device
 from models.errors import Unavailable
 from models.manifest import load_manifest
 from models.speech.doubts import NO_SPEECH
-from models.speech.whisper import WhisperTranscriber, preload_cublas
+from models.speech.encoding import lay_out
+from models.speech.whisper import FRAMES_PER_SECOND, WhisperTranscriber, preload_cublas
 from models.values import AudioClip, ItemError, SpeechRequest, Transcription
 from models.weights import WeightsCache
 from pipelines.media.audio import normalise, read_span
@@ -25,6 +27,14 @@ RATE = 16000
 def whisper(cpu: Device) -> WhisperTranscriber:
     """The small model: what is tested here does not hang on accuracy."""
     model = WhisperTranscriber(load_manifest("whisper-base"), WeightsCache())
+    model.load(cpu)
+    return model
+
+
+@pytest.fixture(scope="module")
+def packing(cpu: Device) -> WhisperTranscriber:
+    """The default model, which lets short clips share windows."""
+    model = WhisperTranscriber(load_manifest("whisper-small"), WeightsCache())
     model.load(cpu)
     return model
 
@@ -91,7 +101,7 @@ def test_cantonese_is_chinese_to_a_model_that_does_not_part_them(whisper: Whispe
 @pytest.mark.shared
 def test_a_batch_reads_as_its_clips_do_alone(whisper: WhisperTranscriber, shared: Path, tmp_path: Path) -> None:
     said = utterances(shared, tmp_path, 4)
-    requests = [SpeechRequest(clip, origin=str(number)) for number, (clip, _) in enumerate(said)]
+    requests = [SpeechRequest(clip) for clip, _ in said]
     together = whisper.predict(requests)
     alone = [whisper.predict([request])[0] for request in requests]
     # Batches are summed in another order: a close call may fall to the other side, a sentence may not.
@@ -103,11 +113,13 @@ def test_a_batch_reads_as_its_clips_do_alone(whisper: WhisperTranscriber, shared
 @pytest.mark.model
 @pytest.mark.shared
 def test_clips_of_one_origin_in_one_window_are_written_down_as_well_as_alone(
-    whisper: WhisperTranscriber, shared: Path, tmp_path: Path
+    packing: WhisperTranscriber, shared: Path, tmp_path: Path
 ) -> None:
     said = utterances(shared, tmp_path, 4)
-    together = whisper.predict([SpeechRequest(clip, origin="case") for clip, _ in said])
-    alone = [whisper.predict([SpeechRequest(clip)])[0] for clip, _ in said]
+    windows = lay_out([math.ceil(clip.duration * FRAMES_PER_SECOND) for clip, _ in said], ["command"] * len(said))
+    assert len(windows) == 1
+    together = packing.predict([SpeechRequest(clip, origin="command") for clip, _ in said])
+    alone = [packing.predict([SpeechRequest(clip)])[0] for clip, _ in said]
 
     def edits(answers: list[Transcription | ItemError]) -> int:
         pairs = zip(answers, said, strict=True)
