@@ -24,7 +24,8 @@ import numpy as np
 from benchmarks.accuracy.chinese_text import comparable
 from benchmarks.accuracy.dialogues import Recipe, Sound, make_dialogue, utterances_in
 from benchmarks.accuracy.speech import transcribe
-from cases.records import BlobRef, SpeakerTurn, Transcript
+from cases.records import BlobRef
+from cases.transcript import SpeakerTurn, Transcript
 from models.device import choose_device
 from models.weights import WeightsCache
 from pipelines.engine import TRANSCRIBE, AudioSpan, Engine

@@ -22,7 +22,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.accuracy.interrogations import KINDS, Interrogation, Line, interrogation, scripts
-from cases.records import Discrepancy, Provenance, Transcript, TranscriptSegment, TranscriptWord
+from cases.discrepancy import Discrepancy
+from cases.records import Provenance
+from cases.transcript import Transcript, TranscriptSegment, TranscriptWord
 from pipelines.speech.compare.comparison import Comparison, compare
 from pipelines.speech.compare.heard import read_transcript
 from pipelines.speech.compare.written import WrittenLine, WrittenRecord, read_turns

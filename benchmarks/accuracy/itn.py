@@ -25,7 +25,7 @@ from importlib import import_module
 from pathlib import Path
 
 from benchmarks.accuracy.chinese_text import read_out
-from cases.records import NumberSpan
+from cases.transcript import NumberSpan
 from pipelines.speech.itn.layer import in_figures, number_spans
 
 CASES = Path(__file__).with_name("itn_cases.tsv")

@@ -22,7 +22,8 @@ from benchmarks.voices.dialogue import PARTS, Wish, write
 from benchmarks.voices.phrases import phrases_of
 from benchmarks.voices.truth import DialogueTruth, TurnTruth
 from cases.codec import from_json
-from cases.records import JsonObject, TranscriptSegment, TranscriptWord
+from cases.records import JsonObject
+from cases.transcript import TranscriptSegment, TranscriptWord
 from models.device import choose_device
 from models.weights import WeightsCache
 from pipelines.inline import InlineEngine

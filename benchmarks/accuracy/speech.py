@@ -24,7 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.accuracy.chinese_text import Errors, character_errors, comparable, total
-from cases.records import BlobRef, JsonObject, Transcript
+from cases.records import BlobRef, JsonObject
+from cases.transcript import Transcript
 from models.device import choose_device
 from models.weights import WeightsCache
 from pipelines.engine import Engine

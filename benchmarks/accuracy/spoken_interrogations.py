@@ -21,7 +21,7 @@ from benchmarks.voices.mixing import Room, SpokenTurn, mix, place
 from benchmarks.voices.phrases import SAMPLE_RATE, PhraseBook, phrases_of
 from benchmarks.voices.truth import DialogueTruth, SpeakerTruth, turn_truths
 from cases.codec import from_json, to_json
-from cases.records import Transcript
+from cases.transcript import Transcript
 from models.weights import WeightsCache
 from pipelines.engine import Engine
 

@@ -21,7 +21,8 @@ import numpy as np
 
 from benchmarks.accuracy.chinese_text import comparable
 from benchmarks.accuracy.speech import transcribe
-from cases.records import JsonObject, Transcript, TranscriptWord
+from cases.records import JsonObject
+from cases.transcript import Transcript, TranscriptWord
 from models.device import choose_device
 from models.weights import WeightsCache
 from pipelines.inline import InlineEngine

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from benchmarks.accuracy.chinese_text import comparable
-from cases.records import Transcript
+from cases.transcript import Transcript
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from benchmarks.accuracy.speech import Sample, samples_in
 from benchmarks.faults.service import Service, ServiceOptions, leave_on_sigterm
 from benchmarks.load.editor_plan import Clip, Piece, missed, plan
 from cases.codec import from_json
-from cases.records import Transcript
+from cases.transcript import Transcript
 from pipelines.media.audio import SAMPLE_RATE, normalise
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from cases.records import SpeakerTurn, TranscriptSegment, TranscriptWord
+from cases.transcript import SpeakerTurn, TranscriptSegment, TranscriptWord
 from models.speech.doubts import OVERLAP
 from pipelines.speech.sentences import COMMAS, STOPS
 

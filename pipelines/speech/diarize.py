@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from cases.records import SpeakerTurn
+from cases.transcript import SpeakerTurn
 from pipelines.speech.chunks import RATE
 from pipelines.speech.clustering import clusters, nearest
 from pipelines.speech.voices import LocalVoice, VoiceWindow

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from cases.records import Transcript, TranscriptSegment, TranscriptWord
+from cases.transcript import Transcript, TranscriptSegment, TranscriptWord
 from models.errors import BadInput
 from pipelines.speech.layers import layered_as
 from pipelines.speech.retime import bare, divided, retimed

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 
 from cases.codec import to_json
-from cases.records import SpeakerTurn, Transcript, TranscriptSegment
+from cases.transcript import SpeakerTurn, Transcript, TranscriptSegment
 from models.errors import BadInput
 
 ROLE_MARKS: Mapping[str, str] = {"question": "问：", "answer": "答：", "aside": "旁："}

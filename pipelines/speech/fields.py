@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
-from cases.conversation import CHINA, ConversationRecord, Header, Officer, Standing, moment
+from cases.conversation import ConversationRecord
+from cases.header import CHINA, Header, Officer, Standing, moment
 
 Field = Callable[[Header], str]
 

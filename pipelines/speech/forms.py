@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-from cases.conversation import KINDS, NoticeCode, Organ, Procedure, Reading, Standing
+from cases.conversation import KINDS, NoticeCode, Organ, Procedure, Reading
+from cases.header import Standing
 from models.errors import BadInput, Defect
 from pipelines.speech.statute import Citation, Law
 

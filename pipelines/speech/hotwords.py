@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from cases.records import HotwordSuggestion, TranscriptSegment
+from cases.transcript import HotwordSuggestion, TranscriptSegment
 from pipelines.speech.pinyin import HAN, Syllable, characters_apart, readings
 
 LEAST_CHARACTERS = 2

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cases.records import JsonObject, TranscriptSegment
+from cases.records import JsonObject
+from cases.transcript import TranscriptSegment
 from pipelines.speech.hotwords import with_suggestions
 from pipelines.speech.itn.layer import with_numbers
 

@@ -14,7 +14,6 @@ from cases.conversation import (
     KINDS,
     ConversationRecord,
     Flag,
-    Header,
     Media,
     Notice,
     RecordState,
@@ -23,7 +22,9 @@ from cases.conversation import (
     Turn,
     TurnRole,
 )
-from cases.records import Provenance, Transcript, TranscriptSegment
+from cases.header import Header
+from cases.records import Provenance
+from cases.transcript import Transcript, TranscriptSegment
 from models.errors import BadInput
 from pipelines.speech.forms import Form, NoticeText
 from pipelines.speech.itn.layer import holds, in_figures

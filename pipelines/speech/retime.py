@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from cases.records import TranscriptWord
+from cases.transcript import TranscriptWord
 
 WRITTEN_PROBABILITY = 1.0
 """Of a word that a person wrote: no model gave it one."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from cases.records import Transcript, TranscriptSegment, TranscriptWord
+from cases.transcript import Transcript, TranscriptSegment, TranscriptWord
 from models.errors import BadInput
 from pipelines.speech.edit import MARKED, ROLES, Edit, Sentence, whole
 from pipelines.speech.layers import layered_as

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
-from cases.records import TranscriptSegment
+from cases.transcript import TranscriptSegment
 from pipelines.speech.cues import SHORT, asks_by_form, both_sides, leaning, stands_aside
 
 QUESTION: Final = "question"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from cases.records import TranscriptSegment, TranscriptWord
+from cases.transcript import TranscriptSegment, TranscriptWord
 from models.speech.doubts import LOW_CONFIDENCE, REPETITION, doubts
 from models.values import Segment, Transcription, Word
 from pipelines.speech.chunks import RATE, Chunk

@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from itertools import accumulate, pairwise
 from typing import TypeVar
 
-from cases.records import HotwordSuggestion, NumberSpan, TranscriptSegment
+from cases.transcript import HotwordSuggestion, NumberSpan, TranscriptSegment
 
 Span = TypeVar("Span", NumberSpan, HotwordSuggestion)
 

@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from cases.codec import from_json, to_json
-from cases.records import JsonObject, ModelUse, Provenance, SpeakerTurn, Transcript, TranscriptSegment
+from cases.records import JsonObject, ModelUse, Provenance
+from cases.transcript import SpeakerTurn, Transcript, TranscriptSegment
 from models.errors import BadInput, Busy, Defect
 from models.speech.doubts import NO_WORDS, NOT_TRANSCRIBED
 from models.task import Task

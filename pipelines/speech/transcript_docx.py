@@ -6,7 +6,7 @@ import copy
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cases.records import Transcript, TranscriptSegment
+from cases.transcript import Transcript, TranscriptSegment
 from pipelines.speech.word import TITLE, new_document, printable, qualified, saved, write, write_field
 
 if TYPE_CHECKING:

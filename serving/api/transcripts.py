@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from cases.codec import from_json
-from cases.records import JsonObject, Transcript
+from cases.records import JsonObject
+from cases.transcript import Transcript
 from models.errors import BadInput
 
 

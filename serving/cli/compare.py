@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, cast
 import click
 
 if TYPE_CHECKING:
-    from cases.records import BlobRef, DiscrepancyList, JsonObject
+    from cases.discrepancy import DiscrepancyList
+    from cases.records import BlobRef, JsonObject
     from pipelines.engine import Engine
 
 MAX_TRANSCRIPT_BYTES = 256 << 20

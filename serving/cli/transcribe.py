@@ -13,7 +13,8 @@ import click
 from serving.cli.outputs import output_paths
 
 if TYPE_CHECKING:
-    from cases.records import BlobRef, JsonObject, Transcript
+    from cases.records import BlobRef, JsonObject
+    from cases.transcript import Transcript
     from pipelines.engine import Engine
 
 FORMATS = ("json", "txt", "srt", "vtt", "docx", "rttm")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from cases.records import Transcript, TranscriptSegment
+from cases.transcript import Transcript, TranscriptSegment
 from pipelines.speech.retime import bare
 from pipelines.speech.revision import stretches
 

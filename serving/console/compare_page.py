@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from cases.codec import from_json
-from cases.records import DiscrepancyList, EvidenceItem, JsonObject, JsonValue, Transcript
+from cases.discrepancy import DiscrepancyList
+from cases.records import EvidenceItem, JsonObject, JsonValue
 from cases.store import RecordVersion
+from cases.transcript import Transcript
 from models.errors import NotFound
 from serving.console import differences, exports
 from serving.console.desk import Desk

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import chain
 
-from cases.records import Discrepancy, DiscrepancyList, RecordingPlace, Transcript, TranscriptWord
+from cases.discrepancy import Discrepancy, DiscrepancyList, RecordingPlace
+from cases.transcript import Transcript, TranscriptWord
 from pipelines.speech.compare.findings import Kind, Severity
 from serving.console.changes import Piece
 

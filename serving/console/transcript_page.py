@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from cases.codec import from_json
-from cases.records import JsonObject, JsonValue, Transcript, TranscriptSegment
+from cases.records import JsonObject, JsonValue
 from cases.store import RecordVersion
+from cases.transcript import Transcript, TranscriptSegment
 from models.errors import NotFound
 from serving.api.wire import known_shape
 from serving.console import exports

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.codec import from_json, to_json, to_json_object
-from cases.records import Count, JsonObject, ModelUse, PageLine, Provenance, TrackSummary, TrafficRecord, TranscriptWord
+from cases.records import Count, JsonObject, ModelUse, PageLine, Provenance, TrackSummary, TrafficRecord
+from cases.transcript import TranscriptWord
 from models.errors import BadInput
 
 MODEL = ModelUse("m", "detect", "0", "MIT")

@@ -1,28 +1,24 @@
-"""笔录 as values: JSON and back, the digest that the check fixes, moments without an offset."""
+"""笔录 as values: JSON and back, and the digest that the check fixes."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from cases.codec import to_json_object
 from cases.conversation import (
-    Header,
     InquiryRecord,
-    InterrogationRecord,
     MarkKind,
     Party,
     Reading,
     RecordState,
     Signature,
-    Standing,
     content_digest,
     conversation_of,
     kind_of,
-    moment,
 )
+from cases.header import Header, Standing
 from models.errors import BadInput
 from tests.pipelines.speech.conversation import HEADER, SUBJECT, drafted, ready_to_sign
 
@@ -57,18 +53,3 @@ def test_the_check_fixes_the_content_and_leaves_room_for_signatures() -> None:
     turns = (replace(record.turns[0], text_final="改"), *record.turns[1:])
     assert content_digest(replace(record, turns=turns)) != kept
     assert content_digest(replace(record, header=replace(record.header, ended_at=None))) != kept
-
-
-def test_a_moment_without_an_offset_is_chinese_time() -> None:
-    naive, told = moment("2026-03-05T09:10"), moment("2026-03-05T01:10+00:00")
-    assert naive is not None
-    assert naive == told
-    assert naive.utcoffset() == timedelta(hours=8)
-    assert moment(None) is None
-    assert moment("九点") is None
-    assert moment("0001-01-01T00:00+14:00") is None
-    assert moment("9999-12-31T23:59") is None
-
-
-def test_the_family_is_told_apart_by_its_values() -> None:
-    assert isinstance(ready_to_sign(), InterrogationRecord)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cases.records import ComparedTurn, Discrepancy
+from cases.discrepancy import ComparedTurn, Discrepancy
 from pipelines.speech.compare.contradiction import contradictions, mean_alike, minds
 from pipelines.speech.compare.findings import ORDER, Finding, Kind, Severity
 from pipelines.speech.compare.heard import LEAD_S, HeardText

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cases.records import RecordingPlace, Transcript, TranscriptSegment
+from cases.discrepancy import RecordingPlace
+from cases.transcript import Transcript, TranscriptSegment
 from pipelines.speech.compare.written import ANSWER, QUESTION
 from pipelines.speech.roles import ROLE_UNSURE, with_roles
 

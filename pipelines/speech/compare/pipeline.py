@@ -11,7 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cases.codec import from_json
-from cases.records import BlobRef, DiscrepancyList, JsonObject, ModelUse, Provenance, Transcript
+from cases.discrepancy import DiscrepancyList
+from cases.records import BlobRef, JsonObject, ModelUse, Provenance
+from cases.transcript import Transcript
 from models.errors import BadInput
 from models.task import Task
 from pipelines.engine import Engine

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cases.records import RecordPlace
+from cases.discrepancy import RecordPlace
 from models.errors import BadInput
 
 QUESTION, ANSWER = "question", "answer"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from cases.records import NumberSpan, Transcript, TranscriptSegment, TranscriptWord
+from cases.transcript import NumberSpan, Transcript, TranscriptSegment, TranscriptWord
 from pipelines.speech.itn.clock import days, hours, years
 from pipelines.speech.itn.codes import numbered, plates, strings
 from pipelines.speech.itn.lexicon import FIXED, NUMERALS

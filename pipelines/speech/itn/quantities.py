@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cases.records import NumberSpan
+from cases.transcript import NumberSpan
 from pipelines.speech.itn.lexicon import COUNTED, KIN, MEASURES, MONEY, WEIGHTS
 from pipelines.speech.itn.numerals import digits_of
 from pipelines.speech.itn.reading import DIGIT, NUMBER, Reading, figures_of, maybe_name, reading, span

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from cases.records import NumberSpan
+from cases.transcript import NumberSpan
 from pipelines.speech.itn.lexicon import BEFORE_NAMES, NUMERALS, SURNAMES
 from pipelines.speech.itn.numerals import in_figures, value_of
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cases.records import TranscriptWord
+from cases.transcript import TranscriptWord
 from models.errors import AnjuanError, Unavailable
 from models.task import StreamingTranscriber, StreamingVoiceActivity
 from models.values import ItemError, Transcription

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cases.codec import from_json, to_json_object
-from cases.records import TranscriptSegment, TranscriptWord
+from cases.transcript import TranscriptSegment, TranscriptWord
 from models.errors import BadInput, Unavailable
 
 MAX_EVENTS = 200_000

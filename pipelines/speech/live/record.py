@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from cases.records import Provenance, Transcript, TranscriptSegment
+from cases.records import Provenance
+from cases.transcript import Transcript, TranscriptSegment
 from models.speech.doubts import NO_WORDS
 from pipelines.speech.live.endpoints import RATE
 from pipelines.speech.live.journal import Final, Rewrite

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cases.conversation import Notice, NoticeCode, Organ, Procedure, RecordState, Standing, Turn
+from cases.conversation import Notice, NoticeCode, Organ, Procedure, RecordState, Turn
+from cases.header import Standing
 from pipelines.speech.forms import NoticeText
 from pipelines.speech.statute import Citation, Law
 from pipelines.speech.validators.rule import Breach, Matter, Rule, Severity

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cases.conversation import CHINA, Header, Officer, Organ, Procedure, RecordState, Standing, moment
+from cases.conversation import Organ, Procedure, RecordState
+from cases.header import CHINA, Header, Officer, Standing, moment
 from pipelines.speech.fields import age_at
 from pipelines.speech.statute import Citation, Law
 from pipelines.speech.validators.rule import Breach, Matter, Rule, Severity

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cases.conversation import ConversationRecord, MarkKind, Organ, Party, RecordState, Standing
+from cases.conversation import ConversationRecord, MarkKind, Organ, Party, RecordState
+from cases.header import Standing
 from pipelines.speech.fields import field_text
 from pipelines.speech.statute import Citation, Law
 from pipelines.speech.validators.rule import Breach, Matter, Rule, Severity

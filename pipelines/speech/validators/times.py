@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from cases.conversation import Header, RecordState, moment
+from cases.conversation import RecordState
+from cases.header import Header, moment
 from pipelines.speech.statute import Citation, Law
 from pipelines.speech.validators.rule import Breach, Matter, Rule, Severity
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from cases.acts.drafts import Draft
 from cases.audit import canonical
 from cases.codec import from_json, to_json_object
-from cases.conversation import KINDS, ConversationRecord, Header, Media, RecordState, conversation_of
+from cases.conversation import KINDS, ConversationRecord, Media, RecordState, conversation_of
+from cases.header import Header
 from cases.records import Actor, Case, EvidenceItem, JsonObject, JsonValue, Provenance
 from cases.store import Store
 from cases.versions import RecordVersion

@@ -7,7 +7,8 @@ from collections.abc import AsyncGenerator, Sequence
 import anyio
 from starlette.requests import ClientDisconnect, Request
 
-from cases.records import JsonObject, Transcript, TranscriptSegment
+from cases.records import JsonObject
+from cases.transcript import Transcript, TranscriptSegment
 from pipelines.pipeline import Part
 from serving.api.errors import openai_error, problem_of
 from serving.api.openai.live import LiveRun

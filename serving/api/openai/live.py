@@ -12,7 +12,8 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cases.records import BlobRef, JsonObject, ModelUse, Transcript
+from cases.records import BlobRef, JsonObject, ModelUse
+from cases.transcript import Transcript
 from models.errors import Defect
 from models.task import Task
 from models.values import ItemError

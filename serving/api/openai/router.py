@@ -6,7 +6,8 @@ from anyio import to_thread
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from cases.records import BlobRef, JsonObject, Transcript
+from cases.records import BlobRef, JsonObject
+from cases.transcript import Transcript
 from models.errors import BadInput, NotFound
 from models.task import Task
 from pipelines.media.probe import Kind

@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cases.records import JsonObject, JsonValue, Transcript, TranscriptSegment
+from cases.records import JsonObject, JsonValue
+from cases.transcript import Transcript, TranscriptSegment
 from models.errors import BadInput
 from serving.api.openai.multipart import Form
 

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 
 from cases.codec import from_json, to_json_object
 from cases.conversation import KINDS, conversation_of
-from cases.records import Actor, DiscrepancyList, JsonObject, ScanRecord, TrafficRecord, Transcript
+from cases.discrepancy import DiscrepancyList
+from cases.records import Actor, JsonObject, ScanRecord, TrafficRecord
+from cases.transcript import Transcript
 from cases.versions import RecordVersion
 from models.errors import BadInput
 from pipelines.speech import course

@@ -10,7 +10,8 @@ import pytest
 
 from benchmarks.accuracy.dialogues import Recipe, make_dialogue, sounding, utterances_in
 from benchmarks.accuracy.diarisation import Recording, score, speaker_errors
-from cases.records import Provenance, SpeakerTurn, Transcript, TranscriptSegment
+from cases.records import Provenance
+from cases.transcript import SpeakerTurn, Transcript, TranscriptSegment
 
 RATE = 16000
 

@@ -10,7 +10,7 @@ from benchmarks.accuracy.roles import Tally, attributed, blank, mistaken, scored
 from benchmarks.voices.dialogue import Wish
 from benchmarks.voices.mixing import Room
 from benchmarks.voices.truth import DialogueTruth, TurnTruth
-from cases.records import TranscriptSegment, TranscriptWord
+from cases.transcript import TranscriptSegment, TranscriptWord
 from pipelines.speech.roles import ROLE_UNSURE, with_roles
 
 

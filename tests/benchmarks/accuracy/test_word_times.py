@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.accuracy.word_times import Timed, deviations, faults, landings, report, truth_of
-from cases.records import Provenance, Transcript, TranscriptSegment, TranscriptWord
+from cases.records import Provenance
+from cases.transcript import Transcript, TranscriptSegment, TranscriptWord
 
 TRUTH = [Timed(text, n * 0.2, n * 0.2 + 0.2) for n, text in enumerate("今天天气很好")]
 

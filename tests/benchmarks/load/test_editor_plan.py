@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from benchmarks.load.editor_plan import Clip, Piece, missed, plan
-from cases.records import Provenance, Transcript, TranscriptSegment, TranscriptWord
+from cases.records import Provenance
+from cases.transcript import Transcript, TranscriptSegment, TranscriptWord
 
 MADE = Provenance("transcribe", "1", "0", (), {}, "cpu", "0" * 64, "2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z")
 

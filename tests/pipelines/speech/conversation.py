@@ -6,22 +6,18 @@ from dataclasses import replace
 
 from cases.conversation import (
     ConversationRecord,
-    Header,
-    Interpreter,
     MarkKind,
     Media,
-    Officer,
     Party,
-    Place,
     Reading,
     RecordState,
     Review,
     Signature,
-    Standing,
-    Subject,
     content_digest,
 )
-from cases.records import ModelUse, Provenance, Transcript, TranscriptSegment, TranscriptWord
+from cases.header import Header, Interpreter, Officer, Place, Standing, Subject
+from cases.records import ModelUse, Provenance
+from cases.transcript import Transcript, TranscriptSegment, TranscriptWord
 from pipelines.speech.forms import form_of
 from pipelines.speech.record import Heard, draft
 

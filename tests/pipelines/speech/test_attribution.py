@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.records import SpeakerTurn, TranscriptSegment, TranscriptWord
+from cases.transcript import SpeakerTurn, TranscriptSegment, TranscriptWord
 from models.speech.doubts import OVERLAP
 from pipelines.speech.attribution import Turns, attributed
 

@@ -7,7 +7,7 @@ import base64
 import numpy as np
 import pytest
 
-from cases.records import SpeakerTurn
+from cases.transcript import SpeakerTurn
 from pipelines.speech.chunks import RATE
 from pipelines.speech.diarize import diarize
 from pipelines.speech.voices import HOP, WINDOW, LocalVoice, VoiceWindow

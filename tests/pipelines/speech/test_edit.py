@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.records import Provenance, Transcript, TranscriptSegment, TranscriptWord
+from cases.records import Provenance
+from cases.transcript import Transcript, TranscriptSegment, TranscriptWord
 from models.errors import BadInput
 from pipelines.speech.edit import MARKED, SENTENCE_CHARS, Edit, Sentence, edited
 from pipelines.speech.retime import bare, joined

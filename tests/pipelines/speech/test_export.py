@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from cases.codec import from_json
-from cases.records import Provenance, SpeakerTurn, Transcript, TranscriptSegment
+from cases.records import Provenance
+from cases.transcript import SpeakerTurn, Transcript, TranscriptSegment
 from models.errors import BadInput
 from pipelines.speech.export import render
 

@@ -6,7 +6,8 @@ import dataclasses
 
 import pytest
 
-from cases.conversation import Organ, Reading, Subject
+from cases.conversation import Organ, Reading
+from cases.header import Subject
 from models.errors import BadInput
 from pipelines.speech.fields import FIELDS
 from pipelines.speech.forms import Form, form_of, load_forms

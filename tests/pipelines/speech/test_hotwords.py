@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.codec import from_json, to_json
-from cases.records import HotwordSuggestion, TranscriptSegment
+from cases.transcript import HotwordSuggestion, TranscriptSegment
 from pipelines.speech.hotwords import PER_PLACE, HotwordIndex, with_suggestions
 
 CASE = ("张伟", "王秀英", "单雄信", "南山路", "欧阳建国", "T恤", "丁")

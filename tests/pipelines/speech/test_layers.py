@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cases.records import JsonObject, TranscriptSegment
+from cases.records import JsonObject
+from cases.transcript import TranscriptSegment
 from pipelines.speech.layers import layered_as
 
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.conversation import NoticeCode, RecordState, Standing, TimeSpan, TurnRole
-from cases.records import HotwordSuggestion, NumberSpan
+from cases.conversation import NoticeCode, RecordState, TimeSpan, TurnRole
+from cases.header import Standing
+from cases.transcript import HotwordSuggestion, NumberSpan
 from models.errors import BadInput
 from pipelines.speech.course import heard
 from pipelines.speech.forms import form_of

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.records import TranscriptWord
+from cases.transcript import TranscriptWord
 from pipelines.speech.retime import bare, divided, joined, retimed
 
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from cases.records import Provenance, Transcript, TranscriptSegment, TranscriptWord
+from cases.records import Provenance
+from cases.transcript import Transcript, TranscriptSegment, TranscriptWord
 from models.errors import BadInput
 from pipelines.speech.edit import Edit, Sentence, edited
 from pipelines.speech.revision import carried, revised

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.records import TranscriptSegment
+from cases.transcript import TranscriptSegment
 from pipelines.speech.roles import ANSWER, ASIDE, QUESTION, ROLE_UNSURE, ROLES, casting, with_roles
 
 TALK = [

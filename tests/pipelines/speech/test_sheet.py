@@ -19,9 +19,7 @@ from cases.conversation import (
     ConversationRecord,
     Correction,
     Exhibit,
-    Guardian,
     Interruption,
-    Officer,
     Reading,
     Refusal,
     Review,
@@ -29,6 +27,7 @@ from cases.conversation import (
     TimeSpan,
     TurnRole,
 )
+from cases.header import Guardian, Officer
 from models.errors import BadInput
 from models.fonts import font_path
 from pipelines.speech.record_docx import record_docx

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cases.records import HotwordSuggestion, NumberSpan, TranscriptSegment
+from cases.transcript import HotwordSuggestion, NumberSpan, TranscriptSegment
 from pipelines.speech.spans import Spans, moved
 
 NUMBER = NumberSpan(2, 6, "三千五百", "3500", "amount")

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from cases.codec import from_json, to_json
-from cases.records import BlobRef, JsonValue, Provenance, Transcript, TranscriptSegment
+from cases.records import BlobRef, JsonValue, Provenance
+from cases.transcript import Transcript, TranscriptSegment
 from models.device import Device
 from models.errors import BadInput, Defect
 from models.fakes import FakeTranscriber, FakeVoiceActivity, build_fake, fake_names

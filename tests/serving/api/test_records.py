@@ -8,7 +8,8 @@ import pytest
 
 from cases.audit import GENESIS, AuditEntry, entry_faults
 from cases.codec import to_json_object
-from cases.records import Provenance, Role, Transcript, TranscriptSegment, TranscriptWord
+from cases.records import Provenance, Role
+from cases.transcript import Transcript, TranscriptSegment, TranscriptWord
 
 PROVENANCE = Provenance("transcribe", "1", "0", (), {}, "cpu", "0" * 64, "2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z")
 TRANSCRIPT = Transcript(

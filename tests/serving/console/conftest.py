@@ -22,12 +22,12 @@ from starlette.testclient import TestClient
 
 from cases.blobs import LocalBlobs
 from cases.codec import from_json, to_json_object
+from cases.discrepancy import DiscrepancyList
 from cases.records import (
     Actor,
     Case,
     CaseDocument,
     Count,
-    DiscrepancyList,
     EvidenceItem,
     JsonObject,
     LaneMeasure,
@@ -39,11 +39,9 @@ from cases.records import (
     ScanRecord,
     TrackSummary,
     TrafficRecord,
-    Transcript,
-    TranscriptSegment,
-    TranscriptWord,
 )
 from cases.store import Store
+from cases.transcript import Transcript, TranscriptSegment, TranscriptWord
 from models.device import Device, DeviceKind
 from models.fakes import build_fake, fake_names
 from pipelines.inline import InlineEngine

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cases.records import Provenance, Transcript, TranscriptSegment
+from cases.records import Provenance
+from cases.transcript import Transcript, TranscriptSegment
 from pipelines.speech.edit import Edit, Sentence, edited
 from serving.console.changes import Change, Line, changed
 

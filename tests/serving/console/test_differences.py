@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.records import RecordingPlace
+from cases.discrepancy import RecordingPlace
 from serving.console.differences import AROUND_CHARS, Side, rows, tally
 from tests.serving.console.conftest import WRITTEN, transcript
 from tests.serving.console.conftest import differences as listed

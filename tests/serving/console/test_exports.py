@@ -9,7 +9,8 @@ import pytest
 from docx import Document
 
 from cases.codec import to_json_object
-from cases.records import Count, JsonObject, Provenance, ScanRecord, TrafficRecord, Transcript, TranscriptSegment
+from cases.records import Count, JsonObject, Provenance, ScanRecord, TrafficRecord
+from cases.transcript import Transcript, TranscriptSegment
 from models.errors import BadInput
 from serving.console import exports
 

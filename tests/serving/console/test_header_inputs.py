@@ -8,7 +8,7 @@ import typing
 
 import pytest
 
-from cases.conversation import Header
+from cases.header import Header
 from pipelines.speech.forms import Form, load_forms
 from serving.console import texts
 from serving.console.header_inputs import Input, further_of, lines_of

@@ -12,7 +12,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from cases.codec import from_json
-from cases.records import DiscrepancyList, Role
+from cases.discrepancy import DiscrepancyList
+from cases.records import Role
 from pipelines.media.word import DOCX
 from serving.console import router
 from serving.security.passwords import hash_password

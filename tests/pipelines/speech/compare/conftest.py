@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from cases.records import Provenance, Transcript, TranscriptSegment, TranscriptWord
+from cases.records import Provenance
+from cases.transcript import Transcript, TranscriptSegment, TranscriptWord
 from pipelines.speech.compare.comparison import Comparison, compare
 from pipelines.speech.compare.heard import read_transcript
 from pipelines.speech.compare.written import WrittenLine, WrittenRecord, read_turns

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cases.records import Transcript, TranscriptSegment
+from cases.transcript import Transcript, TranscriptSegment
 from pipelines.speech.compare.heard import asks, read_transcript, roles_of
 from pipelines.speech.compare.written import ANSWER, QUESTION
 from pipelines.speech.roles import ROLE_UNSURE

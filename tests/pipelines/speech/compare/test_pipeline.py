@@ -14,7 +14,8 @@ from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.pdfgen.canvas import Canvas
 
 from cases.codec import from_json, to_json, to_json_object
-from cases.records import BlobRef, DiscrepancyList, JsonObject, JsonValue
+from cases.discrepancy import DiscrepancyList
+from cases.records import BlobRef, JsonObject, JsonValue
 from models.device import Device
 from models.errors import BadInput
 from models.fakes import FakePageReader, build_fake, fake_names

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.records import NumberSpan
+from cases.transcript import NumberSpan
 from pipelines.speech.itn.codes import CHECK_DIGIT, is_valid_identity, kind_of
 from pipelines.speech.itn.layer import number_spans
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from benchmarks.accuracy.chinese_text import cardinal
 from benchmarks.accuracy.itn import ItnCase, cases, is_kept
 from cases.codec import from_json, to_json
-from cases.records import NumberSpan, Provenance, Transcript, TranscriptSegment, TranscriptWord
+from cases.records import Provenance
+from cases.transcript import NumberSpan, Transcript, TranscriptSegment, TranscriptWord
 from pipelines.speech.itn.layer import figured, holds, in_figures, number_spans, raw_place, seconds_of, with_numbers
 
 SPOKEN = st.text(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cases.records import TranscriptSegment, TranscriptWord
+from cases.transcript import TranscriptSegment, TranscriptWord
 from models.errors import Unavailable
 from pipelines.speech.live.journal import Final, Journal, Rewrite
 

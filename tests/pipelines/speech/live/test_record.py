@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cases.records import Provenance, TranscriptSegment
+from cases.records import Provenance
+from cases.transcript import TranscriptSegment
 from models.speech.doubts import NO_WORDS
 from pipelines.speech.live.journal import Final, Rewrite
 from pipelines.speech.live.record import QUICK_ONLY, READINGS_DIFFER, alike, line_segments, transcript_of

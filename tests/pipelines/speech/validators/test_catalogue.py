@@ -10,22 +10,19 @@ import pytest
 from cases.conversation import (
     ConversationRecord,
     Correction,
-    Custody,
     Flag,
-    Guardian,
     Interruption,
     MarkKind,
     Notice,
     NoticeCode,
-    Officer,
     Party,
     RecordState,
     Refusal,
     Review,
-    Standing,
     TimeSpan,
     TurnRole,
 )
+from cases.header import Custody, Guardian, Officer, Standing
 from models.errors import BadInput
 from pipelines.speech.validators.catalogue import RULES, errors, findings
 from pipelines.speech.validators.rule import Engagement, Finding, Severity

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from cases.codec import from_json
-from cases.records import Transcript
+from cases.transcript import Transcript
 from serving.security import sessions
 from tests.serving.console.browser.conftest import QUIET
 from tests.serving.console.browser.test_every_page import FAINT_TEXTS
