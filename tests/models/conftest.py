@@ -99,9 +99,13 @@ class _Handler(BaseHTTPRequestHandler):
         hub = self.hub
         hub.asked.append((self.path, self.headers.get("Range", ""), self.headers.get("Authorization", "")))
         content = hub.files.get(self.path)
-        if hub.failures or content is None:
-            self.send_error(503 if hub.failures else 404)
-            hub.failures = max(0, hub.failures - 1)
+        if hub.failures:
+            # Before the answer: who has it may ask again at once, in another thread.
+            hub.failures -= 1
+            self.send_error(503)
+            return
+        if content is None:
+            self.send_error(404)
             return
         etag = f'"{sha256(content)}"'
         first = 0
