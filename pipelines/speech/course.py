@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from cases.conversation import ConversationRecord, Flag, Notice, RecordState, TimeSpan, Turn, content_digest
+from cases.conversation import ConversationRecord, Flag, Notice, RecordState, TimeSpan, Turn, content_digest, kind_of
 from models.errors import BadInput, Conflict
+from pipelines.speech.forms import form_of
 from pipelines.speech.validators.catalogue import errors, findings
 from pipelines.speech.validators.rule import Engagement, Finding
 
@@ -69,7 +70,7 @@ def revised(base: ConversationRecord, given: ConversationRecord, who: str, at: s
     """`given` as it may be kept on top of `base`: confirmations new in it bear the account `who` and the moment `at`.
 
     Raises Conflict where the state of `base` forbids the change, BadInput where machine text or provenance was
-    touched.
+    touched, or where the form is none for such a record.
     """
     if base.state not in (*_OPEN, RecordState.CHECKED):
         raise Conflict("record.closed", f"the record is {STATE_NAMES[base.state]}; it is not changed any more")
@@ -78,6 +79,7 @@ def revised(base: ConversationRecord, given: ConversationRecord, who: str, at: s
     for name in ("provenance", "transcript", "media", "organ", "procedure"):
         if getattr(given, name) != getattr(base, name):
             raise BadInput(f"record.{name}", f"a version keeps {name} as it was; who changed what is kept beside it")
+    _check_form(given)
     if type(given) is not type(base) or heard(given) != heard(base):
         raise BadInput(
             "record.raw", "the text that the machine heard stays whole: empty a turn's text_final to leave it out"
@@ -91,6 +93,16 @@ def revised(base: ConversationRecord, given: ConversationRecord, who: str, at: s
     earlier = {turn.id: turn for turn in base.turns}
     turns = tuple(_stamped(turn, earlier.get(turn.id), who, at) for turn in given.turns)
     return replace(given, turns=turns, notices=tuple(_stamped_notice(one, base.notices, who) for one in given.notices))
+
+
+def _check_form(given: ConversationRecord) -> None:
+    """The form decides which rules bind: it must be one for this kind of conversation and for who is heard."""
+    form = form_of(given.template)
+    if (form.kind, form.organ, form.procedure) != (kind_of(given), given.organ, given.procedure):
+        raise BadInput("record.template", f"{form.label} is a form for another kind of record; choose another template")
+    if not form.is_for(given.header.subject.standing):
+        standing = given.header.subject.standing.value
+        raise BadInput("record.standing", f"{form.label} is no form for a {standing}; draft it anew")
 
 
 def heard(record: ConversationRecord) -> tuple[tuple[str, str], ...]:

@@ -64,6 +64,10 @@ class Form:
         """Required ones first."""
         return (*self.required, *self.usual)
 
+    def is_for(self, standing: Standing) -> bool:
+        """Whether somebody of that standing is heard on this form: suspects have forms of their own."""
+        return (standing is Standing.SUSPECT) == (self.standing is Standing.SUSPECT)
+
     @property
     def subject_label(self) -> str:
         """被讯问人 or 被询问人."""

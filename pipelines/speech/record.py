@@ -54,7 +54,7 @@ class Heard:
 
 def draft(heard: Heard, header: Header, form: Form, provenance: Provenance) -> ConversationRecord:
     """The draft in `form`; raises BadInput when the subject is heard as somebody for whom the form is not made."""
-    if (header.subject.standing == "suspect") != (form.standing == "suspect"):
+    if not form.is_for(header.subject.standing):
         raise BadInput(
             "record.standing", f"{form.label} is no form for a {header.subject.standing.value}; choose another template"
         )

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cases.conversation import ConversationRecord, Flag, RecordState, SourceSpan, TimeSpan, Turn, content_digest
+from cases.header import Header, Standing
 from models.errors import BadInput, Conflict
 from pipelines.speech.course import STEPS, Unready, advanced, revised
 from tests.pipelines.speech.conversation import HEADER, confirmed, drafted, ready_to_sign, segment, signed_marks
@@ -61,6 +62,10 @@ def test_a_warning_does_not_stand_in_the_way() -> None:
 def test_a_checked_record_goes_back_to_draft_without_its_signatures() -> None:
     record = advanced(ready_to_sign(), RecordState.DRAFT)
     assert (record.content_sha256, record.signatures, record.page_count) == (None, (), None)
+
+
+def heard_as(standing: Standing) -> Header:
+    return replace(HEADER, subject=replace(HEADER.subject, standing=standing))
 
 
 # --- a person's version -----------------------------------------------------------------------------------------------
@@ -136,6 +141,9 @@ def test_turns_may_be_merged_split_and_summarised() -> None:
         (lambda r: replace(r, turns=(*r.turns, Turn("t1", None, "", "x"))), "record.turns"),
         (lambda r: replace(r, state=RecordState.SIGNED), "record.state"),
         (lambda r: replace(r, content_sha256="0" * 64), "record.state"),
+        (lambda r: replace(r, template="police-inquiry-witness"), "record.template"),
+        (lambda r: replace(r, template="procuratorate-interrogation-first"), "record.template"),
+        (lambda r: replace(r, header=heard_as(Standing.WITNESS)), "record.standing"),
     ],
 )
 def test_what_a_version_may_not_touch(what, named: str) -> None:
@@ -143,6 +151,12 @@ def test_what_a_version_may_not_touch(what, named: str) -> None:
     with pytest.raises(BadInput) as caught:
         revised(base, what(base), "李明", NOW)
     assert caught.value.code == named
+
+
+def test_a_version_may_go_over_to_another_form_of_its_kind() -> None:
+    base = drafted()
+    later = revised(base, replace(base, template="police-interrogation-later"), "李明", NOW)
+    assert later.template == "police-interrogation-later"
 
 
 def test_a_turn_that_a_person_typed_has_no_raw_text() -> None:
