@@ -84,6 +84,7 @@ def revised(base: ConversationRecord, given: ConversationRecord, who: str, at: s
         raise BadInput(
             "record.raw", "the text that the machine heard stays whole: empty a turn's text_final to leave it out"
         )
+    _check_places(base, given)
     if lost := _placed_flags(base) - _placed_flags(given):
         raise BadInput("record.flags", f"{len(lost)} flags are gone; a flag is resolved by a person, never removed")
     if base.state is RecordState.CHECKED and content_digest(given) != base.content_sha256:
@@ -122,6 +123,21 @@ def heard(record: ConversationRecord) -> tuple[tuple[str, str], ...]:
     for media, _, _, _, piece in sorted(pieces):
         said[media] = said.get(media, "") + piece
     return tuple(sorted(said.items()))
+
+
+def _check_places(base: ConversationRecord, given: ConversationRecord) -> None:
+    """A divided turn divides its places: none comes to lie where its sentence was not said."""
+    rooms: dict[tuple[str, int | None], tuple[int, int]] = {}
+    for turn in base.turns:
+        for span in turn.spans:
+            start, end = rooms.get((span.at.media, span.segment), (span.at.start_ms, span.at.end_ms))
+            room = min(start, span.at.start_ms), max(end, span.at.end_ms)
+            rooms[span.at.media, span.segment] = room
+    for turn in given.turns:
+        for span in turn.spans:
+            start, end = rooms.get((span.at.media, span.segment), (0, -1))
+            if not start <= span.at.start_ms <= span.at.end_ms <= end:
+                raise BadInput("record.spans", f"turn {turn.id} names a place in the recording that is not its own")
 
 
 def _placed_flags(record: ConversationRecord) -> frozenset[tuple[str, TimeSpan, str | None]]:

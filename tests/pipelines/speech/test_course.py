@@ -64,6 +64,10 @@ def test_a_checked_record_goes_back_to_draft_without_its_signatures() -> None:
     assert (record.content_sha256, record.signatures, record.page_count) == (None, (), None)
 
 
+def moved_to(record: ConversationRecord, start_ms: int, end_ms: int) -> tuple[SourceSpan, ...]:
+    return tuple(replace(span, at=replace(span.at, start_ms=start_ms, end_ms=end_ms)) for span in record.turns[0].spans)
+
+
 def heard_as(standing: Standing) -> Header:
     return replace(HEADER, subject=replace(HEADER.subject, standing=standing))
 
@@ -141,6 +145,9 @@ def test_turns_may_be_merged_split_and_summarised() -> None:
         (lambda r: replace(r, turns=(*r.turns, Turn("t1", None, "", "x"))), "record.turns"),
         (lambda r: replace(r, state=RecordState.SIGNED), "record.state"),
         (lambda r: replace(r, content_sha256="0" * 64), "record.state"),
+        (lambda r: first(r, spans=moved_to(r, 2500, 6000)), "record.spans"),
+        (lambda r: first(r, spans=moved_to(r, 2500, 2000)), "record.spans"),
+        (lambda r: first(r, spans=(*r.turns[0].spans, SourceSpan(TimeSpan("m1", 0, 1), 0, 0, 99))), "record.spans"),
         (lambda r: replace(r, template="police-inquiry-witness"), "record.template"),
         (lambda r: replace(r, template="procuratorate-interrogation-first"), "record.template"),
         (lambda r: replace(r, header=heard_as(Standing.WITNESS)), "record.standing"),
