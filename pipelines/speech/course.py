@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TypeAlias
 
 from cases.conversation import ConversationRecord, Flag, Notice, RecordState, TimeSpan, Turn, content_digest, kind_of
 from models.errors import BadInput, Conflict
@@ -36,6 +37,9 @@ STATE_NAMES: Mapping[RecordState, str] = {
 }
 _OPEN = (RecordState.CAPTURING, RecordState.DRAFT, RecordState.TO_CHECK)
 _HELD_TO_RULES = (RecordState.CHECKED, RecordState.SIGNED, RecordState.SEALED)
+
+_Doubt: TypeAlias = tuple[str, TimeSpan | None, str | None]
+"""What tells a flag from others: code, place, note."""
 
 
 class Unready(Conflict):
@@ -91,8 +95,11 @@ def revised(base: ConversationRecord, given: ConversationRecord, who: str, at: s
         raise Conflict("record.checked", "the record was checked; set it back to draft to change its content")
     if len({turn.id for turn in given.turns}) != len(given.turns):
         raise BadInput("record.turns", "two turns bear the same id")
-    earlier = {turn.id: turn for turn in base.turns}
-    turns = tuple(_stamped(turn, earlier.get(turn.id), who, at) for turn in given.turns)
+    earlier, settled = {turn.id: turn for turn in base.turns}, _settled_flags(base)
+    turns = tuple(
+        _with_flags(_stamped(turn, earlier.get(turn.id), who, at), earlier.get(turn.id), settled, (who, at))
+        for turn in given.turns
+    )
     return replace(given, turns=turns, notices=tuple(_stamped_notice(one, base.notices, who) for one in given.notices))
 
 
@@ -140,15 +147,23 @@ def _check_places(base: ConversationRecord, given: ConversationRecord) -> None:
                 raise BadInput("record.spans", f"turn {turn.id} names a place in the recording that is not its own")
 
 
-def _placed_flags(record: ConversationRecord) -> frozenset[tuple[str, TimeSpan, str | None]]:
+def _placed_flags(record: ConversationRecord) -> frozenset[_Doubt]:
     """The doubts about a place in the recording, wherever the turns stand."""
-    return frozenset(
-        (flag.code, flag.at, flag.note) for turn in record.turns for flag in turn.flags if flag.at is not None
-    )
+    return frozenset(_doubt(flag) for turn in record.turns for flag in turn.flags if flag.at is not None)
+
+
+def _settled_flags(record: ConversationRecord) -> dict[_Doubt, Flag]:
+    """Doubts about a place that somebody settled: they keep their names when turns are merged or divided."""
+    flags = (flag for turn in record.turns for flag in turn.flags)
+    return {_doubt(flag): flag for flag in flags if flag.at is not None and flag.resolved_by is not None}
+
+
+def _doubt(flag: Flag) -> _Doubt:
+    return flag.code, flag.at, flag.note
 
 
 def _stamped(turn: Turn, earlier: Turn | None, who: str, at: str) -> Turn:
-    """The turn with its confirmations under the names of those who gave them."""
+    """The turn with its confirmation under the name of who gave it."""
     by, when = None, None
     if turn.confirmed_by is not None:
         same = earlier is not None and earlier.confirmed_by is not None
@@ -156,9 +171,15 @@ def _stamped(turn: Turn, earlier: Turn | None, who: str, at: str) -> Turn:
             by, when = earlier.confirmed_by, earlier.confirmed_at
         else:
             by, when = who, at
-    known = {(flag.code, flag.at, flag.note): flag for flag in (earlier.flags if earlier is not None else ())}
-    flags = tuple(_stamped_flag(flag, known.get((flag.code, flag.at, flag.note)), who, at) for flag in turn.flags)
-    return replace(turn, confirmed_by=by, confirmed_at=when, flags=flags)
+    return replace(turn, confirmed_by=by, confirmed_at=when)
+
+
+def _with_flags(turn: Turn, earlier: Turn | None, settled: Mapping[_Doubt, Flag], by: tuple[str, str]) -> Turn:
+    """The turn with its doubts settled under the names of those who did: the turn's own first, then the record's."""
+    own = {_doubt(flag): flag for flag in (earlier.flags if earlier is not None else ())}
+    known = [own.get(_doubt(flag)) or settled.get(_doubt(flag)) for flag in turn.flags]
+    flags = tuple(_stamped_flag(flag, was, *by) for flag, was in zip(turn.flags, known, strict=True))
+    return replace(turn, flags=flags)
 
 
 def _stamped_notice(notice: Notice, earlier: tuple[Notice, ...], who: str) -> Notice:

@@ -113,6 +113,19 @@ def test_a_doubt_is_settled_under_a_name_and_never_removed() -> None:
         revised(base, first(base, flags=()), "李明", NOW)
 
 
+def test_a_settled_doubt_keeps_its_name_in_a_turn_that_takes_up_another() -> None:
+    one = segment(0, "answer", "嗯。", flags=("low_confidence",))
+    two = segment(1, "question", "什么？", flags=("quiet",))
+    base = drafted("police-interrogation-first", HEADER, one, two)
+    settled = tuple(replace(t, flags=tuple(replace(f, resolved_by="x") for f in t.flags)) for t in base.turns)
+    kept = revised(base, replace(base, turns=settled), "李明", NOW)
+    told = {flag.code: (flag.resolved_by, flag.resolved_at) for turn in kept.turns for flag in turn.flags}
+    assert told == {"low_confidence": ("李明", NOW), "quiet": ("李明", NOW)}
+    swapped = tuple(replace(turn, id=f"{turn.id}b") for turn in kept.turns)
+    later = revised(kept, replace(kept, turns=swapped), "王芳", "later")
+    assert [turn.flags for turn in later.turns] == [turn.flags for turn in kept.turns]
+
+
 def test_turns_may_be_merged_split_and_summarised() -> None:
     base = drafted()
     one, two, *rest = base.turns
