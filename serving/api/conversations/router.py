@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from cases.conversation import RecordState
 from pipelines.speech.course import STATE_NAMES
 from pipelines.speech.forms import load_forms
-from serving.api.conversations.desk import conversation, drafted, examined, stepped
+from serving.api.conversations.desk import drafted, examined, stepped
 from serving.api.conversations.wire import (
     FindingsShown,
     NewConversation,
@@ -70,9 +70,9 @@ async def findings(
 ) -> FindingsShown:
     """Errors keep it from the state, warnings do not; 400 for a record that is no 笔录."""
     found = await services.ask(services.store.record, actor, known_shape(record))
-    shown = await services.ask(examined, services.store, actor, found, wanted)
+    state, shown = await services.ask(examined, services.store, actor, found, wanted)
     await services.note_read(actor, found.case_id, "record", found.record_id)
-    return findings_shown(found.version, conversation(found).state, wanted, shown)
+    return findings_shown(found.version, state, wanted, shown)
 
 
 @router.post(
