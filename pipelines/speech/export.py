@@ -55,11 +55,16 @@ def to_rttm(transcript: Transcript, name: str) -> str:
     Raises BadInput when nobody asked who speaks.
     """
     turns = transcript.turns or tuple(_spoken_turns(transcript))
-    file = "_".join(name.split()) or "recording"
+    file = _field(name) or "recording"
     return "".join(
-        f"SPEAKER {file} 1 {turn.start:.3f} {turn.end - turn.start:.3f} <NA> <NA> {turn.speaker} <NA> <NA>\n"
+        f"SPEAKER {file} 1 {turn.start:.3f} {turn.end - turn.start:.3f} <NA> <NA> {_field(turn.speaker)} <NA> <NA>\n"
         for turn in turns
     )
+
+
+def _field(text: str) -> str:
+    """Blanks end a field of RTTM; people give speakers names that have some."""
+    return "_".join(text.split())
 
 
 def _spoken_turns(transcript: Transcript) -> Iterator[SpeakerTurn]:

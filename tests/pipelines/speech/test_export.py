@@ -85,6 +85,11 @@ def test_rttm_goes_by_sentences_where_voices_were_not_told_apart() -> None:
     assert line.split() == ["SPEAKER", "recording", "1", "1.000", "1.000", "<NA>", "<NA>", "S1", "<NA>", "<NA>"]
 
 
+def test_a_blank_in_a_speakers_name_makes_no_field_of_rttm() -> None:
+    (line,) = render(transcript(segment(0, 1.0, 2.0, "好", "王 警官")), "rttm").splitlines()
+    assert line.split() == ["SPEAKER", "recording", "1", "1.000", "1.000", "<NA>", "<NA>", "王_警官", "<NA>", "<NA>"]
+
+
 def test_rttm_of_a_transcript_without_speakers_says_what_to_do() -> None:
     with pytest.raises(BadInput, match="with speakers"):
         render(transcript(segment(0, 1.0, 2.0, "好")), "rttm")
