@@ -21,7 +21,7 @@ DOUBT = "※"
 
 
 def transcript_docx(transcript: Transcript) -> bytes:
-    """The .docx file of a transcript; sentences that the machine doubts bear ※."""
+    """The .docx file of a transcript; sentences with a doubt that nobody has settled bear ※."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Mm
 
@@ -29,13 +29,13 @@ def transcript_docx(transcript: Transcript) -> bytes:
     title = document.add_paragraph()
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     write(title, "转写文本", size=18, typeface=TITLE)
-    about = f"时长 {_clock(transcript.duration)}。机器转写，未经核对；{DOUBT} 为机器存疑处。"
+    spoken = [segment for segment in transcript.segments if segment.text.strip()]
+    about = f"时长 {_clock(transcript.duration)}。机器转写，{_checked(spoken)}；{DOUBT} 为存疑处。"
     write(document.add_paragraph(), about, size=9)
     table = document.add_table(rows=0, cols=len(HEADINGS), style="Table Grid")
     for column, width in zip(table.columns, WIDTHS_MM, strict=True):
         # A new row takes the widths of its columns.
         column.width = Mm(width)
-    spoken = (segment for segment in transcript.segments if segment.text.strip())
     _fill(table, [HEADINGS, *((_clock(one.start), _who(one), _words(one)) for one in spoken)])
     _page_numbers(document)
     return saved(document)
@@ -60,8 +60,15 @@ def _who(segment: TranscriptSegment) -> str:
     return "　".join(part for part in (role, segment.speaker or "") if part)
 
 
+def _checked(spoken: Sequence[TranscriptSegment]) -> str:
+    """How much of it a person vouches for."""
+    confirmed = sum(segment.confirmed_by is not None for segment in spoken)
+    return f"共 {len(spoken)} 句，经人核对 {confirmed} 句" if confirmed else "未经核对"
+
+
 def _words(segment: TranscriptSegment) -> str:
-    return (DOUBT if segment.flags else "") + " ".join(segment.text.split())
+    doubtful = segment.confirmed_by is None and not set(segment.flags) <= set(segment.resolved)
+    return (DOUBT if doubtful else "") + " ".join(segment.text.split())
 
 
 def _clock(seconds: float) -> str:

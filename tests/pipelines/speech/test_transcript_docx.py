@@ -26,6 +26,20 @@ def test_word_has_time_speaker_and_words_of_each_sentence() -> None:
     ]
 
 
+def test_word_says_how_much_of_it_a_person_vouches_for_and_what_is_still_doubtful() -> None:
+    loud = {"flags": ("low_confidence",)}
+    given = transcript(
+        segment(0, None, "一。", **loud, confirmed_by="李明"),
+        segment(1, None, "二。", **loud, resolved=("low_confidence",)),
+        segment(2, None, "三。", **loud),
+    )
+    document = docx.Document(io.BytesIO(as_file(given, "docx")))
+    assert "共 3 句，经人核对 1 句" in document.paragraphs[1].text
+    assert [row.cells[2].text for row in document.tables[0].rows] == ["内容", "一。", "二。", "※三。"]
+    machine = docx.Document(io.BytesIO(as_file(transcript(), "docx")))
+    assert "未经核对" in machine.paragraphs[1].text
+
+
 @pytest.mark.parametrize("kind", [kind for kind in FORMATS if kind not in ("docx", "rttm")])
 def test_every_other_format_is_its_text_in_utf8(kind: str) -> None:
     assert as_file(transcript(), kind).decode() == render(transcript(), kind)
