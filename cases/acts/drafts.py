@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import update
-
-from cases import schema
 from cases.access import Wish
-from cases.acts.base import Acts, json_text, note, require
+from cases.acts.base import Acts, json_text, require
 from cases.acts.evidence import evidence_item
-from cases.acts.queue import job_row, live_job, queue_job
+from cases.acts.queue import end_at_once, job_row, live_job, queue_job
 from cases.acts.records import keep_record, record_version
 from cases.database import DUPLICATE
 from cases.jobs import idempotency_key
-from cases.records import Actor, JobState, JsonObject
+from cases.records import Actor, JsonObject
 from cases.versions import RecordVersion
 from models.errors import Conflict
 
@@ -56,7 +53,5 @@ class DraftActs(Acts):
                 return record_version(tx, known.record, None)
             job = queue_job(tx, actor, item, (draft.kind, draft.version, key), draft.params)
             record_id = keep_record(tx, actor, job_row(tx, job.id), (draft.kind, spelled), ())
-            ended = {"state": JobState.DONE.value, "progress": 1.0, "record_id": record_id, "updated_at": tx.now}
-            tx.connection.execute(update(schema.jobs).where(schema.jobs.c.id == job.id).values(**ended))
-            note(tx, actor, "job.done", ("job", job.id), item.case_id, {"record": record_id})
+            end_at_once(tx, actor, job, record_id)
             return record_version(tx, record_id, 1)

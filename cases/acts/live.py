@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import update
-
-from cases import schema
 from cases.access import Wish
 from cases.acts.base import Acts, json_text, note, require
 from cases.acts.evidence import Original, keep_evidence
-from cases.acts.queue import job_row, live_job, queue_job
+from cases.acts.queue import end_at_once, job_row, live_job, queue_job
 from cases.acts.records import keep_record, record_version
 from cases.audit import hash_of
 from cases.blobs import StoredBlob
-from cases.database import Transaction
 from cases.failpoint import failpoint
 from cases.jobs import idempotency_key
-from cases.records import Actor, Job, JobState, JsonObject
+from cases.records import Actor, JsonObject
 from cases.versions import RecordVersion
 
 
@@ -65,14 +61,7 @@ class LiveActs(Acts):
             job = queue_job(tx, actor, item, (outcome.task, outcome.version, key), outcome.params)
             record_id = keep_record(tx, actor, job_row(tx, job.id), (outcome.kind, spelled), outcome.derived)
             failpoint("live.record")
-            _end(tx, actor, job, record_id)
+            end_at_once(tx, actor, job, record_id)
             kept = record_version(tx, record_id, 1)
         failpoint("live.committed")
         return kept
-
-
-def _end(tx: Transaction, actor: Actor, job: Job, record_id: str) -> None:
-    """The work was done while people spoke: nobody claims this job."""
-    done = {"state": JobState.DONE.value, "progress": 1.0, "record_id": record_id, "updated_at": tx.now}
-    tx.connection.execute(update(schema.jobs).where(schema.jobs.c.id == job.id).values(**done))
-    note(tx, actor, "job.done", ("job", job.id), job.case_id, {"record": record_id})

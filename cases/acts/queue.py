@@ -132,6 +132,13 @@ def queue_job(
     return job_of(job_row(tx, job_id))
 
 
+def end_at_once(tx: Transaction, actor: Actor, job: Job, record_id: str) -> None:
+    """Note a job done whose record was made before it was written down: no worker claims it."""
+    done = {"state": JobState.DONE.value, "progress": 1.0, "record_id": record_id, "updated_at": tx.now}
+    tx.connection.execute(update(schema.jobs).where(schema.jobs.c.id == job.id).values(**done))
+    note(tx, actor, "job.done", ("job", job.id), job.case_id, {"record": record_id})
+
+
 # --- shared with the worker's acts ------------------------------------------------------------------------------------
 def job_row(tx: Transaction, job_id: str, *, lock: bool = False) -> Row[Any]:
     """The row of a job, locked until the end of the transaction when asked; raises NotFound when there is none."""
