@@ -72,6 +72,8 @@ class LiveSession:
         self.watcher: Watcher | None = None
         self.unwatched_since = time.monotonic()
         self.ending = asyncio.Lock()
+        self._writing = asyncio.Lock()
+        self._closed = False
         self._threads = threads
         self._came, self._dirty, self._closed_line = asyncio.Event(), asyncio.Event(), asyncio.Event()
         for event in (self._came, self._dirty, self._closed_line):
@@ -97,8 +99,12 @@ class LiveSession:
             self.unwatched_since = time.monotonic()
 
     async def append(self, first: int, data: bytes) -> None:
-        """Sound to disk, as `SoundFile.append`."""
-        await self._in_thread(self.dictation.append, first, data)
+        """Sound to disk, as `SoundFile.append`; raises Unavailable once the session was let go."""
+        # Two sockets may send at once while one takes over from the other; a file has one writer.
+        async with self._writing:
+            if self._closed:
+                raise Unavailable("live.let_go", "the session was put aside meanwhile; connect again to go on")
+            await self._in_thread(self.dictation.append, first, data)
         self._came.set()
         self._dirty.set()
 
@@ -130,7 +136,11 @@ class LiveSession:
     async def close(self) -> None:
         """Let go of the session; its folder stays as it is."""
         await _stop(*self._tasks)
-        await self._in_thread(self.dictation.close)
+        # A socket may still hold the session, and a closed file's number soon belongs to another file.
+        async with self._writing:
+            if not self._closed:
+                self._closed = True
+                await self._in_thread(self.dictation.close)
 
     # --- tasks -------------------------------------------------------------------------------------------------------
     async def _bordered(self, task: Callable[[], Awaitable[None]]) -> None:
@@ -211,7 +221,9 @@ async def whole_in_thread(threads: anyio.CapacityLimiter, act: Callable[[], T]) 
     try:
         return await asyncio.shield(work)
     except asyncio.CancelledError:
-        await asyncio.wait([work])
+        # A scope that was cancelled cancels again and again until its task is gone.
+        with anyio.CancelScope(shield=True):
+            await asyncio.wait([work])
         raise
 
 

@@ -116,6 +116,8 @@ class Conversation:
 
     async def _take(self, watcher: Watcher, data: bytes) -> None:
         session, settings = self._session, self._services.settings
+        if watcher.leave is not None:
+            return  # on its way out: the session listens to another socket
         came = frame(data, settings.live_frame_max_bytes)
         if session.note.state != "open":
             raise Conflict("live.closing", "the session is being closed and takes no more sound")
