@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 
 import anyio
@@ -69,6 +71,7 @@ class LiveDesk:
         self._threads = anyio.CapacityLimiter(4 * settings.live_sessions_max_concurrent)
         self._open: dict[str, LiveSession] = {}
         self._opening = asyncio.Lock()
+        self._told: dict[str, str] = {}
         self._background: set[asyncio.Task[None]] = set()
 
     # --- life --------------------------------------------------------------------------------------------------------
@@ -108,30 +111,19 @@ class LiveDesk:
             model=params.model,
             created_at=now,
         )
-        self._places.take()
-        try:
+        with self._place() as keep_place:
+            # Before anything is written down: without models nothing begins.
+            await whole_in_thread(self._threads, self._loaded.load)
             require_room(self._services, 0)
             await self._services.ask(self._services.store.begin_session, actor, case_id, note.id, note.params)
             await self._services.ask(self._notes.add, note)
-            return await self._open_up(note)
-        except BaseException:
-            self._places.give()
-            raise
+            session = await self._open_up(note)
+            keep_place()
+            return session
 
     async def join(self, actor: Actor, session_id: str) -> LiveSession:
         """The session that `actor` began, open in this process; raises NotFound, Busy, Conflict once it has ended."""
-        note = await self.note(actor, session_id)
-        async with self._opening:
-            if session_id in self._open:
-                return self._open[session_id]
-            if note.state in ("ended", "empty"):
-                raise Conflict("live.ended", "this session has ended; ask for it to learn what it left")
-            self._places.take()
-            try:
-                return await self._open_up(note)
-            except BaseException:
-                self._places.give()
-                raise
+        return await self._taken_up(await self.note(actor, session_id))
 
     async def note(self, actor: Actor, session_id: str) -> LiveNote:
         """What is remembered of the session that `actor` began; raises NotFound, also outside their cases."""
@@ -183,15 +175,43 @@ class LiveDesk:
                 session.watcher.dismiss(TRY_LATER)
             await self._let_go(session)
 
+    async def _taken_up(self, note: LiveNote) -> LiveSession:
+        """The session of a note, open in this process; raises Busy, Conflict once it has ended."""
+        async with self._opening:
+            if note.id in self._open:
+                self._open[note.id].touch()
+                return self._open[note.id]
+            with self._place() as keep_place:
+                session = await self._open_up(note)
+                keep_place()
+                return session
+
+    @contextmanager
+    def _place(self) -> Iterator[Callable[[], object]]:
+        """A place that is given back at the end of the block, unless what this answers was called."""
+        self._places.take()
+        with ExitStack() as stack:
+            stack.callback(self._places.give)
+            yield stack.pop_all
+
     async def _open_up(self, note: LiveNote) -> LiveSession:
-        dictation = await whole_in_thread(self._threads, lambda: self._dictation(note))
-        self._open[note.id] = LiveSession(note, dictation, self._threads)
+        newest, dictation = await whole_in_thread(self._threads, lambda: self._dictation(note))
+        self._open[note.id] = LiveSession(newest, dictation, self._threads)
         return self._open[note.id]
 
-    def _dictation(self, note: LiveNote) -> Dictation:
+    def _dictation(self, note: LiveNote) -> tuple[LiveNote, Dictation]:
+        """Hold the session's folder, and what is remembered of it now that nobody else can end it."""
         voice, quick = self._loaded.load()
         passes = Passes(voice, quick, self._services.engine, note.language, tuple(note.hotwords), note.model)
-        return Dictation(self._notes.folder(note.id), note.rate, passes)
+        _refuse_ended(note)
+        dictation = Dictation(self._notes.folder(note.id), note.rate, passes)
+        try:
+            newest = self._notes.find(note.actor, note.id)
+            _refuse_ended(newest)
+        except AnjuanError:
+            dictation.close()
+            raise
+        return newest, dictation
 
     @property
     def _loaded(self) -> LiveModels:
@@ -226,11 +246,15 @@ class LiveDesk:
     async def _take_up(self, note: LiveNote) -> None:
         """Have a session that nobody took up again kept; one that cannot be now waits on disk."""
         try:
-            self.end_soon(await self.join(note.actor, note.id))
+            self.end_soon(await self._taken_up(note))
+            self._told.pop(note.id, None)
         except Busy:
             return
         except AnjuanError as error:
-            log.warning("session %s lies on disk and cannot be kept: %s", note.id, error.code)
+            # Looked at every few seconds: each reason is told once.
+            if self._told.get(note.id) != error.code:
+                self._told[note.id] = error.code
+                log.warning("session %s lies on disk and cannot be kept: %s", note.id, error.code)
 
     # --- the end, in a thread ----------------------------------------------------------------------------------------
     def _keep(self, session: LiveSession) -> RecordVersion:
@@ -277,6 +301,11 @@ def _store_sound(blobs: BlobStore, sound: SoundFile) -> StoredBlob:
         for piece in sound.as_wav():
             incoming.write(piece)
         return incoming.commit()
+
+
+def _refuse_ended(note: LiveNote) -> None:
+    if note.state in ("ended", "empty"):
+        raise Conflict("live.ended", "this session has ended; ask for it to learn what it left")
 
 
 def _samples_of(notes: LiveNotes, note: LiveNote) -> int:

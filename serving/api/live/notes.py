@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from cases.blobs import sync_folder
 from cases.records import Actor
 from models.errors import NotFound, Unavailable
 from pipelines.speech.live.dictation import JOURNAL, SOUND
@@ -29,15 +31,24 @@ class LiveNotes:
         """A new session's folder."""
         try:
             self.folder(note.id).mkdir(parents=True, mode=0o700)
-            self.update(note)
+            sync_folder(self._root)
         except OSError as error:
-            raise Unavailable("live.disk", f"the session cannot be written: {error.strerror or error}") from error
+            raise _unwritable(error) from error
+        self.update(note)
 
     def update(self, note: LiveNote) -> None:
-        """Replace a note as a whole: a crash leaves the old one or the new one."""
-        half = self.folder(note.id) / f".{NOTE}"
-        half.write_text(note.model_dump_json(), encoding="utf-8")
-        half.replace(self.folder(note.id) / NOTE)
+        """Replace a note as a whole: a crash or a loss of power leaves the old one or the new one."""
+        folder = self.folder(note.id)
+        half = folder / f".{NOTE}"
+        try:
+            with half.open("wb") as file:
+                file.write(note.model_dump_json().encode())
+                file.flush()
+                os.fsync(file.fileno())
+            half.replace(folder / NOTE)
+            sync_folder(folder)
+        except OSError as error:
+            raise _unwritable(error) from error
 
     def find(self, actor: Actor, session_id: str) -> LiveNote:
         """The session that `actor` began; raises NotFound for all others."""
@@ -73,6 +84,10 @@ class LiveNotes:
             return LiveNote.model_validate_json((self.folder(session_id) / NOTE).read_bytes())
         except (OSError, ValidationError):
             return None
+
+
+def _unwritable(error: OSError) -> Unavailable:
+    return Unavailable("live.disk", f"the session cannot be written: {error.strerror or error}")
 
 
 def _touched(folder: Path) -> float:

@@ -96,7 +96,11 @@ class LiveSession:
         """Stop watching."""
         if self.watcher is watcher:
             self.watcher = None
-            self.unwatched_since = time.monotonic()
+            self.touch()
+
+    def touch(self) -> None:
+        """Somebody is on the way to watch: the session is not to be let go meanwhile."""
+        self.unwatched_since = time.monotonic()
 
     async def append(self, first: int, data: bytes) -> None:
         """Sound to disk, as `SoundFile.append`; raises Unavailable once the session was let go."""

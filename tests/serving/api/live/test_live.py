@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
 
+from models.errors import Conflict
 from tests.serving.api.live.conftest import TWO_LINES, Speaker, connect, frame, pcm, speak, until
 
 SAMPLES = len(TWO_LINES) // 2
@@ -227,6 +228,38 @@ def test_the_end_may_be_asked_for_again_and_is_the_same(speaker: Speaker) -> Non
     assert refused.value.status_code == 409
 
 
+def test_a_session_that_ended_while_somebody_was_on_the_way_to_it_is_not_begun_again(speaker: Speaker) -> None:
+    desk, portal = speaker.gateway.app.state.live_desk, speaker.gateway.client.portal
+    session = speaker.begin()["id"]
+    with speaker.socket(session) as socket:
+        speak(socket, TWO_LINES)
+        until(socket, "ack", next=SAMPLES)
+    open_note = desk._open[session].note
+    ended = speaker.end(session)
+    # As another gateway does that read the note a moment before the end.
+    with pytest.raises(Conflict) as refused:
+        portal.call(desk._taken_up, open_note)
+    assert refused.value.code == "live.ended"
+    assert speaker.shown(session)["record"] == ended["record"]
+    assert desk._places.inside == 0
+
+
+def test_an_end_that_cannot_be_written_down_is_told_and_may_be_asked_for_again(speaker: Speaker, monkeypatch) -> None:
+    session = speaker.begin()["id"]
+    with speaker.socket(session) as socket:
+        speak(socket, TWO_LINES)
+        until(socket, "ack", next=SAMPLES)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("serving.api.live.notes.os.fsync", full)
+        answer = speaker.gateway.client.post(f"/api/v1/live/{session}/end", headers=speaker.headers)
+    assert (answer.status_code, answer.json()["code"]) == (503, "live.disk")
+    assert speaker.content(speaker.end(session)["evidence"])[44:] == TWO_LINES
+
+
 @pytest.mark.parametrize("rate", [8000, 48000])
 def test_sound_of_another_rate_is_kept_as_it_came(speaker: Speaker, rate: int) -> None:
     sound = pcm((0.5, 0), (2, 9000), (1, 0), rate=rate)
@@ -401,4 +434,5 @@ def test_without_models_nobody_can_dictate(tmp_path, fake_engine) -> None:
         headers = gateway.key()
         answer = client.post(f"/api/v1/cases/{gateway.case(headers)}/live", headers=headers, json={})
         assert (answer.status_code, answer.json()["code"]) == (503, "live.models")
+        assert not settings.live_dir.exists() or not list(settings.live_dir.iterdir())
     store.close()
