@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,9 +10,9 @@ import pytest
 from cases.acts.evidence import Original
 from cases.acts.live import LiveOutcome
 from cases.blobs import LocalBlobs
-from cases.records import Actor, JobState
+from cases.records import Actor, JobState, Role
 from cases.store import Store
-from models.errors import BadInput, NotFound
+from models.errors import BadInput, Forbidden, NotFound
 from tests.cases.conftest import keep
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def outcome(blobs: LocalBlobs) -> LiveOutcome:
     return LiveOutcome(
+        session_id="live_1",
         original=Original("讯问.wav", keep(blobs, b"live sound"), "audio/wav", {"duration": 3.0}),
         task="live",
         version="1",
@@ -62,9 +64,7 @@ def test_a_stranger_keeps_nothing(store: Store, scene: Scene, officer: Actor, st
 
 
 def test_what_cannot_be_kept_leaves_nothing(store: Store, scene: Scene, officer: Actor, outcome: LiveOutcome) -> None:
-    bad = LiveOutcome(
-        Original("a\nb", outcome.original.blob, "audio/wav", {}), "live", "1", {}, "transcribe", {}, outcome.derived
-    )
+    bad = replace(outcome, original=replace(outcome.original, filename="a\nb"))
     with pytest.raises(BadInput):
         store.keep_session(officer, scene.case.id, bad)
     assert len(store.evidence_of(officer, scene.case.id)) == 1
@@ -79,3 +79,27 @@ def test_that_a_session_began_is_on_the_trail_for_those_who_may_write(
     assert (last.act, last.subject_id) == ("live.began", "live_1")
     with pytest.raises(NotFound):
         store.begin_session(stranger, scene.case.id, "live_2", {})
+
+
+def test_who_began_a_session_has_it_kept_though_they_may_only_read_by_now(
+    store: Store, scene: Scene, officer: Actor, outcome: LiveOutcome
+) -> None:
+    store.begin_session(officer, scene.case.id, "live_1", {})
+    store.add_member(officer, scene.case.id, officer.id, Role.READER)
+    with pytest.raises(Forbidden):
+        store.begin_session(officer, scene.case.id, "live_2", {})
+    kept = store.keep_session(officer, scene.case.id, outcome)
+    assert kept.evidence_id in [item.id for item in store.evidence_of(officer, scene.case.id)]
+    with pytest.raises(Forbidden):
+        store.keep_session(officer, scene.case.id, replace(outcome, session_id="live_2"))
+
+
+def test_a_session_that_another_began_or_that_began_in_another_case_gives_no_leave(
+    store: Store, scene: Scene, officer: Actor, stranger: Actor, outcome: LiveOutcome
+) -> None:
+    store.begin_session(officer, scene.case.id, "live_1", {})
+    own = store.create_case(stranger, "另一案")
+    store.begin_session(stranger, own.id, "live_2", {})
+    for session in ("live_1", "live_2"):
+        with pytest.raises(NotFound):
+            store.keep_session(stranger, scene.case.id, replace(outcome, session_id=session))

@@ -278,6 +278,7 @@ class LiveDesk:
         transcript = transcript_of(journal.finals(), journal.rewrites(), seconds, made)
         facts: JsonObject = {"duration": round(seconds, 3), "sample_rate": note.rate, "channels": 1, "live": note.id}
         outcome = LiveOutcome(
+            session_id=note.id,
             original=Original(f"{note.title}.wav", sound, "audio/wav", {**facts, "codec": "pcm_s16le"}),
             task=TASK,
             version=VERSION,

@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
 
+from cases.records import Role
 from models.errors import Conflict
 from tests.serving.api.live.conftest import TWO_LINES, Speaker, connect, frame, pcm, speak, until
 
@@ -208,6 +209,18 @@ def test_a_session_that_nobody_takes_up_again_becomes_evidence_by_itself(open_ga
         assert speaker.content(shown["evidence"])[44:] == TWO_LINES
         assert len(speaker.record(shown["record"])["segments"]) == 2
         assert sorted(path.name for path in note.iterdir()) == ["session.json"]
+
+
+def test_a_session_whose_speaker_may_only_read_by_now_becomes_evidence(speaker: Speaker) -> None:
+    gateway, session = speaker.gateway, speaker.begin()["id"]
+    with speaker.socket(session) as socket:
+        speak(socket, TWO_LINES)
+        until(socket, "ack", next=SAMPLES)
+        wang = gateway.actor("wang")
+        gateway.store.add_member(wang, speaker.case, wang.id, Role.READER)
+        socket.send_json({"type": "end"})
+        ended = until(socket, "state", state="ended")[-1]
+    assert speaker.content(ended["evidence"])[44:] == TWO_LINES
 
 
 def test_a_session_without_a_word_leaves_nothing_in_the_case(speaker: Speaker) -> None:
