@@ -29,10 +29,11 @@ from pipelines.lines import code_version
 from pipelines.speech.live.dictation import JOURNAL, SOUND, Dictation, Passes
 from pipelines.speech.live.record import transcript_of
 from pipelines.speech.live.sound import SAMPLE_BYTES, SoundFile
-from pipelines.speech.params import parse_params
+from pipelines.speech.params import TranscribeParams, parse_params
 from serving.api.errors import problem_of
 from serving.api.evidence.intake import require_room
 from serving.api.gate import Gate
+from serving.api.jobs.check import with_hotwords
 from serving.api.live.models import LiveModels
 from serving.api.live.notes import LiveNotes
 from serving.api.live.protocol import TRY_LATER, error_event
@@ -95,7 +96,7 @@ class LiveDesk:
     # --- acts --------------------------------------------------------------------------------------------------------
     async def begin(self, actor: Actor, case_id: str, wanted: NewLive) -> LiveSession:
         """A new session in a case; raises Busy without a place, BadInput, NotFound, Unavailable without models."""
-        params = parse_params({"language": wanted.language, "hotwords": list(wanted.hotwords), "model": wanted.model})
+        params = await self._params(actor, case_id, wanted)
         now = datetime.now(UTC)
         note = LiveNote(
             id=new_id("live"),
@@ -162,6 +163,15 @@ class LiveDesk:
             await self._let_go(session)
             await self._services.ask(self._notes.drop_sound, ended.id)
             return ended
+
+    async def _params(self, actor: Actor, case_id: str, wanted: NewLive) -> TranscribeParams:
+        """What the second pass goes by, the names of the case among it, as in a job of transcription."""
+        given: JsonObject = {"language": wanted.language, "model": wanted.model}
+        if wanted.hotwords is not None:
+            given["hotwords"] = list(wanted.hotwords)
+        parse_params(given)  # too many are refused here, and cut short below
+        of_case = await self._services.ask(self._services.store.hotwords, actor, case_id)
+        return parse_params(with_hotwords("transcribe", given, of_case))
 
     # --- inside ------------------------------------------------------------------------------------------------------
     async def _ended(self, session: LiveSession) -> None:

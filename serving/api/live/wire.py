@@ -21,7 +21,9 @@ class NewLive(Wire):
     language: str | None = Field(
         "zh", max_length=20, description="Language of the second reading; null: let it decide."
     )
-    hotwords: list[str] = Field(default_factory=list, description="Names and terms of the case.")
+    hotwords: list[str] | None = Field(
+        None, description="Names and terms for the second reading, beside those of the case; []: none at all."
+    )
     model: str | None = Field(None, max_length=100, description="Model of the second reading; null: the default.")
 
 

@@ -110,7 +110,7 @@ async function start() {
   tellTrouble('');
   if (!await openMicrophone(RATE)) { phase('ready'); return; }
   const hotwords = $('#hotwords').value.split(/[\n,，、;；]/).map((word) => word.trim()).filter(Boolean);
-  const wanted = { rate: RATE, language: $('#language').value || null, hotwords, title: $('#title').value.trim() || null };
+  const wanted = { rate: RATE, language: $('#language').value || null, ...(hotwords.length ? { hotwords } : {}), title: $('#title').value.trim() || null };
   try {
     const begun = await api('POST', `/api/v1/cases/${data.case}/live`, wanted);
     run(begun, begun.ticket);

@@ -53,6 +53,27 @@ def test_a_session_is_shown_line_by_line_and_ends_as_evidence_and_record(speaker
     assert (shown["state"], shown["evidence"], shown["record"]) == ("ended", ended["evidence"], ended["record"])
 
 
+@pytest.mark.parametrize(
+    ("wanted", "used"),
+    [({}, ["张三", "李家村"]), ({"hotwords": ["王五"]}, ["王五", "张三", "李家村"]), ({"hotwords": []}, [])],
+    ids=["none said", "some said", "none wanted"],
+)
+def test_the_second_reading_looks_out_for_the_names_of_the_case(
+    speaker: Speaker, wanted: dict[str, object], used: list[str]
+) -> None:
+    address = f"/api/v1/cases/{speaker.case}/hotwords"
+    words = {"words": ["张三", "李家村"]}
+    assert speaker.gateway.client.put(address, headers=speaker.headers, json=words).status_code == 200
+    session = speaker.begin(**wanted)["id"]
+    desk = speaker.gateway.app.state.live_desk
+    assert list(desk._open[session].dictation._passes.hotwords) == used
+    with speaker.socket(session) as socket:
+        speak(socket, TWO_LINES)
+        until(socket, "ack", next=SAMPLES)
+    record = speaker.record(speaker.end(session)["record"])
+    assert record["provenance"]["parameters"]["hotwords"] == used
+
+
 def test_both_readings_of_every_line_stay_beside_the_record(speaker: Speaker) -> None:
     session = speaker.begin()["id"]
     with speaker.socket(session) as socket:
