@@ -1,7 +1,7 @@
 // The page of a 笔录: what was said is heard, put right and confirmed turn by turn, the header is filled, the rules are settled,
 // the record goes on to its next state; all by key. It holds the record and its history: how it changes is in turns.js, how
 // it looks in paper.js and header.js, where it is kept in keeping.js, what the rules find in findings.js.
-import { $, $$, api, data, shortcuts, t, toast } from './page.js';
+import { $, $$, api, data, saveFile, shortcuts, t, toast } from './page.js';
 import { control, media, seek, skip, toggle } from './player.js';
 import { History } from './history.js';
 import { bringIntoView, choose, light, placeOf, redraw, rowOf, show, talk } from './paper.js';
@@ -10,7 +10,8 @@ import * as acts from './turns.js';
 import * as pen from './writing.js';
 import * as rules from './findings.js';
 import * as marks from './marks.js';
-import { keeping, whyNot } from './keeping.js';
+import { keeping } from './keeping.js';
+import { whyNot } from './unsaved.js';
 
 const BACK_SECONDS = 3;
 const OPEN = ['capturing', 'draft', 'to_check'];
@@ -326,11 +327,7 @@ $('#exports').addEventListener('click', async (event) => {
   event.preventDefault();
   const answer = await fetch(`/api/v1/records/${data.record}/export?format=${link.dataset.format}&version=${state.version}`, { credentials: 'same-origin', cache: 'no-store' }).catch(() => null);
   if (!answer?.ok) { toast(answer?.status === 503 ? t('conversation.no_font') : t('error.network')); return; }
-  const file = document.createElement('a');
-  file.href = URL.createObjectURL(await answer.blob());
-  file.download = `${data.record}-v${state.version}.${link.dataset.format}`;
-  file.click();
-  setTimeout(() => URL.revokeObjectURL(file.href), 10_000);
+  saveFile(await answer.blob(), `${data.record}-v${state.version}.${link.dataset.format}`);
 });
 
 const store = keeping(state, {
@@ -339,7 +336,6 @@ const store = keeping(state, {
   replaced() {
     if (pen.writing()) pen.finish();
     history.clear();
-    $('#version-tag').textContent = t('edit.version', { n: state.version });
     refresh();
     rules.load(state.saved, state.now);
   },

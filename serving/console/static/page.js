@@ -56,6 +56,15 @@ export async function api(method, path, body) {
   return found;
 }
 
+/** Hand over `content` as a file called `name`. */
+export function saveFile(content, name) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(content);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
 export async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);

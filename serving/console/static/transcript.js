@@ -6,7 +6,8 @@ import { History } from './history.js';
 import * as acts from './sentences.js';
 import { bringIntoView, light, placeOf, redraw, rowOf, sentenceAt, show, talk } from './talk.js';
 import * as pen from './writing.js';
-import { saving, whyNot } from './saving.js';
+import { saving } from './saving.js';
+import { whyNot } from './unsaved.js';
 import { refresh as refreshTodo } from './todo.js';
 
 const BACK_SECONDS = 3;

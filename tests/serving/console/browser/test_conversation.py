@@ -191,6 +191,8 @@ def test_a_notice_is_given_by_a_turn_and_confirmed_by_a_person(visit, talk) -> N
     item.locator(".here").click()
     assert item.locator("input").is_checked()
     save(visit, 2)
+    assert page.locator("#versions li").count() == 2
+    assert page.inner_text("#versions [aria-current]") == "第 2 版"
     notice = kept(talk, record).notices[0]
     assert notice.turn == "t1"
     assert notice.confirmed_by == talk.office.officer.id

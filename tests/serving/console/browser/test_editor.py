@@ -199,6 +199,23 @@ def test_a_speaker_is_renamed_throughout(visit, talk) -> None:
     assert all(s.speaker == "张伟" for s in talk.kept().segments if s.role == "answer")
 
 
+def test_what_is_discarded_at_once_does_not_come_back(visit, talk) -> None:
+    """A draft that still waited to be kept must not be kept as the page is left."""
+    open_editor(visit, talk)
+    page = visit.page
+    page.on("dialog", lambda dialog: dialog.accept())
+    go(visit, 3)
+    with page.expect_navigation():
+        page.evaluate(
+            """() => { document.dispatchEvent(new KeyboardEvent('keydown', { key: 's' }));
+            document.querySelector('#discard').click(); }"""
+        )
+    visit.until("document.querySelectorAll('.seg').length > 0")
+    page.wait_for_timeout(500)
+    assert page.text_content("#s3 .role") == "答"
+    assert page.is_disabled("#save")
+
+
 def test_undo_and_redo_walk_all_the_way(visit, talk) -> None:
     open_editor(visit, talk)
     page = visit.page
