@@ -48,7 +48,7 @@ class Edit:
 
 def edited(base: Transcript, edits: Sequence[Edit], by: str) -> Transcript:
     """`base` with `edits` made by the account `by`; raises BadInput for edits that do not fit it."""
-    _check(base, edits)
+    check_edits(base, edits)
     has_words = any(segment.words for segment in base.segments)
     found: list[TranscriptSegment] = []
     at = 0
@@ -74,7 +74,8 @@ def whole(base: Transcript, segments: Sequence[TranscriptSegment]) -> Transcript
     )
 
 
-def _check(base: Transcript, edits: Sequence[Edit]) -> None:
+def check_edits(base: Transcript, edits: Sequence[Edit]) -> None:
+    """Raises BadInput for edits that do not fit `base`."""
     if any(segment.id != place for place, segment in enumerate(base.segments)):
         raise BadInput("edit.ids", "this version's segments are not numbered from 0; send the whole record instead")
     for edit in edits:

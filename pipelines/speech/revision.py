@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from cases.transcript import Transcript, TranscriptSegment, TranscriptWord
 from models.errors import BadInput
-from pipelines.speech.edit import MARKED, ROLES, Edit, Sentence, whole
+from pipelines.speech.edit import MARKED, ROLES, Edit, Sentence, check_edits, whole
 from pipelines.speech.layers import layered_as
 from pipelines.speech.retime import bare, joined, retimed
 
@@ -46,8 +46,10 @@ def revised(base: Transcript, given: Transcript, by: str) -> Transcript:
 def carried(base: Transcript, newer: Transcript, edits: Sequence[Edit]) -> tuple[list[Edit], int]:
     """Edits of `base` as edits of `newer`, and how many stretches of sentences both changed.
 
-    In such a stretch the edits count, and what else `base` said there; the rest of `newer` stays as it is.
+    In such a stretch the edits count, and what else `base` said there; the rest of `newer` stays as it is. Raises
+    BadInput for edits that do not fit `base`.
     """
+    check_edits(base, edits)
     found: list[Edit] = []
     clashes = 0
     for stretch, own in _meeting(stretches(base, newer), edits):

@@ -58,7 +58,6 @@ def edited_body(base: RecordVersion, newer: RecordVersion | None, edits: tuple[E
     transcript = from_json(Transcript, base.body)
     if newer is None:
         return to_json_object(edited(transcript, edits, by))
-    edited(transcript, edits, by)
     latest = from_json(Transcript, newer.body)
     moved, _ = carried(transcript, latest, edits)
     return to_json_object(edited(latest, moved, by))

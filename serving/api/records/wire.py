@@ -48,7 +48,7 @@ class SummaryShown(Shown):
     case: str
     evidence: str
     job: str
-    kind: str = Field(description="The task that made it: transcribe, scan, traffic.")
+    kind: str = Field(description="transcribe, compare, scan or traffic; of a 笔录 interrogation or inquiry.")
     version: int
     author: Literal["machine", "human"]
     created_at: datetime

@@ -1,13 +1,14 @@
 // The differences between a 笔录 and its recording: walked, heard and filtered by key; it changes nothing.
 import { $, $$, data, shortcuts, t } from './page.js';
-import { control, media, seek } from './player.js';
+import { back, control, media, seek } from './player.js';
 
 const SEVERITIES = ['major', 'substantive', 'minor', 'wording'];
 const list = $('#differences'), all = list ? $$('.difference', list) : [];
 const spans = new Map((data.spans ?? []).map((span) => [String(span.id), span]));
 const buttons = $$('[data-severity]').filter((one) => one.tagName === 'BUTTON');
 const gravest = [...all], written = [...all].sort((a, b) => Number(a.dataset.id) - Number(b.dataset.id));
-let current = null, stopAt = Infinity;
+const stretches = all.map((row) => { const { jump, end } = spans.get(row.dataset.id); return [jump, end, row]; });
+let current = null, stopAt = Infinity, lit = [];
 
 const visible = () => $$('.difference:not([hidden])', list ?? document);
 
@@ -40,7 +41,10 @@ function toggle() {
 
 function onTime(time) {
   if (time >= stopAt && !media.paused) { media.pause(); stopAt = Infinity; }
-  for (const row of all) { const span = spans.get(row.dataset.id); row.classList.toggle('now', !media.paused && time >= span.jump && time <= span.end); }
+  const now = media.paused ? [] : stretches.filter(([jump, end]) => time >= jump && time <= end).map(([, , row]) => row);
+  for (const row of lit) if (!now.includes(row)) row.classList.remove('now');
+  for (const row of now) row.classList.add('now');
+  lit = now;
 }
 
 // --- filters ---------------------------------------------------------------------------------------------------------
@@ -94,11 +98,15 @@ if (media) {
   for (const id of ['#play', '#back', '#forward']) $(id).addEventListener('click', () => { stopAt = Infinity; });
 }
 shortcuts({
+  n: () => step(1),
+  p: () => step(-1),
   j: () => step(1),
   k: () => step(-1),
   ArrowDown: () => step(1),
   ArrowUp: () => step(-1),
   Enter: (event) => (event.target.closest('a,button,summary') ? false : hear()),
+  r: () => hear(),
+  b: () => { if (media) back(); },
   ' ': toggle,
   ...Object.fromEntries(SEVERITIES.map((severity, n) => [String(n + 1), () => only(severity)])),
   0: everything,

@@ -2,7 +2,7 @@
 // the record goes on to its next state; all by key. It holds the record and its history: how it changes is in turns.js, how
 // it looks in paper.js and header.js, where it is kept in keeping.js, what the rules find in findings.js.
 import { $, $$, api, data, saveFile, shortcuts, t, toast } from './page.js';
-import { control, media, seek, skip, toggle } from './player.js';
+import { back, control, media, pedals, seek, toggle } from './player.js';
 import { History } from './history.js';
 import { bringIntoView, choose, light, placeOf, redraw, rowOf, show, talk } from './paper.js';
 import { fill, firstBlank, inputFor, told } from './header.js';
@@ -13,7 +13,6 @@ import * as marks from './marks.js';
 import { keeping } from './keeping.js';
 import { whyNot } from './unsaved.js';
 
-const BACK_SECONDS = 3;
 const OPEN = ['capturing', 'draft', 'to_check'];
 const state = { saved: data.body, now: data.body, version: data.version };
 const history = new History();
@@ -63,9 +62,9 @@ const alter = (act) => { if (may()) { settle(); change(here, act); } };
 function step(direction) {
   if (!may(closable)) return;
   settle();
-  const back = direction < 0 ? history.undo() : history.redo();
-  if (!back) { toast(direction < 0 ? t('edit.no_undo') : t('edit.no_redo')); return; }
-  [state.now] = back.after;
+  const taken = direction < 0 ? history.undo() : history.redo();
+  if (!taken) { toast(direction < 0 ? t('edit.no_undo') : t('edit.no_redo')); return; }
+  [state.now] = taken.after;
   refresh();
   store.changed();
 }
@@ -140,7 +139,7 @@ const handlers = {
   leave() { settle(); go(here); },
   lost() { settle(); },
   play() { if (media.paused) hear(here); else media.pause(); },
-  back() { skip(-BACK_SECONDS); },
+  back,
   split() { toast(t('conversation.no_split')); },
   joinPrevious() {},
   joinNext() {},
@@ -222,12 +221,15 @@ $('#findings').addEventListener('click', (event) => {
   if (item) { turned = $$('.finding').indexOf(item); jump(item.dataset); }
 });
 
+/** What is asked before a step that takes something away for good. */
+const SURE = { draft: 'conversation.back_sure', sealed: 'conversation.seal_sure' };
+
 /** Ask for the next state: what is not saved is saved first, since the server judges what it has. */
 async function advance(wanted) {
   if (!wanted || !may(() => data.may_write)) return;
   settle();
   if (!(await store.save())) return;
-  if (wanted === 'draft' && !window.confirm(t('conversation.back_sure'))) return;
+  if (SURE[wanted] && !window.confirm(t(SURE[wanted]))) return;
   try {
     await api('POST', `/api/v1/records/${data.record}/state`, { base_version: state.version, state: wanted });
     location.assign(`/records/${data.record}`);
@@ -248,7 +250,7 @@ shortcuts({
   ArrowDown: () => walk(1),
   ArrowUp: () => walk(-1),
   r: () => hear(here),
-  b: () => skip(-BACK_SECONDS),
+  b: back,
   n: () => next(1),
   p: () => next(-1),
   c: confirmHere,
@@ -260,7 +262,7 @@ shortcuts({
   v: () => { const row = rowOf(here); if (row) raw(row); },
   f: nextFinding,
   h: () => { const input = firstBlank(); bringIntoView(input); input.focus(); },
-  S: () => advance(forward()),
+  F: () => advance(forward()),
   Enter(event) {
     const row = event.target.closest('.seg');
     if (!row && event.target.closest('button, a, summary')) return false;
@@ -269,15 +271,14 @@ shortcuts({
   },
 });
 
+const feet = pedals(() => (pen.writing() ? handlers.play() : toggle()));
 document.addEventListener('keydown', (event) => {
   if (event.isComposing || event.keyCode === 229 || $('dialog[open]')) return;
   const command = event.ctrlKey || event.metaKey, typing = event.target.matches('input, textarea, select');
-  let act = null;
+  let act = command || event.altKey ? null : feet[event.key];
   if (command && event.code === 'KeyS') act = () => { if (typing) event.target.blur(); settle(); store.save(); };
   else if (command && !pen.changed() && !typing && event.code === 'KeyZ') act = () => step(event.shiftKey ? 1 : -1);
   else if (command && !pen.changed() && !typing && event.code === 'KeyY') act = () => step(1);
-  else if (event.key === 'F9') act = () => (pen.writing() ? handlers.play() : toggle());
-  else if (event.key === 'F7') act = () => skip(-BACK_SECONDS);
   else if (event.key === 'Escape' && typing) act = () => { event.target.blur(); go(here); };
   if (!act) return;
   event.preventDefault();

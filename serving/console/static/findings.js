@@ -7,7 +7,7 @@ const SHOWN_MOST = 8;
 let found = null, refused = false, failed = '';
 
 /** The state whose rules count now: the next one that rules are held to. */
-export const aim = (state) => ({ draft: 'checked', to_check: 'checked', capturing: 'checked', checked: 'signed', signed: 'sealed' })[state] ?? null;
+const aim = (state) => ({ draft: 'checked', to_check: 'checked', capturing: 'checked', checked: 'signed', signed: 'sealed' })[state] ?? null;
 
 /** Ask again; `body` is what the server has. */
 export async function load(body, now) {
@@ -24,8 +24,6 @@ export function refuse(findings, state, body, now) {
   refused = true;
   draw(body, now);
 }
-
-export const errors = () => (found?.findings ?? []).filter((one) => one.severity === 'error');
 
 /** The value that a finding is about. */
 function subject(body, field) {

@@ -36,7 +36,7 @@ export function fill(body, writable) {
     if (input === document.activeElement) continue;
     if (kind === 'check') input.checked = value === true;
     else input.value = shown[kind] ? shown[kind](value) : value ?? '';
-    input.classList.toggle('blank', input.value === '' && kind !== 'check');
+    input.classList.toggle('blank', !input.disabled && input.value === '' && kind !== 'check');
   }
 }
 

@@ -1,7 +1,7 @@
 // Undo and redo of changes to a list: each step keeps only what it took out and what it put in. Pure, no page.
 
 /** Steps kept; a step holds the sentences it touched, about a kilobyte, so a working day stays under 10 MB. */
-export const STEPS_MOST = 10_000;
+const STEPS_MOST = 10_000;
 
 export class History {
   #done = [];

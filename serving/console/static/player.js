@@ -13,6 +13,12 @@ export function seek(seconds, play = false) {
 export const toggle = () => { if (media.paused) media.play().catch(() => {}); else media.pause(); };
 export const skip = (seconds) => seek(media.currentTime + seconds);
 
+const BACK_SECONDS = 3;
+export const back = () => skip(-BACK_SECONDS);
+
+/** The keys of a foot pedal, which work while one writes as well; `play` starts and stops. */
+export const pedals = (play) => ({ F2: () => speed(-1), F3: () => speed(1), F7: back, F8: () => skip(BACK_SECONDS), F9: play });
+
 export function speed(step) {
   const at = SPEEDS.indexOf(media.playbackRate);
   media.playbackRate = SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, (at === -1 ? 2 : at) + step))];

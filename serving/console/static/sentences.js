@@ -135,7 +135,7 @@ export function hinted(one) {
 export const confirmed = (one) =>
   (one.confirmed && !open(one).length ? one : { ...one, confirmed: true, resolved: [...one.flags], marked: false });
 
-export const unconfirmed = (one) => ({ ...one, confirmed: false, by: null });
+export const unconfirmed = (one) => (one.confirmed ? { ...one, confirmed: false, by: null } : one);
 
 /** All flags dealt with, or open again where they all were. */
 export function settled(one) {

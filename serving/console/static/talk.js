@@ -94,7 +94,7 @@ export function sentenceAt(sentences, time) {
 }
 
 /** Index of the word of `one` that is spoken at `time`, or -1 in a pause. */
-export function wordAt(one, time) {
+function wordAt(one, time) {
   let found = -1;
   for (const [n, word] of one.words.entries()) if (word[0] <= time + 1e-3) found = n;
   return found >= 0 && time < one.words[found][1] + 0.05 ? found : -1;

@@ -1,7 +1,7 @@
 // The page of a transcript: words lead to their second, sentences are corrected in place, all by key. It holds the list of
 // sentences and its history; how they change is in sentences.js, how they look in talk.js, where they are kept in saving.js.
 import { $, $$, data, shortcuts, t, toast } from './page.js';
-import { control, media, seek, skip, speed, toggle } from './player.js';
+import { back, control, media, pedals, seek, toggle } from './player.js';
 import { History } from './history.js';
 import * as acts from './sentences.js';
 import { bringIntoView, light, placeOf, redraw, rowOf, sentenceAt, show, talk } from './talk.js';
@@ -10,9 +10,10 @@ import { saving } from './saving.js';
 import { whyNot } from './unsaved.js';
 import { refresh as refreshTodo } from './todo.js';
 
-const BACK_SECONDS = 3;
 const state = { saved: acts.fromSaved(data.segments, data.account), sentences: [], history: new History(), version: data.version };
 state.sentences = state.saved;
+/** A change of so many sentences is one of the whole text: there is no place to show. */
+const WHOLE = 50;
 let loop = false, heard = false;
 
 // --- changing --------------------------------------------------------------------------------------------------------
@@ -48,14 +49,12 @@ function everywhere(act) {
 function step(direction) {
   if (!may()) return;
   settle();
-  const back = direction < 0 ? state.history.undo() : state.history.redo();
-  if (!back) { toast(direction < 0 ? t('edit.no_undo') : t('edit.no_redo')); return; }
-  apply(back);
-  const row = rowOf(Math.min(back.at, state.sentences.length - 1));
-  if (row) { if (sentencesDiffer(back)) bringIntoView(row); }
+  const taken = direction < 0 ? state.history.undo() : state.history.redo();
+  if (!taken) { toast(direction < 0 ? t('edit.no_undo') : t('edit.no_redo')); return; }
+  apply(taken);
+  const row = rowOf(Math.min(taken.at, state.sentences.length - 1));
+  if (row && Math.max(taken.before.length, taken.after.length) < WHOLE) bringIntoView(row);
 }
-
-const sentencesDiffer = ({ before, after }) => before.length < 50 && after.length < 50;
 
 function may() {
   if (!data.may_write) toast(whyNot());
@@ -94,10 +93,15 @@ function nextDoubt(direction) {
   if (!walk(direction, doubtful)) toast(t('edit.no_more_doubts'));
 }
 
+/** To the word before or behind the one that is spoken: in its sentence, else in the nearest one that has words. */
 function stepWord(direction) {
-  const starts = state.sentences.flatMap((one) => one.words.map((word) => word[0]));
-  const at = starts.findLastIndex((start) => start <= media.currentTime + 1e-3);
-  if (starts.length) seek(starts[Math.max(0, Math.min(starts.length - 1, at + direction))]);
+  const all = state.sentences, words = (n) => all[n]?.words ?? [];
+  let place = Math.max(0, sentenceAt(all, media.currentTime));
+  let n = words(place).findLastIndex(([start]) => start <= media.currentTime + 1e-3) + direction;
+  while (n < 0 && place > 0) { place -= 1; n += words(place).length; }
+  while (n >= words(place).length && place + 1 < all.length) { n -= words(place).length; place += 1; }
+  const word = words(place)[n];
+  if (word) seek(word[0]);
 }
 
 // --- writing ---------------------------------------------------------------------------------------------------------
@@ -141,7 +145,7 @@ const handlers = {
     heard = true;
     media.play().catch(() => {});
   },
-  back() { skip(-BACK_SECONDS); },
+  back,
   split(at) { const place = settle(); cut(place, at); write(place + 1, 0); },
   joinPrevious() { const place = settle(); if (place > 0) join(place - 1); },
   joinNext() { const place = settle(); if (place + 1 < state.sentences.length) join(place); },
@@ -232,10 +236,11 @@ const keys = {
   n: () => nextDoubt(1),
   p: () => nextDoubt(-1),
   r: () => { const place = here(); if (state.sentences[place]) seek(state.sentences[place].start, true); },
-  b: () => skip(-BACK_SECONDS),
+  b: back,
   l: setLoop,
   Enter: open,
   c: confirmHere,
+  u: () => alter(acts.unconfirmed),
   x: () => alter(acts.settled),
   t: () => alter(acts.marked),
   h: () => alter(acts.hinted),
@@ -265,17 +270,14 @@ function mergeBack(place) {
 
 shortcuts(keys);
 
-const pedals = {
-  F2: () => speed(-1), F3: () => speed(1), F7: () => skip(-BACK_SECONDS), F8: () => skip(BACK_SECONDS),
-  F9: () => (pen.writing() ? handlers.play() : toggle()),
-};
+const feet = pedals(() => (pen.writing() ? handlers.play() : toggle()));
 /** While writing, Alt and the letter that does it elsewhere. */
 const withAlt = { KeyQ: 'q', KeyA: 'a', KeyS: 's', KeyO: 'o', KeyX: 'x', KeyT: 't', KeyH: 'h', KeyL: 'l', KeyR: 'r', KeyC: 'c', KeyN: 'n', KeyP: 'p', KeyM: 'm' };
 
 document.addEventListener('keydown', (event) => {
   if (event.isComposing || event.keyCode === 229 || $('dialog[open]')) return;
   const command = event.ctrlKey || event.metaKey;
-  let act = command || event.altKey ? null : pedals[event.key];
+  let act = command || event.altKey ? null : feet[event.key];
   if (command && event.code === 'KeyS') act = () => { settle(); store.save(); };
   else if (command && !pen.changed() && event.code === 'KeyZ') act = () => step(event.shiftKey ? 1 : -1);
   else if (command && !pen.changed() && event.code === 'KeyY') act = () => step(1);

@@ -100,6 +100,12 @@ def test_edits_of_different_sentences_both_count() -> None:
     assert texts(edited(theirs, moved, "acc_1")) == ["你去了吗去了", "几点", "前天", "好"]
 
 
+def test_edits_that_do_not_fit_their_base_are_not_carried() -> None:
+    for wrong in (Edit(4, 9, say("好")), Edit(2, 1, say("好")), Edit(1, 1, ())):
+        with pytest.raises(BadInput, match=r"not in this version|one sentence at least"):
+            carried(BASE, BASE, [wrong])
+
+
 def test_where_both_changed_a_sentence_the_edits_count_and_the_rest_stays() -> None:
     theirs = edited(BASE, [Edit(n, n, say(text)) for n, text in ((1, "去过"), (2, "何时"), (3, "前天"))], "acc_2")
     moved, clashes = carried(BASE, theirs, [Edit(2, 2, say("几点"))])

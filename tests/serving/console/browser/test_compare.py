@@ -48,7 +48,7 @@ def test_the_list_is_walked_in_both_directions_and_both_orders(visit, sample) ->
     open_list(visit, sample)
     page = visit.page
     ids = page.eval_on_selector_all(".difference", "all => all.map(one => one.id)")
-    for key, at in (("j", 0), ("ArrowDown", 1), ("j", 2), ("k", 1), ("ArrowUp", 0), ("k", 0)):
+    for key, at in (("j", 0), ("ArrowDown", 1), ("n", 2), ("p", 1), ("ArrowUp", 0), ("k", 0)):
         page.keyboard.press(key)
         assert page.evaluate(HERE) == ids[at]
     page.keyboard.press("o")

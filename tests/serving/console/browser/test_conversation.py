@@ -146,6 +146,21 @@ def test_a_turn_is_written_in_place_and_what_the_machine_heard_stays(visit, talk
     assert kept(talk, record, 1).turns[1].text_final == "听清楚了。"
 
 
+def test_the_pedals_of_a_transcript_work_in_a_record_too(visit, talk) -> None:
+    made_draft(visit, talk)
+    visit.ready()
+    focus(visit, 2)
+    page = visit.page
+    page.keyboard.press("Enter")
+    page.keyboard.press("F3")
+    assert page.evaluate("document.querySelector('#media').playbackRate") == 1.25
+    page.keyboard.press("F8")
+    page.keyboard.press("F8")
+    page.keyboard.press("F7")
+    assert visit.now() == pytest.approx(3, abs=0.01)
+    assert page.locator(".seg.writing").count() == 1
+
+
 def test_roles_and_undo_have_their_keys(visit, talk) -> None:
     made_draft(visit, talk)
     page = visit.page
@@ -166,10 +181,10 @@ def test_a_refused_step_says_what_is_missing_and_leads_there(visit, talk) -> Non
     record = made_draft(visit, talk)
     page = visit.page
     with page.expect_navigation():
-        page.keyboard.press("Shift+S")
+        page.keyboard.press("Shift+F")
     visit.until("document.querySelector('.course [aria-current]')?.textContent === '待核对'")
     visit.until("document.querySelectorAll('.finding').length > 0")
-    page.keyboard.press("Shift+S")
+    page.keyboard.press("Shift+F")
     visit.until("document.querySelector('#findings-head').classList.contains('bad')")
     visit.faults[:] = [fault for fault in visit.faults if "409" not in fault]
     assert "不能转为“已核对”" in page.inner_text("#findings-head")
@@ -266,6 +281,10 @@ def test_the_page_fits_the_screen_in_both_languages_and_its_texts_stand_out(
         )
         assert page.evaluate(FAINT_TEXTS) == []
         visit.shot(f"record-{language}-{width}")
+    with page.expect_navigation():
+        page.click("#forward-state")
+    visit.until("document.querySelector('#back-state')")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_the_course_leads_from_the_draft_to_the_seal(visit, talk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -291,12 +310,18 @@ def test_the_course_leads_from_the_draft_to_the_seal(visit, talk, monkeypatch: p
     lead(visit, "已核对")
     assert kept(talk, record).content_sha256
     assert page.is_disabled("[data-path='header.agency']")
+    assert page.locator("#header .blank").count() == 0
     page.select_option("#mode", "read")
     page.fill("#closing", page.inner_text("#closing-wanted"))
     for mark in ("subject_signature", "subject_fingerprint", "interrogators", "recorder"):
         page.check(f"[data-marks={mark}]")
     visit.shot("record-signed")
     lead(visit, "已签署")
+    assert page.is_hidden("#save")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.keyboard.press("Shift+F")
+    assert kept(talk, record).state == "signed"
+    page.once("dialog", lambda dialog: dialog.accept())
     lead(visit, "已封存")
     assert kept(talk, record).state == "sealed"
     assert page.locator("#forward-state").count() == 0

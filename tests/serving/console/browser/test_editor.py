@@ -199,6 +199,31 @@ def test_a_speaker_is_renamed_throughout(visit, talk) -> None:
     assert all(s.speaker == "张伟" for s in talk.kept().segments if s.role == "answer")
 
 
+def test_a_confirmation_is_taken_back_by_the_key_that_does_it_in_a_record_too(visit, talk) -> None:
+    open_editor(visit, talk)
+    page = visit.page
+    go(visit, 2)
+    page.keyboard.press("u")
+    assert page.is_disabled("#undo")
+    page.keyboard.press("c")
+    page.keyboard.press("ArrowUp")
+    assert page.locator("#s2.confirmed").count() == 1
+    page.keyboard.press("u")
+    assert page.locator(".seg.confirmed").count() == 0
+
+
+def test_words_are_stepped_over_the_borders_of_sentences(visit, talk) -> None:
+    open_editor(visit, talk)
+    go(visit, 1)
+    # A mark belongs to the word before it.
+    spoken = [word for segment in talk.kept().segments for word in segment.words if word.text.strip("，。？")]
+    starts = [word.start for word in spoken]
+    at = starts.index(talk.kept().segments[1].start)
+    for key, by in ((",", -1), (",", -2), (".", -1), (".", 0), (".", 1), (".", 2), (".", 3)):
+        visit.page.keyboard.press(key)
+        assert visit.now() == pytest.approx(starts[at + by], abs=0.01)
+
+
 def test_what_is_discarded_at_once_does_not_come_back(visit, talk) -> None:
     """A draft that still waited to be kept must not be kept as the page is left."""
     open_editor(visit, talk)
