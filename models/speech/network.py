@@ -1,19 +1,58 @@
-"""How small speech networks are opened in ONNX Runtime: bounded threads, no spinning, the card where there is one."""
+"""Small speech networks in ONNX Runtime, from weights to session: bounded threads, no spinning, the card where there is
+one; knows no network's input."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from models.device import Device, DeviceKind
 from models.errors import Unavailable
+from models.manifest import Manifest
+from models.task import ModelIdentity
+from models.weights import WeightsCache
 
 if TYPE_CHECKING:
     import onnxruntime
 
 
-def open_network(path: Path, device: Device, threads: int) -> onnxruntime.InferenceSession:
-    """The network at `path` on `device`, with at most `threads` CPU threads.
+class OnnxNetwork:
+    """A model that is one network: the first file of its manifest."""
+
+    threads: ClassVar[int]
+    """Most threads of the processor that pay."""
+    keeps_memory: ClassVar[bool] = True
+    """Whether memory of one call is kept for the next."""
+
+    def __init__(self, manifest: Manifest, cache: WeightsCache) -> None:
+        self._manifest = manifest
+        self._cache = cache
+        self._session: onnxruntime.InferenceSession | None = None
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Manifest name and digest."""
+        return self._manifest.identity
+
+    def load(self, device: Device) -> None:
+        """Open the network on `device`; raises Unavailable when that is a card that ONNX Runtime cannot use."""
+        path = self._cache.ensure(self._manifest) / self._manifest.files[0].path
+        self._session = open_network(path, device, self.threads, arena=self.keeps_memory)
+
+    def close(self) -> None:
+        """Free the network."""
+        self._session = None
+
+    @property
+    def network(self) -> onnxruntime.InferenceSession:
+        """The open network; raises Unavailable before `load` and after `close`."""
+        if self._session is None:
+            raise Unavailable("model.not-loaded", f"{self._manifest.name} is not loaded; call load first")
+        return self._session
+
+
+def open_network(path: Path, device: Device, threads: int, *, arena: bool) -> onnxruntime.InferenceSession:
+    """The network at `path` on `device`, with at most `threads` CPU threads; `arena` keeps memory between calls.
 
     Raises Unavailable when the card is asked for and ONNX Runtime cannot use it.
     """
@@ -22,6 +61,7 @@ def open_network(path: Path, device: Device, threads: int) -> onnxruntime.Infere
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = max(1, min(device.threads, threads))
     options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = arena
     # Waiting threads sleep: the transcriber works on these cores at the same time.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3

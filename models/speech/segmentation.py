@@ -8,21 +8,13 @@ Network and frames: pyannote/segmentation-3.0 (MIT).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.device import Device
-from models.errors import Unavailable
-from models.manifest import Manifest
-from models.speech.network import open_network
-from models.task import ModelIdentity
+from models.speech.network import OnnxNetwork
 from models.values import AudioClip, ItemError, SpeechSpan, VoiceSpans
-from models.weights import WeightsCache
-
-if TYPE_CHECKING:
-    import onnxruntime
 
 SAMPLE_RATE = 16000
 CLIP_SAMPLES = 10 * SAMPLE_RATE
@@ -64,23 +56,10 @@ def _spans(voice: NDArray[np.bool_], duration: float) -> tuple[SpeechSpan, ...]:
     return tuple(span for span in spans if span.end > span.start)
 
 
-class PyannoteSegmentation:
+class PyannoteSegmentation(OnnxNetwork):
     """Who speaks when in clips of at most ten seconds."""
 
-    def __init__(self, manifest: Manifest, cache: WeightsCache) -> None:
-        self._manifest = manifest
-        self._cache = cache
-        self._session: onnxruntime.InferenceSession | None = None
-
-    @property
-    def identity(self) -> ModelIdentity:
-        """Manifest name and digest."""
-        return self._manifest.identity
-
-    def load(self, device: Device) -> None:
-        """Open the network on `device`."""
-        path = self._cache.ensure(self._manifest) / self._manifest.files[0].path
-        self._session = open_network(path, device, MAX_THREADS)
+    threads = MAX_THREADS
 
     def predict(self, batch: Sequence[AudioClip]) -> list[tuple[VoiceSpans, ...] | ItemError]:
         """The voices of each clip; ItemError for a clip that is too long or not 16 kHz."""
@@ -96,18 +75,12 @@ class PyannoteSegmentation:
                 results[number] = voice_spans(active(logits), clip.duration)
         return [results[number] for number in range(len(batch))]
 
-    def close(self) -> None:
-        """Free the network."""
-        self._session = None
-
     def _logits(self, clips: Sequence[AudioClip]) -> NDArray[np.float32]:
         """Float32 [clips, frames, 7]."""
-        if self._session is None:
-            raise Unavailable("model.not-loaded", f"{self._manifest.name} is not loaded; call load first")
         sound = np.zeros((len(clips), 1, CLIP_SAMPLES), np.float32)
         for row, clip in enumerate(clips):
             sound[row, 0, : clip.samples.size] = clip.samples
-        (answer,) = cast("list[NDArray[np.float32]]", self._session.run(None, {"input_values": sound}))
+        (answer,) = cast("list[NDArray[np.float32]]", self.network.run(None, {"input_values": sound}))
         return answer
 
 

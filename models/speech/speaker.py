@@ -7,22 +7,14 @@ so that the cosine of two voices is their dot product.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.device import Device
-from models.errors import Unavailable
-from models.manifest import Manifest
 from models.speech.fbank import FRAME, SAMPLE_RATE, fbank
-from models.speech.network import open_network
-from models.task import ModelIdentity
+from models.speech.network import OnnxNetwork
 from models.values import AudioClip, ItemError, SpeakerEmbedding
-from models.weights import WeightsCache
-
-if TYPE_CHECKING:
-    import onnxruntime
 
 LEAST_SAMPLES = 8 * FRAME
 """Shorter than 0.2 s there is no voice to tell."""
@@ -32,35 +24,16 @@ MAX_THREADS = 2
 """More threads than this do not pay for clips of some seconds."""
 
 
-class WeSpeaker:
+class WeSpeaker(OnnxNetwork):
     """The voice of each clip; a clip holds one person's speech and nothing else."""
 
-    def __init__(self, manifest: Manifest, cache: WeightsCache) -> None:
-        self._manifest = manifest
-        self._cache = cache
-        self._session: onnxruntime.InferenceSession | None = None
-
-    @property
-    def identity(self) -> ModelIdentity:
-        """Manifest name and digest."""
-        return self._manifest.identity
-
-    def load(self, device: Device) -> None:
-        """Open the network on `device`."""
-        path = self._cache.ensure(self._manifest) / self._manifest.files[0].path
-        self._session = open_network(path, device, MAX_THREADS)
+    threads = MAX_THREADS
 
     def predict(self, batch: Sequence[AudioClip]) -> list[SpeakerEmbedding | ItemError]:
         """One voice a clip, one after another: clips differ in length, and padding would change the numbers."""
         return [self._one(clip) for clip in batch]
 
-    def close(self) -> None:
-        """Free the network."""
-        self._session = None
-
     def _one(self, clip: AudioClip) -> SpeakerEmbedding | ItemError:
-        if self._session is None:
-            raise Unavailable("model.not-loaded", f"{self._manifest.name} is not loaded; call load first")
         if clip.sample_rate != SAMPLE_RATE:
             return ItemError("audio.rate", f"voices are told apart at {SAMPLE_RATE} Hz, not {clip.sample_rate} Hz")
         if clip.samples.size < LEAST_SAMPLES:
@@ -69,7 +42,7 @@ class WeSpeaker:
             return ItemError("audio.too-long", f"a voice is known from {LONGEST_SECONDS:.0f} s at most")
         energies = fbank(clip.samples)
         energies -= energies.mean(axis=0, keepdims=True)
-        (answer,) = cast("list[NDArray[np.float32]]", self._session.run(None, {"feats": energies[None]}))
+        (answer,) = cast("list[NDArray[np.float32]]", self.network.run(None, {"feats": energies[None]}))
         vector = answer[0]
         length = float(np.linalg.norm(vector))
         if not np.isfinite(length) or not length:

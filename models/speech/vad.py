@@ -8,17 +8,16 @@ Network and windowing: snakers4/silero-vad (MIT), the ONNX file that ships insid
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.device import Device
+from models.device import Device, DeviceKind
 from models.errors import Unavailable
-from models.manifest import Manifest
-from models.task import ModelIdentity
+from models.speech.network import OnnxNetwork
 from models.values import AudioClip, ItemError, SpeechSpan
-from models.weights import WeightsCache
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -76,29 +75,16 @@ def spans(probabilities: NDArray[np.float32], duration: float) -> tuple[SpeechSp
     return tuple(span for span in found if span.end > span.start)
 
 
-class SileroVad:
+class SileroVad(OnnxNetwork):
     """Where somebody speaks; always on the processor, where one core does some hundred seconds of sound a second."""
 
-    def __init__(self, manifest: Manifest, cache: WeightsCache) -> None:
-        self._manifest = manifest
-        self._cache = cache
-        self._session: onnxruntime.InferenceSession | None = None
-
-    @property
-    def identity(self) -> ModelIdentity:
-        """Manifest name and digest."""
-        return self._manifest.identity
+    threads = 1
+    """The network is a chain in time: more do not help."""
+    keeps_memory = False
 
     def load(self, device: Device) -> None:
-        """Open the network on one thread; the network is a chain in time, so that more threads do not help."""
-        import onnxruntime
-
-        path = self._cache.ensure(self._manifest) / self._manifest.files[0].path
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False
-        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        """Open the network on the processor of `device`."""
+        super().load(replace(device, kind=DeviceKind.CPU))
 
     def predict(self, batch: Sequence[AudioClip]) -> list[tuple[SpeechSpan, ...] | ItemError]:
         """The spans of each clip; ItemError for a clip that is not 16 kHz."""
@@ -113,8 +99,6 @@ class SileroVad:
 
     def probabilities(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         """The probability of speech for each WINDOW of `samples` (float32 [n], 16 kHz), the last one padded."""
-        if self._session is None:
-            raise Unavailable("model.not-loaded", f"{self._manifest.name} is not loaded; call load first")
         count = -(-samples.size // WINDOW)
         padded = np.zeros(CONTEXT + count * WINDOW, np.float32)
         padded[CONTEXT : CONTEXT + samples.size] = samples
@@ -123,7 +107,7 @@ class SileroVad:
         answers: list[NDArray[np.float32]] = []
         for first in range(0, count, WINDOWS_PER_CALL):
             feed = {"input": np.ascontiguousarray(views[first : first + WINDOWS_PER_CALL]), "h": h, "c": c}
-            probability, h, c = cast("list[NDArray[np.float32]]", self._session.run(None, feed))
+            probability, h, c = cast("list[NDArray[np.float32]]", self.network.run(None, feed))
             answers.append(probability.reshape(-1))
         return np.concatenate(answers)
 
@@ -132,10 +116,6 @@ class SileroVad:
         if self._session is None:
             raise Unavailable("model.not-loaded", f"{self._manifest.name} is not loaded; call load first")
         return SileroStream(self._session)
-
-    def close(self) -> None:
-        """Free the network."""
-        self._session = None
 
 
 class SileroStream:
