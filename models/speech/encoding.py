@@ -119,15 +119,6 @@ class ClipEncoder:
                 found.update({p.clip: Encoded(states[p.first : p.last], alone=False) for p in places})
         return [found[number] for number in range(len(clips))]
 
-    def encode_alone(self, clips: Sequence[Features]) -> list[Encoded]:
-        """A whole window for each clip, silence included, as in Whisper's training: slow, for a second look."""
-        found: list[Encoded] = []
-        for one in clips:
-            features = np.zeros((1, one.shape[0], FRAMES), np.float32)
-            features[0, :, : one.shape[1]] = one
-            found += [Encoded(states, alone=True) for states in self._run(features)]
-        return found
-
     def for_decoder(self, clips: Sequence[Encoded]) -> ctranslate2.StorageView:
         """What the decoder reads: each clip and silence behind it."""
         import ctranslate2

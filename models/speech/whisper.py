@@ -1,9 +1,9 @@
 """Whisper by faster-whisper and CTranslate2: what is said in clips of up to 30 s; knows no recording, VAD or record.
 
 Clips of several requests are decoded together when they share language and hotwords. Decoding is deterministic: beam
-search, no sampling. A clip that gives nothing, is unsure or says all of it again is looked at once more, in a window of
-its own; one that still goes round in circles, with repetition forbidden. Each clip is read on its own, so that an error
-never spreads to the next one through the text before it.
+search, no sampling. A clip of a shared window that gives nothing, is unsure or says all of it again is looked at once
+more, in a window of its own; one that goes round in circles there, with repetition forbidden. Each clip is read on its
+own, so that an error never spreads to the next one through the text before it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -153,37 +154,34 @@ class WhisperTranscriber:
             clip = _Clip(number, features[number], encoded[number], request.clip.duration)
             groups.setdefault(ask, []).append(clip)
         for ask, clips in groups.items():
-            for some in _slices(sorted(clips, key=lambda clip: clip.duration), self._batch):
+            for some in _slices(clips, self._batch):
                 results.update(zip((clip.number for clip in some), self._transcribe(ask, some), strict=True))
         return [results[number] for number in range(len(batch))]
 
     def _encode(self, features: Mapping[int, Features], sound: Mapping[int, SpeechRequest]) -> list[Encoded]:
-        if not self._packs:
-            return self._encoding.encode_alone(list(features.values()))
-        return self._encoding.encode(list(features.values()), [request.origin for request in sound.values()])
+        origins = [request.origin if self._packs else "" for request in sound.values()]
+        return self._encoding.encode(list(features.values()), origins)
 
     # --- one group of clips ------------------------------------------------------------------------------------------
     def _transcribe(self, ask: _Ask, clips: Sequence[_Clip]) -> list[Transcription]:
+        """The words of one slice: a doubtful clip of a shared window is read once more in a window of its own."""
         tokenizer = self._tokenizer(ask.language)
         heard = self._hear(tokenizer, ask, clips)
-        if not self._packs:
+        if clips[0].encoded.alone:
             return self._written(tokenizer, ask, clips, self._out_of_loops(tokenizer, clips, heard))
         doubtful = [n for n, one in enumerate(heard) if _is_doubtful(one, tokenizer.decode(one.tokens))]
         rest = [n for n in range(len(clips)) if n not in doubtful]
         answers = dict(zip(rest, self._written(tokenizer, ask, _at(clips, rest), _at(heard, rest)), strict=True))
         if doubtful:
-            shared = [n for n in doubtful if not clips[n].encoded.alone]
-            fresh = self._encoding.encode_alone([clip.features for clip in _at(clips, shared)])
-            alone = dict(zip(shared, fresh, strict=True))
-            again = [replace(clips[n], encoded=alone.get(n, clips[n].encoded)) for n in doubtful]
-            second = self._out_of_loops(tokenizer, again, self._hear(tokenizer, ask, again))
-            answers.update(zip(doubtful, self._written(tokenizer, ask, again, second), strict=True))
+            again = _at(clips, doubtful)
+            alone = self._encoding.encode([clip.features for clip in again], [""] * len(again))
+            fresh = [replace(clip, encoded=one) for clip, one in zip(again, alone, strict=True)]
+            answers.update(zip(doubtful, self._transcribe(ask, fresh), strict=True))
         return [answers[n] for n in range(len(clips))]
 
     def _hear(self, tokenizer: Tokenizer, ask: _Ask, clips: Sequence[_Clip]) -> list[_Heard]:
         encoded = self._encoding.for_decoder([clip.encoded for clip in clips])
-        longest = max(clip.duration for clip in clips)
-        heard = self._generate(encoded, self._prompt(tokenizer, ask), len(clips), longest)
+        heard = self._generate(encoded, self._prompt(tokenizer, ask), len(clips), token_room(clips[0].duration))
         # Voice activity heard somebody, and the text is sure or will be doubted: a biased probability adds nothing.
         return [
             one if clip.encoded.alone else replace(one, no_speech=0.0) for one, clip in zip(heard, clips, strict=True)
@@ -196,8 +194,7 @@ class WhisperTranscriber:
         if loops:
             encoded = self._encoding.for_decoder([clips[n].encoded for n in loops])
             plain = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
-            longest = max(clips[n].duration for n in loops)
-            second = self._generate(encoded, plain, len(loops), longest, no_repeat=NO_REPEAT)
+            second = self._generate(encoded, plain, len(loops), token_room(clips[0].duration), no_repeat=NO_REPEAT)
             for n, one in zip(loops, second, strict=True):
                 if one.tokens and not repeats(tokenizer.decode(one.tokens)):
                     found[n] = replace(one, redecoded=True)
@@ -216,14 +213,14 @@ class WhisperTranscriber:
         ]
 
     def _generate(
-        self, encoded: ctranslate2.StorageView, prompt: list[int], count: int, seconds: float, no_repeat: int = 0
+        self, encoded: ctranslate2.StorageView, prompt: list[int], count: int, most: int, no_repeat: int = 0
     ) -> list[_Heard]:
-        room = max(TOKENS_LEAST, math.ceil(seconds * TOKENS_PER_SECOND))
+        """Up to `most` tokens for each of `count` clips."""
         answers = self._loaded.model.generate(
             encoded,
             [list(prompt) for _ in range(count)],
             beam_size=BEAM,
-            max_length=min(self._loaded.max_length, len(prompt) + room),
+            max_length=min(self._loaded.max_length, len(prompt) + most),
             no_repeat_ngram_size=no_repeat,
             return_scores=True,
             return_no_speech_prob=True,
@@ -330,15 +327,23 @@ def _at(items: Sequence[T], places: Sequence[int]) -> list[T]:
 
 
 def _slices(clips: Sequence[_Clip], size: int) -> Iterator[list[_Clip]]:
-    """`clips`, shortest first, in batches of `size`; none is decoded with one of more than twice its length."""
-    waiting: list[_Clip] = []
-    for clip in clips:
-        if waiting and (len(waiting) == size or clip.duration > 2 * waiting[0].duration):
-            yield waiting
-            waiting = []
-        waiting.append(clip)
-    if waiting:
-        yield waiting
+    """`clips` in batches of `size`, by how they were encoded and how much they may say."""
+
+    def kind(clip: _Clip) -> tuple[bool, int]:
+        return clip.encoded.alone, token_room(clip.duration)
+
+    for _, some in groupby(sorted(clips, key=kind), kind):
+        alike = list(some)
+        for first in range(0, len(alike), size):
+            yield alike[first : first + size]
+
+
+def token_room(seconds: float) -> int:
+    """How many tokens a clip may give: of its own length alone, so that its text hangs on no clip decoded with it.
+
+    In steps of a second, so that clips of about one length are decoded together.
+    """
+    return max(TOKENS_LEAST, TOKENS_PER_SECOND * math.ceil(seconds))
 
 
 def _segments(ask: _Ask, text: str, heard: _Heard, words: tuple[Word, ...], duration: float) -> tuple[Segment, ...]:

@@ -89,10 +89,10 @@ def test_a_clip_knows_whether_others_were_in_its_window() -> None:
     assert [one.alone for one in shared] == [False, False, True]
 
 
-def test_a_second_look_has_a_whole_window_for_each_clip() -> None:
+def test_clips_without_an_origin_have_a_whole_window_each() -> None:
     made, network = encoder()
     before = network.windows
-    found = made.encode_alone([clip(400, 1.0), clip(600, 2.0)])
+    found = made.encode([clip(400, 1.0), clip(600, 2.0)], ["", ""])
     assert network.windows == before + 2
     assert [one.states.shape for one in found] == [(STATES, 4)] * 2
     assert all(one.alone for one in found)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from benchmarks.accuracy.chinese_text import character_errors, comparable, edit_distance
 from models.device import Device
@@ -15,7 +17,15 @@ from models.errors import Unavailable
 from models.manifest import load_manifest
 from models.speech.doubts import NO_SPEECH
 from models.speech.encoding import lay_out
-from models.speech.whisper import FRAMES_PER_SECOND, WhisperTranscriber, preload_cublas
+from models.speech.whisper import (
+    CLIP_SECONDS,
+    FRAMES_PER_SECOND,
+    TOKENS_LEAST,
+    TOKENS_PER_SECOND,
+    WhisperTranscriber,
+    preload_cublas,
+    token_room,
+)
 from models.values import AudioClip, ItemError, SpeechRequest, Transcription
 from models.weights import WeightsCache
 from pipelines.media.audio import normalise, read_span
@@ -68,6 +78,12 @@ def test_a_model_that_is_not_loaded_says_so() -> None:
 
 def test_cublas_of_cuda_twelve_loads_where_its_wheel_is_installed() -> None:
     preload_cublas()
+
+
+@given(st.floats(0.0001, CLIP_SECONDS))
+def test_a_clip_has_room_for_fast_speech_and_for_no_second_more(seconds: float) -> None:
+    fast = max(TOKENS_LEAST, seconds * TOKENS_PER_SECOND)
+    assert fast <= token_room(seconds) < fast + TOKENS_PER_SECOND
 
 
 @pytest.mark.model
