@@ -56,8 +56,8 @@ class Batching:
 
 
 BATCHING: dict[Task, Batching] = {
-    # A chunk of speech is up to 30 s of sound. A dozen utterances fill two windows, and decode together.
-    Task.TRANSCRIBE: Batching(12, 0.01),
+    # A chunk of speech is up to 30 s of sound: eight decode together at little more than the cost of one on a card.
+    Task.TRANSCRIBE: Batching(8, 0.01),
     # An hour of sound each, read as it is needed: one at a time.
     Task.VOICE_ACTIVITY: Batching(4, 0.005),
     # A4 at 200 dpi is 12 MB of pixels a page.
