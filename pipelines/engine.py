@@ -38,18 +38,11 @@ class Lane(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AudioSpan:
-    """A stretch of normalised sound: a WAV file, 16 kHz mono 16-bit, from sample `first` up to `last`.
-
-    `language` None lets the model decide; `hotwords` are names and terms of the case. A model may look at spans of one
-    `origin` together; empty keeps this one apart, so that its text depends on nothing else.
-    """
+    """A stretch of normalised sound: a WAV file, 16 kHz mono 16-bit, from sample `first` up to `last`."""
 
     path: Path
     first: int
     last: int
-    language: str | None = "zh"
-    hotwords: tuple[str, ...] = ()
-    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +51,21 @@ class AudioPieces:
 
     path: Path
     pieces: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechPieces:
+    """Speech to be written down: stretches of normalised sound that are heard as one clip, as in AudioPieces.
+
+    `language` None lets the model decide; `hotwords` are names and terms of the case. A model may look at clips of one
+    `origin` together; empty keeps this one apart, so that its text depends on nothing else.
+    """
+
+    path: Path
+    pieces: tuple[tuple[int, int], ...]
+    language: str | None = "zh"
+    hotwords: tuple[str, ...] = ()
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +95,7 @@ class TaskKind(Generic[RefT, OutT]):
     task: Task
 
 
-TRANSCRIBE: TaskKind[AudioSpan, Transcription] = TaskKind(Task.TRANSCRIBE)
+TRANSCRIBE: TaskKind[SpeechPieces, Transcription] = TaskKind(Task.TRANSCRIBE)
 VOICE_ACTIVITY: TaskKind[AudioSpan, tuple[SpeechSpan, ...]] = TaskKind(Task.VOICE_ACTIVITY)
 READ_PAGE: TaskKind[PageRef, PageText] = TaskKind(Task.READ_PAGE)
 DETECT: TaskKind[VideoSpan, tuple[FrameDetections, ...]] = TaskKind(Task.DETECT)

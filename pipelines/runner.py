@@ -13,7 +13,7 @@ from typing import Generic, TypeVar, cast
 from models.errors import AnjuanError
 from models.task import Detector, Model, Task
 from models.values import FrameDetections, ItemError, PageImage, SpeechRequest
-from pipelines.engine import AudioPieces, AudioSpan, OutT, PageRef, RefT, TaskKind, VideoSpan
+from pipelines.engine import AudioPieces, AudioSpan, OutT, PageRef, RefT, SpeechPieces, TaskKind, VideoSpan
 
 FRAMES_PER_BATCH = 8
 """Frames that wait in memory for one call of the detector: 8 frames of 4K are 200 MB."""
@@ -27,10 +27,9 @@ def open_item(kind: TaskKind[RefT, OutT], ref: RefT) -> object:
     from pipelines.media.pdf import read_picture
 
     if isinstance(ref, AudioSpan):
-        clip = read_span(ref.path, ref.first, ref.last)
-        if kind.task is not Task.TRANSCRIBE:
-            return clip
-        return SpeechRequest(clip, ref.language, ref.hotwords, ref.origin)
+        return read_span(ref.path, ref.first, ref.last)
+    if isinstance(ref, SpeechPieces):
+        return SpeechRequest(read_pieces(ref.path, ref.pieces), ref.language, ref.hotwords, ref.origin)
     if isinstance(ref, AudioPieces):
         return read_pieces(ref.path, ref.pieces)
     if isinstance(ref, PageRef):

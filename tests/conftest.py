@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from models.device import Device, DeviceKind
 from models.fakes import build_fake, fake_names
 from pipelines.inline import InlineEngine
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# No test is timed: on a loaded machine any example may take long.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ from cases.records import BlobRef
 from cases.transcript import SpeakerTurn, Transcript
 from models.device import choose_device
 from models.weights import WeightsCache
-from pipelines.engine import TRANSCRIBE, AudioSpan, Engine
+from pipelines.engine import TRANSCRIBE, Engine, SpeechPieces
 from pipelines.inline import InlineEngine
 from pipelines.media.audio import SAMPLE_RATE
 from pipelines.pipeline import Setting
@@ -189,7 +189,7 @@ def warm(engine: Engine, folder: Path) -> None:
     """Load the transcriber, so that no recording pays for it."""
     path = folder / "warm.wav"
     _write(path, np.full(SAMPLE_RATE, 0.1, np.float32))
-    engine.run(TRANSCRIBE, [AudioSpan(path, 0, SAMPLE_RATE)])
+    engine.run(TRANSCRIBE, [SpeechPieces(path, ((0, SAMPLE_RATE),))])
 
 
 def measure_words(engine: Engine, recording: Recording) -> str:

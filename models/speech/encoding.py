@@ -33,8 +33,10 @@ SLACK_FRAMES = 60
 SILENCE_STATES = 400
 """States of a silent window's end behind each clip: 8 s. Clips of 60 utterances then have 42 characters read twice, 75
 with 4 s, 29 with 14 s; a second look finds them. With no such silence most clips are read again and again."""
-WINDOWS = 4
-"""Windows encoded at once: more does not pay on a processor, and on a card one fills most of it."""
+WINDOWS_CPU = 1
+"""Windows encoded at once on a processor: of four each takes a quarter more time, since less stays in the caches."""
+WINDOWS_CUDA = 4
+"""The same on a card, of which one fills most."""
 
 Features: TypeAlias = NDArray[np.float32]
 """Log-mel spectrogram, [mels, frames]."""
@@ -96,16 +98,17 @@ def with_silence(clips: Sequence[States], silence: States) -> States:
 class ClipEncoder:
     """The encoder of a loaded model; makes its silent window once, at the start."""
 
-    def __init__(self, model: WhisperModel) -> None:
+    def __init__(self, model: WhisperModel, windows: int) -> None:
         self._model = model
+        self._windows = windows
         (self._silence,) = self._run(np.zeros((1, model.feature_extractor.mel_filters.shape[0], FRAMES), np.float32))
 
     def encode(self, clips: Sequence[Features], origins: Sequence[str]) -> list[Encoded]:
         """The states of each clip, those of the slack behind it included."""
         found: dict[int, Encoded] = {}
         windows = lay_out([clip.shape[1] for clip in clips], origins)
-        for number in range(0, len(windows), WINDOWS):
-            some = windows[number : number + WINDOWS]
+        for number in range(0, len(windows), self._windows):
+            some = windows[number : number + self._windows]
             features = np.zeros((len(some), clips[0].shape[0], FRAMES), np.float32)
             for row, places in zip(features, some, strict=True):
                 for place in places:

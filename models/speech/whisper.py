@@ -28,7 +28,7 @@ from models.speech.doubts import (
     repeats,
     said_again,
 )
-from models.speech.encoding import FRAMES, ClipEncoder, Encoded, Features
+from models.speech.encoding import FRAMES, WINDOWS_CPU, WINDOWS_CUDA, ClipEncoder, Encoded, Features
 from models.speech.simplified import chinese_marks, cut_like, simplified
 from models.speech.words import Piece, joined
 from models.task import ModelIdentity
@@ -51,6 +51,8 @@ BEAM = 5
 TOKENS_PER_SECOND = 16
 TOKENS_LEAST = 32
 """Bound on what a clip can say: fast Mandarin is 8 characters a second, of up to 2 tokens each."""
+ROOM_STEP = 1.25
+"""From one bound to the next."""
 HOTWORD_TOKENS = 140
 """Room for hotwords in front of a clip; Whisper has 224 places for what came before."""
 NO_REPEAT = 6
@@ -128,7 +130,7 @@ class WhisperTranscriber:
             cpu_threads=device.threads,
             local_files_only=True,
         )
-        self._encoder = ClipEncoder(self._model)
+        self._encoder = ClipEncoder(self._model, WINDOWS_CUDA if on_card else WINDOWS_CPU)
 
     def close(self) -> None:
         """Free the weights."""
@@ -341,9 +343,11 @@ def _slices(clips: Sequence[_Clip], size: int) -> Iterator[list[_Clip]]:
 def token_room(seconds: float) -> int:
     """How many tokens a clip may give: of its own length alone, so that its text hangs on no clip decoded with it.
 
-    In steps of a second, so that clips of about one length are decoded together.
+    In steps of a quarter, so that clips of about one length are decoded together.
     """
-    return max(TOKENS_LEAST, TOKENS_PER_SECOND * math.ceil(seconds))
+    most = CLIP_SECONDS * TOKENS_PER_SECOND
+    steps = math.floor(math.log(most / max(TOKENS_LEAST, seconds * TOKENS_PER_SECOND), ROOM_STEP))
+    return math.ceil(most / ROOM_STEP**steps)
 
 
 def _segments(ask: _Ask, text: str, heard: _Heard, words: tuple[Word, ...], duration: float) -> tuple[Segment, ...]:

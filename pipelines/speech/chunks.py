@@ -2,13 +2,15 @@
 grouped into parts. Pure functions over sample numbers; knows no file, no engine and no text.
 
 What holds for every packing: each sample of speech lies in exactly one chunk, chunks are in order and do not overlap,
-none is longer than the limit, and a chunk ends in a pause unless somebody speaks on without one.
+none is longer than the limit, and a chunk ends in a pause unless somebody speaks on without one. Of a long pause inside
+a chunk only its ends are heard: a model takes 30 s at once, and silence costs as much as speech.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from models.values import SpeechSpan
 
@@ -16,14 +18,15 @@ RATE = 16000
 CHUNK = 30 * RATE
 """Longest chunk: what Whisper hears at once."""
 PAD = RATE // 2
-"""Silence kept around a chunk, where there is some: without it first and last words suffer."""
-GAP = 3 * RATE
-"""Longest pause inside a chunk: over longer ones models write what nobody said."""
+"""Silence kept around speech, where there is some: without it first and last words suffer. What is left between, in a
+pause inside a chunk, is not heard: models write there what nobody said."""
+GAP = 30 * RATE
+"""Longest pause inside a chunk: what is said after a longer one is another matter."""
 WINDOW = 60 * RATE
 """What goes to voice activity detection at once."""
 LEAD = 2 * RATE
 """What a window hears beyond its edges, so that a word across an edge is judged as a whole."""
-PART_SAMPLES = 60 * RATE
+PART_SAMPLES = 120 * RATE
 PART_CHUNKS = 6
 """Bounds of a part: what a crash may cost."""
 
@@ -35,11 +38,28 @@ Quietest = Callable[[int, int], int]
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A stretch for the transcriber and where, inside it, somebody speaks; sample numbers of the recording."""
+    """What the transcriber hears as one clip: the stretches `heard`, one after another, and where in them is speech.
 
-    first: int
-    last: int
+    Sample numbers of the recording.
+    """
+
+    heard: tuple[Span, ...]
     speech: tuple[Span, ...]
+
+    @property
+    def first(self) -> int:
+        """Where it begins."""
+        return self.heard[0][0]
+
+    @property
+    def last(self) -> int:
+        """Where it ends."""
+        return self.heard[-1][1]
+
+    @property
+    def samples(self) -> int:
+        """How long the clip is."""
+        return sum(last - first for first, last in self.heard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +107,18 @@ def pack(speech: Sequence[Span], samples: int, quietest: Quietest) -> list[Chunk
         # Half of a pause belongs to each side, so that chunks never overlap; the ends of the recording belong to one.
         lead = (group[0][0] - before) // (2 if number else 1)
         tail = (after - group[-1][1]) // (2 if number + 1 < len(groups) else 1)
-        chunks.append(Chunk(group[0][0] - min(PAD, lead), group[-1][1] + min(PAD, tail), tuple(group)))
+        chunks.append(around(group, group[0][0] - min(PAD, lead), group[-1][1] + min(PAD, tail)))
     return chunks
+
+
+def around(speech: Sequence[Span], first: int, last: int) -> Chunk:
+    """The chunk from `first` to `last` that holds `speech`, without the middle of its long pauses."""
+    heard: list[Span] = []
+    for (_, end), (start, _) in pairwise(speech):
+        if start - end > 2 * PAD:
+            heard.append((first, end + PAD))
+            first = start - PAD
+    return Chunk((*heard, (first, last)), tuple(speech))
 
 
 def _cut(span: Span, quietest: Quietest) -> Iterator[Span]:
@@ -109,7 +139,7 @@ def _groups(pieces: Sequence[Span]) -> Iterator[list[Span]]:
         if group and piece[0] - group[-1][1] > GAP:
             yield group
             group = []
-        while group and piece[1] - group[0][0] > limit:
+        while group and _length([*group, piece]) > limit:
             keep = _best_end([*group, piece], limit)
             yield group[:keep]
             group = group[keep:]
@@ -118,12 +148,16 @@ def _groups(pieces: Sequence[Span]) -> Iterator[list[Span]]:
         yield group
 
 
+def _length(group: Sequence[Span]) -> int:
+    """How long a clip of these spans is, without the silence around it."""
+    return around(group, group[0][0], group[-1][1]).samples
+
+
 def _best_end(group: Sequence[Span], limit: int) -> int:
-    """How many spans to keep: up to the widest pause in the second half, or as many as there are before the last."""
-    gaps = [
-        (group[n][0] - group[n - 1][1], n) for n in range(1, len(group)) if group[n - 1][1] - group[0][0] > limit // 2
-    ]
-    return max(gaps)[1] if gaps else len(group) - 1
+    """How many spans to keep: up to a pause in the second half, the last clear one, else the widest; or all but one."""
+    gaps = [(group[n][0] - group[n - 1][1], n) for n in range(1, len(group)) if _length(group[:n]) > limit // 2]
+    clear = [n for gap, n in gaps if gap >= PAD]
+    return clear[-1] if clear else max(gaps)[1] if gaps else len(group) - 1
 
 
 def parts_of(chunks: Sequence[Chunk]) -> list[tuple[Chunk, ...]]:
@@ -131,7 +165,7 @@ def parts_of(chunks: Sequence[Chunk]) -> list[tuple[Chunk, ...]]:
     parts: list[tuple[Chunk, ...]] = []
     waiting: list[Chunk] = []
     for chunk in chunks:
-        length = sum(c.last - c.first for c in waiting) + chunk.last - chunk.first
+        length = sum(one.samples for one in waiting) + chunk.samples
         if waiting and (length > PART_SAMPLES or len(waiting) == PART_CHUNKS):
             parts.append(tuple(waiting))
             waiting = []

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from models.values import Transcription
-from pipelines.speech.chunks import RATE, Chunk, Span
+from pipelines.speech.chunks import RATE, Chunk, Span, around
+from pipelines.speech.timing import span_in_recording
 
 REACH = int(0.4 * RATE)
 """How far around a word its sound may reach: aligners are that exact."""
@@ -37,7 +38,7 @@ def _words(heard: Transcription, chunk: Chunk) -> list[Span]:
     found: list[Span] = []
     for segment in heard.segments:
         for timed in segment.words or (segment,):
-            found.append((chunk.first + round(timed.start * RATE), chunk.first + round(timed.end * RATE)))
+            found.append(span_in_recording(timed.start, timed.end, chunk))
     return sorted(found)
 
 
@@ -62,4 +63,4 @@ def _chunk(run: Sequence[Span], words: Sequence[Span], chunk: Chunk) -> Chunk:
     after = min((start for start, _ in words if start >= run[-1][1]), default=chunk.last)
     # Speech that the reach of a word took away belongs to what is missing when no word is near it.
     first, last = max(before, run[0][0] - REACH - PAD), min(after, run[-1][1] + REACH + PAD)
-    return Chunk(max(chunk.first, first), min(chunk.last, last), tuple(run))
+    return around(run, max(chunk.first, first), min(chunk.last, last))

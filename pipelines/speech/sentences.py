@@ -13,6 +13,7 @@ from cases.transcript import TranscriptSegment, TranscriptWord
 from models.speech.doubts import LOW_CONFIDENCE, REPETITION, doubts
 from models.values import Segment, Transcription, Word
 from pipelines.speech.chunks import RATE, Chunk
+from pipelines.speech.timing import LATER_SHARE, in_recording
 
 STOPS = tuple("。！？!?；;…")
 COMMAS = tuple("，,、：: ")
@@ -25,17 +26,15 @@ LONG_CHARACTERS = 40
 LONGEST_CHARACTERS = 100
 """From here on any word does: five lines of a page."""
 LONG_SECONDS = 12.0
-LATER_SHARE = 0.5
-"""How much of what a word has in one stretch of speech it must have in the next one to belong there."""
 
 
 def sentences(heard: Transcription, chunk: Chunk, *, speaker: str | None, words: bool) -> list[TranscriptSegment]:
     """The sentences of one chunk, times in seconds of the recording; ids are given later, in `numbered`."""
     found: list[TranscriptSegment] = []
-    for segment in heard.segments:
+    for segment in in_recording(heard, chunk).segments:
         placed = [_placed(word, chunk) for word in segment.words]
         if not placed:
-            found.append(_whole(segment, chunk, speaker))
+            found.append(_whole(segment, speaker))
             continue
         found.extend(_sentence(group, segment, speaker, words) for group in _groups(placed))
     return [sentence for sentence in found if sentence.text]
@@ -59,16 +58,11 @@ def full_text(segments: Sequence[TranscriptSegment]) -> str:
 
 
 def _placed(word: Word, chunk: Chunk) -> Word:
-    """`word` in seconds of the recording, drawn back to the speech that it overlaps most.
-
-    Aligners begin a word early, in the pause before it: of two stretches that it touches about alike, the later has it.
-    """
-    offset = chunk.first / RATE
-    start, end = word.start + offset, word.end + offset
+    """`word` drawn back to the speech that it overlaps most; of two spans that it touches alike, to the later."""
     best = 0.0
-    kept = (start, end)
+    kept = (word.start, word.end)
     for first, last in chunk.speech:
-        inside = (max(start, first / RATE), min(end, last / RATE))
+        inside = (max(word.start, first / RATE), min(word.end, last / RATE))
         if inside[1] - inside[0] > best * LATER_SHARE:
             best = max(best, inside[1] - inside[0])
             kept = inside
@@ -121,13 +115,12 @@ def _sentence(group: Sequence[Word], segment: Segment, speaker: str | None, word
     )
 
 
-def _whole(segment: Segment, chunk: Chunk, speaker: str | None) -> TranscriptSegment:
+def _whole(segment: Segment, speaker: str | None) -> TranscriptSegment:
     """A segment of a model that gives no words."""
-    offset = chunk.first / RATE
     return TranscriptSegment(
         id=0,
-        start=round(segment.start + offset, 3),
-        end=round(segment.end + offset, 3),
+        start=round(segment.start, 3),
+        end=round(segment.end, 3),
         speaker=speaker,
         role=None,
         text=segment.text.strip(),

@@ -33,6 +33,7 @@ from pipelines.engine import (
     Engine,
     OutT,
     RefT,
+    SpeechPieces,
     TaskKind,
 )
 from pipelines.media.audio import SAMPLE_RATE, normalise, normalised_sound, read_span
@@ -75,7 +76,7 @@ class SpeechPlan:
 
 @dataclass(frozen=True, slots=True)
 class SpeechPart:
-    """What about a minute of speech gave; `duration` is that of the whole recording, in seconds.
+    """What about two minutes of speech gave; `duration` is that of the whole recording, in seconds.
 
     `voices` is there when speakers are told apart; whose they are is known at the end only.
     """
@@ -238,7 +239,7 @@ def _write_down(setting: Setting[TranscribeParams], plan: SpeechPlan, index: int
     languages: Counter[str] = Counter()
     for chunk, answer in zip(chunks, heard, strict=True):
         if isinstance(answer, ItemError):
-            found.append(_gap(chunk, speaker, NOT_TRANSCRIBED))
+            found.extend(_gaps(chunk, speaker, NOT_TRANSCRIBED))
             continue
         languages[answer.language] += sum(len(segment.text) for segment in answer.segments)
         found.extend(sentences(answer, chunk, speaker=speaker, words=_keep_words(setting.params)))
@@ -281,7 +282,7 @@ def _second_reading(
             if isinstance(answer, ItemError)
             else sentences(answer, chunk, speaker=speaker, words=_keep_words(setting.params))
         )
-        found.extend(said or [_gap(chunk, speaker, NO_WORDS)])
+        found.extend(said or _gaps(chunk, speaker, NO_WORDS))
     return found
 
 
@@ -291,8 +292,7 @@ def _transcribe(setting: Setting[TranscribeParams], chunks: Sequence[Chunk]) -> 
         return []
     params = setting.params
     spans = [
-        AudioSpan(setting.scratch / SOUND, c.first, c.last, params.language, params.hotwords, setting.origin)
-        for c in chunks
+        SpeechPieces(setting.scratch / SOUND, c.heard, params.language, params.hotwords, setting.origin) for c in chunks
     ]
     answers = _ask(setting.engine, TRANSCRIBE, spans, params.model)
     for number, answer in enumerate(answers):
@@ -314,11 +314,15 @@ def _ask(
     return engine.run(kind, spans, model=model)
 
 
-def _gap(chunk: Chunk, speaker: str | None, flag: str) -> TranscriptSegment:
-    """Speech without words: an empty sentence with a flag, so that a person listens."""
-    start, end = chunk.speech[0][0] / RATE, chunk.speech[-1][1] / RATE
-    return TranscriptSegment(0, round(start, 3), round(end, 3), speaker, None, "", 0.0, (flag,), ())
+def _gaps(chunk: Chunk, speaker: str | None, flag: str) -> list[TranscriptSegment]:
+    """Speech without words: an empty sentence with a flag for each stretch, so that a person listens."""
+    found: list[TranscriptSegment] = []
+    for first, last in chunk.heard:
+        inside = [span for span in chunk.speech if first <= span[0] and span[1] <= last]
+        start, end = inside[0][0] / RATE, inside[-1][1] / RATE
+        found.append(TranscriptSegment(0, round(start, 3), round(end, 3), speaker, None, "", 0.0, (flag,), ()))
+    return found
 
 
 def _seconds(chunk: Chunk) -> float:
-    return (chunk.last - chunk.first) / RATE
+    return chunk.samples / RATE

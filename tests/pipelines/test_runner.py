@@ -22,6 +22,7 @@ from pipelines.engine import (
     AudioPieces,
     AudioSpan,
     PageRef,
+    SpeechPieces,
     TaskKind,
     VideoSpan,
 )
@@ -44,8 +45,8 @@ def sound(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_span_of_sound_becomes_a_request_with_its_hotwords(sound: Path) -> None:
-    value = open_item(TRANSCRIBE, AudioSpan(sound, 0, 16000, "zh", ("张三",)))
+def test_pieces_of_sound_become_one_request_with_its_hotwords(sound: Path) -> None:
+    value = open_item(TRANSCRIBE, SpeechPieces(sound, ((0, 8000), (16000, 24000)), "zh", ("张三",)))
     assert isinstance(value, SpeechRequest)
     assert value.clip.samples.shape == (16000,)
     assert value.hotwords == ("张三",)
@@ -67,7 +68,7 @@ def test_pieces_of_one_voice_become_one_clip(sound: Path) -> None:
 
 def test_a_file_that_cannot_be_opened_fails_alone(sound: Path, tmp_path: Path) -> None:
     fake = FakeTranscriber()
-    asked = [AudioSpan(sound, 0, 16000), AudioSpan(tmp_path / "none.wav", 0, 10), AudioSpan(sound, 16000, 32000)]
+    asked = [SpeechPieces(path, ((0, 16000),)) for path in (sound, tmp_path / "none.wav", sound)]
     first, second, third = runner(cast("TaskKind[object, object]", TRANSCRIBE), fake).run(list(asked))
     assert isinstance(first, Transcription)
     assert isinstance(second, ItemError)

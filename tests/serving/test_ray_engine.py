@@ -21,7 +21,7 @@ from models.errors import BadInput, Busy, Unavailable
 from models.fakes import FakeTranscriber, fake_names
 from models.task import ModelIdentity, Task
 from models.values import ItemError, SpeechRequest, Transcription
-from pipelines.engine import DETECT, TRANSCRIBE, AudioSpan, Lane
+from pipelines.engine import DETECT, TRANSCRIBE, Lane, SpeechPieces
 from serving.deployments import AnyModel
 from serving.ray_engine import RayEngine, RayLimits
 from serving.ray_session import RayOptions, RaySession, set_environment
@@ -106,13 +106,13 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def span(sound: Path, *order: str) -> AudioSpan:
+def span(sound: Path, *order: str) -> SpeechPieces:
     """The tone, with an order to the model."""
-    return AudioSpan(sound, 0, 16000, hotwords=order)
+    return SpeechPieces(sound, ((0, 16000),), hotwords=order)
 
 
 def test_items_come_back_in_order_with_the_error_of_a_bad_one_in_its_place(engine: RayEngine, sound: Path) -> None:
-    gone = AudioSpan(sound.with_name("gone.wav"), 0, 16000)
+    gone = SpeechPieces(sound.with_name("gone.wav"), ((0, 16000),))
     first, second, third = engine.run(TRANSCRIBE, [span(sound), gone, span(sound)])
     assert isinstance(first, Transcription)
     assert isinstance(second, ItemError)

@@ -22,7 +22,7 @@ from cases.transcript import TranscriptWord
 from models.errors import AnjuanError, Unavailable
 from models.task import StreamingTranscriber, StreamingVoiceActivity
 from models.values import ItemError, Transcription
-from pipelines.engine import TRANSCRIBE, AudioSpan, Engine, Lane
+from pipelines.engine import TRANSCRIBE, Engine, Lane, SpeechPieces
 from pipelines.speech.chunks import Chunk
 from pipelines.speech.live.endpoints import RATE
 from pipelines.speech.live.journal import Final, Journal, Rewrite
@@ -125,7 +125,7 @@ class Dictation:
             return []
         cuts = [self._cut(line) for line in lines]
         passes = self._passes
-        spans = [AudioSpan(path, 0, last, passes.language, passes.hotwords) for path, last in cuts]
+        spans = [SpeechPieces(path, ((0, last),), passes.language, passes.hotwords) for path, last in cuts]
         try:
             answers = passes.engine.run(TRANSCRIBE, spans, model=passes.model, lane=Lane.LIVE)
         finally:
@@ -176,7 +176,7 @@ class Dictation:
         if isinstance(answer, ItemError):
             log.warning("the second pass failed on line %d: %s", line.line, answer.code)
             return self.journal.rewrite(line.line, None, (), answer.code)
-        chunk = Chunk(line.first - EDGE, line.last + EDGE, ((line.first, line.last),))
+        chunk = Chunk(((line.first - EDGE, line.last + EDGE),), ((line.first, line.last),))
         found = sentences(answer, chunk, speaker=None, words=True)
         inside = [replace(s, start=max(0.0, s.start), end=max(0.0, s.end)) for s in found]
         return self.journal.rewrite(line.line, answer.language, inside)

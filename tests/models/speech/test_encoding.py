@@ -43,7 +43,7 @@ class Averaging:
 def encoder() -> tuple[ClipEncoder, Averaging]:
     network = Averaging()
     extractor = SimpleNamespace(mel_filters=np.zeros((4, 201), np.float32))
-    return ClipEncoder(cast("object", SimpleNamespace(model=network, feature_extractor=extractor))), network  # type: ignore[arg-type]
+    return ClipEncoder(cast("object", SimpleNamespace(model=network, feature_extractor=extractor)), 2), network  # type: ignore[arg-type]
 
 
 def clip(frames: int, value: float) -> Features:

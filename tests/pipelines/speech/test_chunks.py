@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,7 +63,23 @@ def test_chunks_are_in_order_apart_inside_and_never_too_long(recording: tuple[li
     for chunk in chunks:
         assert 0 <= chunk.first <= chunk.speech[0][0]
         assert chunk.speech[-1][1] <= chunk.last <= samples
-        assert chunk.last - chunk.first <= CHUNK
+        assert chunk.samples <= CHUNK
+        ends = [end for piece in chunk.heard for end in piece]
+        assert ends == sorted(ends)
+
+
+@given(recordings())
+def test_all_speech_is_heard_with_the_silence_beside_it(recording: tuple[list[Span], int]) -> None:
+    for chunk in pack(*recording, middle):
+        heard = list(chunk.heard)
+        for first, last in chunk.speech:
+            (around_it,) = [piece for piece in heard if piece[0] <= first and last <= piece[1]]
+            assert around_it in heard
+        for before, after in pairwise(chunk.heard):
+            assert after[0] - before[1] > 0
+            assert (before[1] - PAD, after[0] + PAD) in list(
+                zip([end for _, end in chunk.speech], [start for start, _ in chunk.speech][1:], strict=False)
+            )
 
 
 @given(recordings())
@@ -75,10 +93,11 @@ def test_a_chunk_ends_in_a_pause_unless_speech_has_none(recording: tuple[list[Sp
 
 
 @given(recordings())
-def test_no_chunk_holds_a_long_silence(recording: tuple[list[Span], int]) -> None:
+def test_no_chunk_hears_a_long_silence_or_goes_on_after_a_very_long_one(recording: tuple[list[Span], int]) -> None:
     for chunk in pack(*recording, middle):
-        for before, after in zip(chunk.speech, chunk.speech[1:], strict=False):
-            assert after[0] - before[1] <= GAP
+        silence = chunk.samples - sum(last - first for first, last in chunk.speech)
+        assert silence <= 2 * PAD * len(chunk.speech)
+        assert all(after[0] - before[1] <= GAP for before, after in pairwise(chunk.speech))
 
 
 @given(recordings())
@@ -89,24 +108,32 @@ def test_parts_hold_every_chunk_once_and_stay_small(recording: tuple[list[Span],
     assert parts
     for part in parts:
         assert len(part) <= PART_CHUNKS
-        assert sum(c.last - c.first for c in part) <= PART_SAMPLES
+        assert sum(chunk.samples for chunk in part) <= PART_SAMPLES
 
 
 def test_silence_has_one_empty_part() -> None:
     assert parts_of(pack([], 10 * RATE, middle)) == [()]
 
 
-def test_the_widest_pause_of_the_second_half_is_where_a_chunk_ends() -> None:
+def test_a_chunk_ends_at_the_last_clear_pause_of_its_second_half_else_at_the_widest() -> None:
     second = RATE
-    spans = [
-        (0, 10 * second),
-        (10 * second + 100, 20 * second),
-        (22 * second, 28 * second),
-        (28 * second + 100, 40 * second),
-    ]
-    first, after = pack(spans, 40 * second, middle)
-    assert first.speech == tuple(spans[:2])
-    assert after.speech == tuple(spans[2:])
+    spans = [(0, 10 * second), (10 * second + 100, 20 * second), (22 * second, 28 * second)]
+    breath = [*spans, (28 * second + 100, 40 * second)]
+    first, after = pack(breath, 40 * second, middle)
+    assert (first.speech, after.speech) == (tuple(breath[:2]), tuple(breath[2:]))
+    pause = [*spans, (28 * second + PAD, 40 * second)]
+    first, after = pack(pause, 40 * second, middle)
+    assert (first.speech, after.speech) == (tuple(pause[:3]), tuple(pause[3:]))
+    breaths = [(0, 10 * second), (10 * second + 200, 20 * second), (20 * second + 100, 40 * second)]
+    first, after = pack(breaths, 40 * second, middle)
+    assert first.speech == tuple(breaths[:2])
+
+
+def test_the_middle_of_a_long_pause_costs_no_room() -> None:
+    spans = [(20 * n * RATE, (20 * n + 6) * RATE) for n in range(4)]
+    (chunk,) = pack(spans, 80 * RATE, middle)
+    assert chunk.samples == 4 * 6 * RATE + 3 * 2 * PAD + PAD
+    assert chunk.heard[1] == (20 * RATE - PAD, 26 * RATE + PAD)
 
 
 @given(st.integers(0, 10 * WINDOW))

@@ -19,7 +19,7 @@ def heard(*times: tuple[float, float]) -> Transcription:
 
 def chunk(*speech: tuple[float, float]) -> Chunk:
     spans = tuple((int(a * RATE), int(b * RATE)) for a, b in speech)
-    return Chunk(100 * RATE, 130 * RATE, spans)
+    return Chunk(((100 * RATE, 130 * RATE),), spans)
 
 
 def test_speech_with_words_is_not_missed() -> None:
@@ -45,6 +45,14 @@ def test_breath_beside_a_word_is_not_missed() -> None:
 def test_a_chunk_without_a_word_is_missed_whole() -> None:
     (found,) = missed(heard(), chunk((101.0, 103.0), (104.0, 105.0)))
     assert found.speech == ((101 * RATE, 103 * RATE), (104 * RATE, 105 * RATE))
+
+
+def test_a_number_said_with_a_pause_that_was_left_out_was_heard_on_both_sides() -> None:
+    talk = ((100 * RATE, 104 * RATE), (110 * RATE, 114 * RATE))
+    apart = Chunk(talk, talk)
+    assert missed(heard((0.0, 8.0)), apart) == []
+    (found,) = missed(heard((0.0, 4.0)), apart)
+    assert found.speech == ((110 * RATE, 114 * RATE),)
 
 
 def test_a_model_without_words_covers_what_its_segments_cover() -> None:

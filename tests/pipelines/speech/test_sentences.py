@@ -10,7 +10,7 @@ from models.values import Segment, Transcription, Word
 from pipelines.speech.chunks import RATE, Chunk
 from pipelines.speech.sentences import LONGEST_CHARACTERS, full_text, numbered, sentences
 
-CHUNK = Chunk(100 * RATE, 130 * RATE, ((100 * RATE, 130 * RATE),))
+CHUNK = Chunk(((100 * RATE, 130 * RATE),), ((100 * RATE, 130 * RATE),))
 
 
 def heard(*words: Word, flags: tuple[str, ...] = (), no_speech: float = 0.0) -> Transcription:
@@ -35,7 +35,7 @@ def test_a_pause_ends_a_sentence_without_punctuation() -> None:
 
 def test_words_are_drawn_back_to_where_somebody_speaks() -> None:
     speech = ((100 * RATE, 101 * RATE), (104 * RATE, 105 * RATE))
-    chunk = Chunk(100 * RATE, 105 * RATE, speech)
+    chunk = Chunk(((100 * RATE, 105 * RATE),), speech)
     one, two = sentences(heard(Word("去", 0.5, 1.0, 0.9), Word("了", 1.0, 4.5, 0.9)), chunk, speaker=None, words=True)
     assert (one.start, one.end) == (100.5, 101.0)
     assert (two.start, two.end) == (104.0, 104.5)
@@ -85,7 +85,7 @@ def test_no_word_is_lost_or_doubled_and_time_never_goes_back(words: list[Word], 
     for gap, length in raw:
         speech.append(((position + gap) * RATE, (position + gap + length) * RATE))
         position += gap + length
-    chunk = Chunk(100 * RATE, 130 * RATE, tuple(speech))
+    chunk = Chunk(((100 * RATE, 130 * RATE),), tuple(speech))
     found = sentences(heard(*words), chunk, speaker=None, words=True)
     assert [w.text for s in found for w in s.words] == [w.text.strip() for w in words]
     edges = [edge for s in found for w in s.words for edge in (w.start, w.end)]
