@@ -161,6 +161,9 @@ class FakeSentence:
         end = self._samples / 16000
         return Segment(0.0, end, self._text, 0.8, 0.0, (Word(self._text, 0.0, end, 0.8),))
 
+    def close(self) -> None:
+        """Nothing is held."""
+
     @property
     def _text(self) -> str:
         return "有声" * (self._loud // 8000)

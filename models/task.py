@@ -116,6 +116,10 @@ class TranscriptionStream(Protocol):
         """The sentence, times in seconds from its first sample; None when no word was heard. The stream is over."""
         ...
 
+    def close(self) -> None:
+        """Let go of a sentence that nobody wants any more; nothing after `finish`."""
+        ...
+
 
 class StreamingVoiceActivity(VoiceActivity, Protocol):
     """A voice activity model that also follows sound as it comes."""

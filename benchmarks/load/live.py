@@ -37,8 +37,8 @@ from cases.records import JsonObject
 from models.errors import Defect
 from pipelines.media.audio import normalise, read_span
 
-FRAME_S = 0.1
-"""Sound in one frame."""
+FRAME_S = 0.04
+"""Sound in one frame, as the live page sends it."""
 GAP_S = 1.2
 """Silence between utterances: a person who dictates sentence by sentence."""
 LOUD_SHARE = 0.1
@@ -130,7 +130,7 @@ async def speak_at_once(service: Service, said: Sequence[Utterance], count: int)
 
 def report(service: Service, speakers: Sequence[Speaker]) -> JsonObject:
     """The figures of one run."""
-    first, final, rewrite = list[float](), list[float](), list[float]()
+    first, final, rewrite, right = list[float](), list[float](), list[float](), list[float]()
     unheard = lost = 0
     for speaker in speakers:
         came = speaker.client.came
@@ -140,6 +140,7 @@ def report(service: Service, speakers: Sequence[Speaker]) -> JsonObject:
                 unheard += 1
                 continue
             first.append(texts[0].at - spoken.moment(spoken.utterance.onset))
+            right.append(_standing(str(texts[0].event["text"]), spoken.utterance.text))
             final.append(finals[-1].at - spoken.moment(spoken.utterance.end))
         closed = {c.event["line"]: c.at for c in came if c.kind == "final"}
         rewrite += [c.at - closed[c.event["line"]] for c in came if c.kind == "rewrite"]
@@ -148,6 +149,7 @@ def report(service: Service, speakers: Sequence[Speaker]) -> JsonObject:
         "speakers": len(speakers),
         "utterances": sum(len(s.spoken) for s in speakers),
         "first_partial_s": _spread(first),
+        "first_partial_right": round(float(np.mean(right)), 3) if right else None,
         "final_s": _spread(final),
         "rewrite_after_final_s": _spread(rewrite),
         "utterances_without_a_line": unheard,
@@ -164,6 +166,12 @@ def _lines_of(came: Sequence[Came], spoken: Spoken) -> tuple[list[Came], list[Ca
     end = (spoken.first + spoken.utterance.end) / RATE
     mine = [c for c in came if c.kind in ("partial", "final") and start <= c.number("start") < end]
     return [c for c in mine if c.event["text"]], [c for c in mine if c.kind == "final"]
+
+
+def _standing(shown: str, said: str) -> float:
+    """Share of the characters first shown that were said, each in its place."""
+    found, truth = comparable(shown), comparable(said)
+    return sum(a == b for a, b in zip(found, truth, strict=False)) / max(1, len(found))
 
 
 def _spread(seconds: Sequence[float]) -> JsonObject:

@@ -1,7 +1,8 @@
 """The quick pass over one session: sound in, growing and closed sentences out; knows no file, no clock and no wire.
 
-Bounded: it holds the sound of the lead-in and what voice activity has not judged yet, never a sentence. Sound that
-nobody speaks in never reaches the recogniser, so that an idle room costs next to nothing and writes nothing.
+Bounded: it holds the sound of the lead-in, of a sentence's first second and what voice activity has not judged yet,
+never a sentence. Sound that nobody speaks in never reaches the recogniser, so that an idle room costs next to nothing
+and writes nothing.
 """
 
 from __future__ import annotations
@@ -14,10 +15,14 @@ from numpy.typing import NDArray
 
 from models.task import TranscriptionStream, VoiceActivityStream
 from models.values import Segment
-from pipelines.speech.live.endpoints import LEAD, Began, Ended, Endpoint, Endpoints
+from pipelines.speech.live.endpoints import LEAD, RATE, Began, Ended, Endpoint, Endpoints
 
 KEPT = 2 * LEAD
 """Samples kept behind the newest one: the lead-in of a sentence that is only recognised some windows later."""
+LOOKS = tuple(round(s * RATE) for s in (0.58, 0.74, 0.9, 1.1))
+"""Sound of a sentence, its lead-in with it, after which it is looked at as if it had ended there, until the recogniser
+shows a word by itself. It says a word only once the next one makes it sure, a second after a long one began; a look
+before the first of these mostly hears half a syllable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,21 @@ class Closed:
 
 
 Heard = Partial | Closed
+
+
+class Unheard:
+    """A sentence that no recogniser hears: it has no words."""
+
+    def accept(self, _samples: NDArray[np.float32]) -> str:
+        """Nothing yet."""
+        return ""
+
+    def finish(self) -> Segment | None:
+        """Nothing at all."""
+        return None
+
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 def agreed(before: str, now: str) -> int:
@@ -63,6 +83,7 @@ class QuickPass:
         self._next: TranscriptionStream | None = begin()
         self._first = self._fed = at
         self._shown = ""
+        self._looks = LOOKS
 
     @property
     def at(self) -> int:
@@ -79,8 +100,8 @@ class QuickPass:
         self._sound = np.concatenate((self._sound, samples))
         found = self._follow(self._endpoints.accept(self._voice.accept(samples)))
         if self._sentence is not None:
-            text = self._feed(self._sentence, self.at)
-            if text is not None and text != self._shown:
+            text = self._feed(self._sentence, self.at) or self._look()
+            if text and text != self._shown:
                 found.append(Partial(self._first, text, agreed(self._shown, text)))
                 self._shown = text
         elif self._next is None:
@@ -92,6 +113,13 @@ class QuickPass:
         """The sound is over: close what is open."""
         return self._follow(self._endpoints.finish(self.at))
 
+    def close(self) -> None:
+        """Let go of what is open at the recogniser."""
+        for stream in (self._sentence, self._next):
+            if stream is not None:
+                stream.close()
+        self._sentence = self._next = None
+
     def _follow(self, endpoints: list[Endpoint]) -> list[Heard]:
         found: list[Heard] = []
         for endpoint in endpoints:
@@ -99,6 +127,7 @@ class QuickPass:
                 self._sentence, self._next = self._next or self._begin(), None
                 self._first = self._fed = endpoint.first
                 self._shown = ""
+                self._looks = LOOKS
             elif self._sentence is not None:
                 found += self._close(self._sentence, endpoint)
         return found
@@ -119,9 +148,24 @@ class QuickPass:
         self._fed += piece.size
         return sentence.accept(piece)
 
+    def _look(self) -> str:
+        """What the sentence would be if it ended here, where that is due; a second recogniser is asked."""
+        spoken = self.at - self._first
+        if self._shown or not self._looks or spoken < self._looks[0]:
+            return ""
+        self._looks = tuple(look for look in self._looks if look > spoken)
+        ended = self._begin()
+        ended.accept(self._sound[self._first - self._from :])
+        heard = ended.finish()
+        return heard.text if heard else ""
+
     def _forget(self) -> None:
         """Let go of sound that no sentence can want any more."""
-        wanted = self.at - KEPT if self._sentence is None else min(self._fed, self.at - KEPT)
+        wanted = self.at - KEPT
+        if self._sentence is not None:
+            wanted = min(self._fed, wanted)
+            if self._looks and not self._shown:
+                wanted = min(self._first, wanted)
         if wanted > self._from:
             self._sound = self._sound[wanted - self._from :].copy()
             self._from = wanted

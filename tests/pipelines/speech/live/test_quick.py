@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from models.fakes import FakeStreamingTranscriber, FakeVoiceActivity
+from models.fakes import FakeSentence, FakeStreamingTranscriber, FakeVoiceActivity
+from models.values import Segment
 from pipelines.speech.live.endpoints import RATE
-from pipelines.speech.live.quick import KEPT, Closed, Heard, Partial, QuickPass, agreed
+from pipelines.speech.live.quick import KEPT, LOOKS, Closed, Heard, Partial, QuickPass, agreed
 
 
 def sound(*seconds: tuple[float, float]) -> NDArray[np.float32]:
@@ -64,6 +65,53 @@ def test_a_long_sentence_keeps_no_more_than_the_lead_in() -> None:
     for _ in range(200):
         made.accept(np.full(1600, 0.5, np.float32))
         assert made._sound.size <= KEPT + 1600
+
+
+class Slow(FakeSentence):
+    """Shows nothing before two seconds, as a recogniser whose first word is long; asked to end, it says what it has."""
+
+    opened = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        Slow.opened += 1
+
+    def accept(self, samples: NDArray[np.float32]) -> str:
+        shown = super().accept(samples)
+        return shown if self._loud >= 2 * RATE else ""
+
+
+def test_a_sentence_is_looked_at_ahead_until_its_recogniser_shows_a_word() -> None:
+    made = QuickPass(FakeVoiceActivity().stream(), Slow)
+    found, shown_at = list[Heard](), list[float]()
+    said = sound((1, 0), (3, 0.5), (1, 0))
+    for first in range(0, said.size, 512):
+        news = made.accept(said[first : first + 512])
+        shown_at += [first / RATE - 1 for one in news if isinstance(one, Partial)]
+        found += news
+    partials = [one for one in found if isinstance(one, Partial)]
+    assert [one.text for one in partials] == ["有声", "有声" * 4, "有声" * 5, "有声" * 6]
+    assert shown_at[0] < 1, "by a look, long before the recogniser itself"
+    assert partials[0].stable == 0
+    (closed,) = [one for one in found if isinstance(one, Closed)]
+    assert closed.heard is not None
+    assert closed.heard.text == "有声" * 6, "a look changes nothing of the line"
+
+
+def test_looks_at_a_noise_without_words_end_and_keep_no_sound() -> None:
+    class Wordless(Slow):
+        def accept(self, samples: NDArray[np.float32]) -> str:
+            self._samples += samples.size
+            return ""
+
+        def finish(self) -> Segment | None:
+            return None
+
+    made, before = QuickPass(FakeVoiceActivity().stream(), Wordless), Slow.opened
+    for _ in range(100):
+        assert made.accept(np.full(1600, 0.5, np.float32)) == []
+        assert made._sound.size <= LOOKS[-1] + KEPT
+    assert Slow.opened - before <= len(LOOKS) + 1
 
 
 def test_a_click_is_no_line_but_a_voice_without_words_is_one() -> None:
