@@ -108,6 +108,7 @@ class Server:
         sweep_scratch(settings.work_dir, settings.upload_ttl_s)
         runtime = runtime_for(settings, self._parts.source, run.note_temporary)
         stack.callback(runtime.stop)
+        stack.callback(self._live.close)
         engine = PendingEngine()
         gateway = self._open_gateway(stack, held, (engine, store, blobs))
         _greet(say, address_of(held), first_password(store))

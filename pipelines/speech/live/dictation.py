@@ -4,7 +4,8 @@ Sound goes to disk first. The quick pass reads it back from there with a cursor 
 never holds up the recording, and a session that was cut off by a crash goes on after its last closed line as if
 nothing had been. The second pass reads each closed sentence again with the large model, on the live lane.
 
-Three threads may work on one session at once: one appends, one listens, one rewrites.
+Three threads may work on one session at once: one appends, one listens, one rewrites. A recogniser that is lost on the
+way (it has a process of its own) costs time alone: the sound behind the last closed line is read from the disk again.
 """
 
 from __future__ import annotations
@@ -12,21 +13,23 @@ from __future__ import annotations
 import logging
 import threading
 import wave
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from cases.transcript import TranscriptWord
-from models.errors import AnjuanError, Unavailable
-from models.task import StreamingTranscriber, StreamingVoiceActivity
+from models.errors import Unavailable
+from models.speech.stream_process import StreamLost
+from models.task import StreamingTranscriber, StreamingVoiceActivity, TranscriptionStream
 from models.values import ItemError, Transcription
 from pipelines.engine import TRANSCRIBE, Engine, Lane, SpeechPieces
 from pipelines.speech.chunks import Chunk
 from pipelines.speech.live.endpoints import RATE
 from pipelines.speech.live.journal import Final, Journal, Rewrite
-from pipelines.speech.live.quick import Closed, Heard, Partial, QuickPass
+from pipelines.speech.live.quick import Closed, Heard, Partial, QuickPass, Unheard
 from pipelines.speech.live.rates import Rates, at_once
 from pipelines.speech.live.sound import SoundFile
 from pipelines.speech.sentences import sentences
@@ -37,6 +40,9 @@ SOUND = "sound.pcm"
 JOURNAL = "lines.jsonl"
 LISTEN_SECONDS = 2.0
 """Sound that one turn of the quick pass takes at most: a session that fell behind catches up in such steps."""
+LOSSES = 3
+"""Recognisers that one line may cost. Sound that breaks each of them is closed without words, and the second pass reads
+it; the next line is heard again."""
 REWRITE_LINES = 4
 """Closed lines that one turn of the second pass takes together when several wait."""
 EDGE = int(0.3 * RATE)
@@ -65,22 +71,16 @@ class Dictation:
         self._folder = folder
         self._passes = passes
         self._listening = threading.RLock()
-        self.sound = SoundFile(folder / SOUND, rate)
-        try:
+        self._read = self._losses = 0
+        self._quick: QuickPass | None = None
+        with ExitStack() as undone:
+            self.sound = SoundFile(folder / SOUND, rate)
+            undone.callback(self.sound.close)
             self.journal = Journal(folder / JOURNAL)
-        except AnjuanError:
-            self.sound.close()
-            raise
-        self.rewind()
-
-    def rewind(self) -> None:
-        """Listen again to all that is behind the last closed line: what a crash or a full disk cut off is not lost."""
-        finals, rate = self.journal.finals(), self.sound.rate
-        at = finals[-1].last if finals else 0
-        with self._listening:
-            self._read = round(at * rate / RATE)
-            self._rates = Rates(rate)
-            self._quick = QuickPass(self._passes.voice.stream(), self._passes.quick.stream, at)
+            undone.callback(self.journal.close)
+            self._rewind()
+            self._ready()
+            undone.pop_all()
 
     @property
     def lag_s(self) -> float:
@@ -92,26 +92,29 @@ class Dictation:
         return self.sound.append(first, data)
 
     def listen(self) -> list[News]:
-        """One turn of the quick pass over what has come: partial and closed lines, the closed ones on disk already."""
-        # A recogniser that two threads meet in takes the whole process with it.
+        """One turn of the quick pass over what has come: partial and closed lines, the closed ones on disk already.
+
+        Raises Unavailable when a line cannot be written down or no recogniser be had; the next turn tries again.
+        """
         with self._listening:
             until = min(self.sound.samples, self._read + round(LISTEN_SECONDS * self.sound.rate))
             if until <= self._read:
                 return []
             samples = self.sound.read(self._read, until)
             self._read = until
-            return self._kept(self._quick.accept(self._rates.accept(samples)))
+            return self._turn(lambda quick: quick.accept(self._rates.accept(samples))) or []
 
     def finish(self) -> list[News]:
-        """No more sound comes: listen to the rest and close the last line."""
+        """No more sound comes: listen to the rest and close the last line; raises Unavailable as `listen`."""
         news: list[News] = []
         with self._listening:
-            while self._read < self.sound.samples:
-                news += self.listen()
-            rest = self._rates.finish()
-            if rest.size:
-                news += self._kept(self._quick.accept(rest))
-            return news + self._kept(self._quick.finish())
+            # Each turn goes on, ends, or loses a recogniser, of which no line may cost more than LOSSES.
+            while True:
+                while self._read < self.sound.samples:
+                    news += self.listen()
+                last = self._turn(self._rest)
+                if last is not None:
+                    return news + last
 
     def waiting(self) -> list[Final]:
         """Closed lines that the second pass has not read yet."""
@@ -135,8 +138,57 @@ class Dictation:
 
     def close(self) -> None:
         """Let go of the files; the folder stays as it is."""
+        with self._listening:
+            self._rewind()
         self.journal.close()
         self.sound.close()
+
+    # --- the quick pass ----------------------------------------------------------------------------------------------
+    def _turn(self, act: Callable[[QuickPass], list[Heard]]) -> list[News] | None:
+        """What one act of the quick pass heard, written down; None when its recogniser was lost over it.
+
+        What could not be heard or written down is due again, with all that is behind the last closed line.
+        """
+        unheard = self._losses >= LOSSES
+        try:
+            news = self._kept(act(self._ready()))
+        except StreamLost:
+            self._losses += 1
+            self._rewind()
+            return None
+        except Unavailable:
+            self._rewind()
+            raise
+        if unheard and not self._losses:
+            # The line that nobody could hear is closed: the next one is heard by a pass that listens.
+            self._rewind()
+        return news
+
+    def _ready(self) -> QuickPass:
+        if self._quick is None:
+            self._rates = Rates(self.sound.rate)
+            self._quick = QuickPass(self._passes.voice.stream(), self._begin, self._closed)
+        return self._quick
+
+    def _rewind(self) -> None:
+        """Go back to the last closed line: what a crash or a full disk cut off is heard again."""
+        if self._quick is not None:
+            self._quick.close()
+            self._quick = None
+        self._read = round(self._closed * self.sound.rate / RATE)
+
+    @property
+    def _closed(self) -> int:
+        """The sample (16 kHz) at which the last closed line ends."""
+        finals = self.journal.finals()
+        return finals[-1].last if finals else 0
+
+    def _begin(self) -> TranscriptionStream:
+        return self._passes.quick.stream() if self._losses < LOSSES else Unheard()
+
+    def _rest(self, quick: QuickPass) -> list[Heard]:
+        rest = self._rates.finish()
+        return [*(quick.accept(rest) if rest.size else ()), *quick.finish()]
 
     def _kept(self, heard: Sequence[Heard]) -> list[News]:
         news: list[News] = []
@@ -145,6 +197,7 @@ class Dictation:
         return news
 
     def _close_line(self, closed: Closed) -> Final:
+        self._losses = 0
         if closed.heard is None:
             return self.journal.close_line(closed.first, closed.last, "", 0.0, ())
         offset = closed.first / RATE

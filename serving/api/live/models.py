@@ -1,18 +1,22 @@
 """The models that live where the sessions do: voice activity and the quick pass, loaded once for all of them.
 
-They keep a session's state between two frames and are small, so they run in the gateway's threads; the second pass
-goes through the Engine like everything else.
+They keep a session's state between two frames and are small. Voice activity runs in the gateway's threads; the quick
+pass, whose native code may end its process, has one of its own (`apart`). The second pass goes through the Engine like
+everything else.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import cast
 
 from cases.records import ModelUse
 from models.device import Device, DeviceKind
+from models.speech.stream_process import StreamProcess
 from models.task import ModelIdentity, StreamingTranscriber, StreamingVoiceActivity, Task
+from serving.run_folder import MARK
 
 CPU = Device(DeviceKind.CPU, 0, 1, "live sessions follow many voices, each on one thread")
 
@@ -20,9 +24,12 @@ CPU = Device(DeviceKind.CPU, 0, 1, "live sessions follow many voices, each on on
 class LiveModels:
     """Made with the server's model source; `load` takes a second or two and is done once."""
 
-    def __init__(self, build: Callable[[str], object], names: Callable[[Task], Sequence[str]]) -> None:
+    def __init__(
+        self, build: Callable[[str], object], names: Callable[[Task], Sequence[str]], *, apart: bool = True
+    ) -> None:
         self._build = build
         self._names = names
+        self._apart = apart
         self._lock = threading.Lock()
         self._loaded: tuple[StreamingVoiceActivity, StreamingTranscriber] | None = None
 
@@ -30,10 +37,14 @@ class LiveModels:
         """Voice activity and the quick pass, ready; raises Unavailable when one of them cannot be had."""
         with self._lock:
             if self._loaded is None:
-                voice = cast(StreamingVoiceActivity, self._build(self._names(Task.VOICE_ACTIVITY)[0]))
-                quick = cast(StreamingTranscriber, self._build(self._names(Task.TRANSCRIBE_STREAM)[0]))
-                voice.load(CPU)
-                quick.load(CPU)
+                with ExitStack() as undone:
+                    voice = cast(StreamingVoiceActivity, self._build(self._names(Task.VOICE_ACTIVITY)[0]))
+                    undone.callback(voice.close)
+                    voice.load(CPU)
+                    quick = self._quick(self._names(Task.TRANSCRIBE_STREAM)[0])
+                    undone.callback(quick.close)
+                    quick.load(CPU)
+                    undone.pop_all()
                 self._loaded = (voice, quick)
             return self._loaded
 
@@ -47,6 +58,11 @@ class LiveModels:
             for model in self._loaded or ():
                 model.close()
             self._loaded = None
+
+    def _quick(self, name: str) -> StreamingTranscriber:
+        if self._apart:
+            return StreamProcess(self._build, name, marks=(MARK,))
+        return cast(StreamingTranscriber, self._build(name))
 
 
 def _use(identity: ModelIdentity) -> ModelUse:

@@ -31,8 +31,12 @@ P = ParamSpec("P")
 
 SYNC_S = 0.4
 """How long sound may be written and not yet brought to the disk: what the loss of power costs, and an ack's delay."""
-STEP_S = 0.1
-"""The least sound that is listened to at once: a look at the sentence costs the same for less."""
+STEP_S = 0.03
+"""The least sound that is listened to at once: a window of voice activity. More only makes text wait."""
+END_POLL_S = 0.1
+"""How often the end of a session looks whether the second readings that are due have come."""
+END_TRIES = 3
+"""How often the last lines are tried at the end of a session, RETRY_S apart."""
 SLOW_S = 3.0
 """A quick pass that is further behind than this is told to the client; the sound is kept all the same."""
 RETRY_S = 2.0
@@ -120,7 +124,7 @@ class LiveSession:
         sync, listen, rewrite = self._tasks
         await _stop(sync, listen)
         try:
-            self._tell(await self._in_thread(self.dictation.finish))
+            await self._last_lines()
             await self._in_thread(self.dictation.sound.sync)
         except Exception:  # task border: lines that cannot be made must not keep the sound from becoming evidence
             log.exception("session %s: the last lines could not be made", self.note.id)
@@ -129,8 +133,19 @@ class LiveSession:
         with anyio.move_on_after(rewrite_wait_s):
             while self.dictation.waiting() and not rewrite.done():
                 self._closed_line.set()
-                await asyncio.sleep(STEP_S)
+                await asyncio.sleep(END_POLL_S)
         await _stop(rewrite)
+
+    async def _last_lines(self) -> None:
+        for left in reversed(range(END_TRIES)):
+            try:
+                self._tell(await self._in_thread(self.dictation.finish))
+                return
+            except Unavailable as error:
+                if not left:
+                    raise
+                log.warning("session %s: the last lines wait: %s", self.note.id, error.code)
+                await asyncio.sleep(RETRY_S)
 
     def become(self, note: LiveNote) -> None:
         """The session is remembered differently from now on."""
@@ -178,7 +193,6 @@ class LiveSession:
                 except Unavailable as error:
                     self._say(error.code, error.message)
                     await asyncio.sleep(RETRY_S)
-                    await self._in_thread(self.dictation.rewind)
 
     async def _rewrite(self) -> None:
         while True:

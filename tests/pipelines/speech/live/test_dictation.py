@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from models.fakes import FakeStreamingTranscriber, FakeVoiceActivity
+from models.errors import Unavailable
+from models.fakes import FakeSentence, FakeStreamingTranscriber, FakeVoiceActivity
+from models.speech.stream_process import StreamLost
 from models.values import ItemError
 from pipelines.engine import Lane
 from pipelines.inline import InlineEngine
-from pipelines.speech.live.dictation import Dictation, News, Passes
+from pipelines.speech.live.dictation import LOSSES, Dictation, News, Passes
 from pipelines.speech.live.journal import Final, Rewrite
 from pipelines.speech.live.quick import Partial
 
@@ -122,4 +125,83 @@ def test_a_line_is_in_the_journal_before_it_is_told(tmp_path: Path, passes: Pass
             if isinstance(one, Final | Rewrite):
                 kept = (tmp_path / "lines.jsonl").read_text(encoding="utf-8").splitlines()
                 assert json.loads(kept[-1])["event"] == one.event
+    dictation.close()
+
+
+class Fragile(FakeStreamingTranscriber):
+    """Loses every open sentence when the sound of `at` seconds (loud ones) has been heard, `times` times."""
+
+    def __init__(self, loud_s: float, times: int) -> None:
+        super().__init__()
+        self.loud_s, self.times, self.lost = loud_s, times, 0
+
+    def stream(self) -> FakeSentence:
+        return FragileSentence(self)
+
+
+class FragileSentence(FakeSentence):
+    def __init__(self, owner: Fragile) -> None:
+        super().__init__()
+        self._owner = owner
+
+    def accept(self, samples: NDArray[np.float32]) -> str:
+        text, owner = super().accept(samples), self._owner
+        if self._loud >= owner.loud_s * 16000 and owner.lost < owner.times:
+            owner.lost += 1
+            raise StreamLost("live.quick", "lost")
+        return text
+
+
+@pytest.mark.parametrize("loud_s", [0.01, 1.0, 1.9])
+def test_a_recogniser_that_is_lost_costs_no_line_and_no_word(tmp_path: Path, passes: Passes, loud_s: float) -> None:
+    folders = [tmp_path / name for name in ("whole", "broken")]
+    for folder in folders:
+        folder.mkdir()
+    whole = Dictation(folders[0], 16000, passes)
+    speak(whole, pcm(*THREE))
+    whole.finish()
+    fragile = Fragile(loud_s, times=2)
+    broken = Dictation(folders[1], 16000, replace(passes, quick=fragile))
+    shown = lines(speak(broken, pcm(*THREE)) + broken.finish())
+    assert fragile.lost == 2
+    assert [(f.line, f.text) for f in broken.journal.finals()] == [(f.line, f.text) for f in whole.journal.finals()]
+    assert shown == [(f.line, f.text) for f in broken.journal.finals()], "no line is shown twice"
+    for dictation in (whole, broken):
+        dictation.close()
+
+
+def test_sound_that_breaks_every_recogniser_is_a_line_without_words_that_the_second_pass_reads(
+    tmp_path: Path, passes: Passes
+) -> None:
+    # Only the first line is so long.
+    fragile = Fragile(1.7, times=1000)
+    dictation = Dictation(tmp_path, 16000, replace(passes, quick=fragile))
+    speak(dictation, pcm(*THREE))
+    dictation.finish()
+    finals = dictation.journal.finals()
+    assert [bool(final.text) for final in finals] == [False, True, True]
+    assert fragile.lost == LOSSES
+    assert dictation.rewrite()[0].text
+    dictation.close()
+
+
+def test_where_no_recogniser_can_be_had_the_sound_waits_and_is_heard_later(tmp_path: Path, passes: Passes) -> None:
+    class Away(FakeStreamingTranscriber):
+        away = False
+
+        def stream(self) -> FakeSentence:
+            if self.away:
+                raise Unavailable("model.package", "it is away")
+            return super().stream()
+
+    quick = Away()
+    dictation = Dictation(tmp_path, 16000, replace(passes, quick=quick))
+    sound = pcm(*THREE)
+    dictation.append(0, sound.tobytes())
+    Away.away = True
+    with pytest.raises(Unavailable, match="away"):
+        dictation.finish()
+    assert dictation.lag_s > 0
+    Away.away = False
+    assert len(lines(dictation.finish())) == 3
     dictation.close()

@@ -1,11 +1,13 @@
-"""A server that is killed in the middle of a sentence: what it acknowledged is there, and the lines that it showed."""
+"""A server, or its quick pass alone, killed in the middle of a sentence: what was acknowledged and shown is there."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from benchmarks.faults.service import Service, ServiceOptions
@@ -86,3 +88,44 @@ def test_a_session_that_was_killed_and_never_taken_up_again_can_be_ended_into_ev
         assert answer.status_code == 200, answer.text
         assert service.content(answer.json()["evidence"])[44:] == TWO_LINES
         assert len(list(service.record(answer.json()["record"])["segments"])) == 2  # type: ignore[arg-type]
+
+
+def _quick_process(service: Service) -> psutil.Process:
+    """The process of the quick pass, one and living."""
+    deadline = time.monotonic() + 30
+    while True:
+        children = psutil.Process(service.pid).children(recursive=True)
+        found = [c for c in children if "models.speech.stream_child" in c.cmdline()]
+        if len(found) == 1:
+            return found[0]
+        assert time.monotonic() < deadline, found
+        time.sleep(0.1)
+
+
+def test_a_quick_pass_that_is_killed_in_the_middle_of_a_sentence_costs_no_line_and_no_session(tmp_path: Path) -> None:
+    options = ServiceOptions(tmp_path / "data", "inline", True, settings=SETTINGS)
+
+    async def through_kills(service: Service) -> LiveClient:
+        client = LiveClient(service, service.create_case("killed"))
+        await client.begin()
+        for _ in range(3):
+            # Into the second sentence of two.
+            await _speak(client, TWO_LINES[: 2 * 70_000])
+            await _acknowledged(client, len(client.sound) // 2)
+            (await asyncio.to_thread(_quick_process, service)).kill()
+            await _speak(client, TWO_LINES[2 * 70_000 :])
+        await client.end()
+        return client
+
+    with Service(options) as service:
+        service.wait_until_ready()
+        client = asyncio.run(through_kills(service))
+        assert client.drops == 0, "the socket never notices"
+        assert not [c for c in client.came if c.kind == "error"]
+        finals = [c.event for c in client.came if c.kind == "final"]
+        assert [f["line"] for f in finals] == list(range(6))
+        assert [f["text"] for f in finals] == ["有声" * 4, "有声" * 3] * 3
+        assert lost_lines(service, client) == 0
+        assert service.content(str(client.came[-1].event["evidence"]))[44:] == bytes(client.sound)
+        last = _quick_process(service)
+    assert not last.is_running()
