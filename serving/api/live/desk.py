@@ -140,6 +140,13 @@ class LiveDesk:
         samples = await self._services.ask(_samples_of, self._notes, note)
         return shown_of(note, samples, 0)
 
+    async def comes_as_opus(self, session: LiveSession) -> None:
+        """Remember that sound of the session went through a lossy code, before any of it is taken."""
+        if session.note.opus or session.ending.locked():
+            return  # a session that is being ended takes no more sound
+        async with session.ending:
+            await self._remember(session, session.note.model_copy(update={"opus": True}))
+
     def end_soon(self, session: LiveSession) -> None:
         """Have the session kept; its watcher hears of the end, and it goes on when the watcher is gone."""
         task = asyncio.create_task(self._ended(session))
@@ -287,6 +294,8 @@ class LiveDesk:
         journal = dictation.journal
         transcript = transcript_of(journal.finals(), journal.rewrites(), seconds, made)
         facts: JsonObject = {"duration": round(seconds, 3), "sample_rate": note.rate, "channels": 1, "live": note.id}
+        if note.opus:
+            facts["received_as"] = "opus"
         outcome = LiveOutcome(
             session_id=note.id,
             original=Original(f"{note.title}.wav", sound, "audio/wav", {**facts, "codec": "pcm_s16le"}),

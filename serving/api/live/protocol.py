@@ -1,7 +1,8 @@
 """What goes over a live socket: binary frames in, JSON both ways; knows no session. Described in docs/live.md.
 
 A frame is 8 bytes, the number of its first sample since the session began (unsigned, most significant byte first),
-and the samples. Numbers of samples rather than of frames, so that a client may cut what it sends again as it likes.
+and the samples, or one Opus packet where the hello said so. Numbers of samples rather than of frames, so that a client
+may cut what it sends again as it likes, and change from one form to the other with the next socket.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from cases.records import JsonObject
 from models.errors import BadInput, TooLarge
 from pipelines.speech.live.endpoints import RATE
 from pipelines.speech.live.journal import Entry, Final
+from pipelines.speech.live.opus import PACKET_MAX_BYTES
 from pipelines.speech.live.quick import Partial
 from serving.api.wire import Wire
 
@@ -29,10 +31,11 @@ TAKEN_OVER, IDLE = 4409, 4408
 
 
 class Hello(Wire):
-    """The first message: tell me what happened after event number `after`."""
+    """The first message: tell me what happened after event number `after`; my sound comes as `codec`."""
 
     type: Literal["hello"]
     after: int = Field(0, ge=0, lt=2**53)
+    codec: Literal["pcm", "opus"] = "pcm"
 
 
 class End(Wire):
@@ -47,7 +50,7 @@ _SAID: TypeAdapter[Said] = TypeAdapter(Said)
 
 @dataclass(frozen=True, slots=True)
 class SoundFrame:
-    """Samples from number `first` on, 16-bit little-endian."""
+    """Samples from number `first` on: 16-bit little-endian, or an Opus packet."""
 
     first: int
     data: bytes
@@ -69,6 +72,16 @@ def frame(data: bytes, max_bytes: int) -> SoundFrame:
         raise TooLarge("live.frame", f"a frame has at most {max_bytes} bytes; send shorter ones")
     if len(data) < HEADER.size or (len(data) - HEADER.size) % 2:
         raise BadInput("live.frame", "a frame is 8 bytes of sample number and whole samples of 2 bytes")
+    (first,) = HEADER.unpack_from(data)
+    return SoundFrame(first, data[HEADER.size :])
+
+
+def packet(data: bytes) -> SoundFrame:
+    """A binary message of a socket that sends Opus; raises TooLarge, BadInput. The packet itself is not looked into."""
+    if len(data) > HEADER.size + PACKET_MAX_BYTES:
+        raise TooLarge("live.packet", f"an Opus packet has at most {PACKET_MAX_BYTES} bytes; send one in each message")
+    if len(data) <= HEADER.size:
+        raise BadInput("live.packet", "a frame is 8 bytes of sample number and one Opus packet")
     (first,) = HEADER.unpack_from(data)
     return SoundFrame(first, data[HEADER.size :])
 

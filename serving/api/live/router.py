@@ -96,4 +96,4 @@ async def converse(session: str, socket: WebSocket, services: CurrentServices, a
     """Sound in, lines out; docs/live.md describes both. 429 before the socket opens when all places are taken."""
     desk = _desk(socket)
     joined = await desk.join(actor, session)
-    await Conversation(socket, joined, services, lambda: desk.end_soon(joined)).run()
+    await Conversation(socket, joined, services, desk).run()

@@ -20,6 +20,7 @@ from anyio import to_thread
 from cases.records import JsonObject
 from models.errors import Unavailable
 from pipelines.speech.live.dictation import Dictation, News
+from pipelines.speech.live.opus import OpusPackets
 from pipelines.speech.live.quick import Partial
 from serving.api.live.protocol import error_event
 from serving.api.live.wire import LiveNote, LiveShown
@@ -106,15 +107,21 @@ class LiveSession:
         """Somebody is on the way to watch: the session is not to be let go meanwhile."""
         self.unwatched_since = time.monotonic()
 
-    async def append(self, first: int, data: bytes) -> None:
-        """Sound to disk, as `SoundFile.append`; raises Unavailable once the session was let go."""
+    async def append(self, first: int, data: bytes, opus: OpusPackets | None = None) -> None:
+        """Sound to disk, as `SoundFile.append`, decoded before where it comes as Opus.
+
+        Raises BadInput for a packet that is none, Unavailable once the session was let go.
+        """
         # Two sockets may send at once while one takes over from the other; a file has one writer.
         async with self._writing:
             if self._closed:
                 raise Unavailable("live.let_go", "the session was put aside meanwhile; connect again to go on")
-            await self._in_thread(self.dictation.append, first, data)
+            await self._in_thread(self._written, first, data, opus)
         self._came.set()
         self._dirty.set()
+
+    def _written(self, first: int, data: bytes, opus: OpusPackets | None) -> None:
+        self.dictation.append(first, data if opus is None else opus.decode(first, data))
 
     async def finish(self, rewrite_wait_s: float) -> None:
         """Listen to the rest, and wait a while for the second readings that are due; the session takes no more sound.

@@ -8,14 +8,16 @@ than the disk writes is slowed by the connection itself. It never waits for a re
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 
 import anyio
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from cases.records import JsonObject
 from models.errors import BadInput, Conflict, Unavailable
+from pipelines.speech.live.opus import OPUS_RATE, OpusPackets
 from serving.api.evidence.intake import require_room
+from serving.api.live.desk import LiveDesk
 from serving.api.live.protocol import (
     BAD_FRAME,
     IDLE,
@@ -28,6 +30,7 @@ from serving.api.live.protocol import (
     entry_event,
     error_event,
     frame,
+    packet,
     partial_event,
     said,
 )
@@ -41,14 +44,15 @@ SEND_S = 20.0
 
 
 class Conversation:
-    """A socket over an open session; `end` has the session kept."""
+    """A socket over a session that is open at the desk."""
 
-    def __init__(self, socket: WebSocket, session: LiveSession, services: Services, end: Callable[[], None]) -> None:
+    def __init__(self, socket: WebSocket, session: LiveSession, services: Services, desk: LiveDesk) -> None:
         self._socket = socket
         self._session = session
         self._services = services
-        self._end = end
+        self._desk = desk
         self._gap: int | None = None
+        self._opus: OpusPackets | None = None
 
     async def run(self) -> None:
         """Until either side ends it."""
@@ -70,10 +74,25 @@ class Conversation:
             found = said(message["text"]) if message.get("text") is not None else None
         except (TimeoutError, BadInput):
             found = None
-        if isinstance(found, Hello):
-            return found
-        await self._close(BAD_FRAME, 'begin with {"type": "hello", "after": N}')
-        return None
+        if not isinstance(found, Hello):
+            await self._close(BAD_FRAME, 'begin with {"type": "hello", "after": N}')
+            return None
+        if found.codec == "opus" and not await self._takes_opus():
+            return None
+        return found
+
+    async def _takes_opus(self) -> bool:
+        rate = self._session.note.rate
+        if rate != OPUS_RATE:
+            await self._close(BAD_FRAME, f"Opus comes into sessions of {OPUS_RATE} Hz, not of {rate} Hz")
+            return False
+        try:
+            await self._desk.comes_as_opus(self._session)
+        except Unavailable as error:
+            await self._close(TRY_LATER, error.message)
+            return False
+        self._opus = OpusPackets()
+        return True
 
     async def _both(self, watcher: Watcher, after: int) -> None:
         """Read and tell at once; the end of either is the end of both."""
@@ -104,7 +123,7 @@ class Conversation:
                 if message.get("bytes") is not None:
                     await self._take(watcher, message["bytes"])
                 elif isinstance(said(message["text"]), End):
-                    self._end()
+                    self._desk.end_soon(self._session)
             except Conflict as error:
                 self._tell_gap(watcher, error)
             except BadInput as error:
@@ -118,15 +137,15 @@ class Conversation:
         session, settings = self._session, self._services.settings
         if watcher.leave is not None:
             return  # on its way out: the session listens to another socket
-        came = frame(data, settings.live_frame_max_bytes)
+        came = frame(data, settings.live_frame_max_bytes) if self._opus is None else packet(data)
         if session.note.state != "open":
             raise Conflict("live.closing", "the session is being closed and takes no more sound")
         require_room(self._services, len(came.data))
-        await session.append(came.first, came.data)
+        await session.append(came.first, came.data, self._opus)
         self._gap = None
         if session.dictation.sound.seconds >= settings.live_session_max_s:
             watcher.tell(error_event("live.too_long", "the session is as long as one may be; begin another"))
-            self._end()
+            self._desk.end_soon(self._session)
 
     def _tell_gap(self, watcher: Watcher, error: Conflict) -> None:
         """Once for each gap: all frames until it is filled are answered by the same."""

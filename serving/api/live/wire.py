@@ -75,6 +75,8 @@ class LiveNote(BaseModel):
     state: State = "open"
     evidence: str | None = None
     record: str | None = None
+    opus: bool = False
+    """Whether any of the sound came as Opus: what is kept of it was decoded."""
 
     @property
     def actor(self) -> Actor:

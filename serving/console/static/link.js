@@ -42,7 +42,7 @@ export class Link {
     this.line = line;
     this.ready = this.endSent = false;
     this.heard = Date.now();
-    line.onopen = () => line.send(JSON.stringify({ type: 'hello', after: this.after }));
+    line.onopen = () => line.send(JSON.stringify({ type: 'hello', after: this.after, codec: this.ring.whole ? 'opus' : 'pcm' }));
     line.onmessage = ({ data }) => { if (line === this.line) this.hear(JSON.parse(data)); };
     line.onclose = ({ code }) => { if (line === this.line) this.dropped(code); };
   }
@@ -52,7 +52,7 @@ export class Link {
     this.after = Math.max(this.after, event.event ?? 0);
     if (event.type === 'state') { this.takes = event.state === 'open'; this.begin(event); }
     if (event.type === 'ack') this.acknowledged(event.next);
-    if (event.code === 'live.gap') this.sent = Math.max(event.next, this.ring.first);
+    if (event.code === 'live.gap') this.sent = this.ring.start(event.next);
     this.tell('event', event);
     if (['ended', 'empty'].includes(event.state)) this.finish(event);
     this.pump();
@@ -70,7 +70,7 @@ export class Link {
     if (this.ready) return;
     this.ready = true;
     // What the server has need not be sent again, though it is kept until it is on the disk.
-    this.sent = Math.max(next, this.ring.first);
+    this.sent = this.ring.start(next);
     this.tell('link', 'open');
   }
 
@@ -81,7 +81,7 @@ export class Link {
       const piece = this.ring.from(this.sent);
       if (!piece) break;
       this.line.send(frame(piece));
-      this.sent += piece.samples.length;
+      this.sent = piece.first + piece.count;
     }
     if (this.ending && !this.endSent && this.sent >= this.ring.next) {
       this.line.send(JSON.stringify({ type: 'end' }));
@@ -94,7 +94,7 @@ export class Link {
 
   look() {
     this.pump();
-    const waits = !this.ready || (this.takes && this.ring.first < this.sent && !this.endSent);
+    const waits = !this.ready || (this.takes && this.safe < this.sent && !this.endSent);
     if (this.line && waits && Date.now() - this.heard > DEAD_MS) { const dead = this.line; this.dropped(0); dead.close(); }
   }
 

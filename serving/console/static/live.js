@@ -3,15 +3,16 @@ import { $, $$, api, clock, data, reason, shortcuts, t } from './page.js';
 import { Link } from './link.js';
 import { showLine } from './lines.js';
 import { Microphone } from './microphone.js';
+import { canEncode, Encoder, LEAD_SAMPLES, OPUS_RATE, PACKET_SAMPLES } from './opus.js';
 import { Ring } from './ring.js';
 
 const RATE = 16000;
 /** As long as the server keeps a session that nobody takes up again: half an hour, 58 MB of memory at 16 kHz. */
 const KEPT_S = 1800;
 const LOW_DB = -50, LOW_S = 8, FLOOR_DB = -60;
-const remembered = `anjuan.live.${data.case}`;
+const remembered = `anjuan.live.${data.case}`, frugal = 'anjuan.live.opus';
 const place = $('#live'), trouble = $('#trouble'), mute = $('#mute');
-let microphone = null, link = null, ring = null, rate = RATE, safe = 0, quietSince = 0, muted = false;
+let microphone = null, link = null, ring = null, encoder = null, rate = RATE, safe = 0, quietSince = 0, muted = false, encodes = false;
 
 const phase = (name) => { place.dataset.phase = name; for (const one of $$('[data-in]')) one.hidden = !one.dataset.in.split(' ').includes(name); };
 const now = () => place.dataset.phase;
@@ -62,9 +63,23 @@ function heard(samples) {
   if (!microphone) return;
   showLevel(samples);
   if (muted) samples.fill(0);
-  if (!ring.push(samples)) { tellTrouble(t('live.full')); letGo(); phase('closing'); link.end(); return; }
+  if (encoder) encoder.push(samples); else take(samples);
+}
+
+/** A piece that is ready to be sent: samples, or a packet of so many. */
+function take(piece, count = piece.length) {
+  if (!ring.push(piece, count)) { breakOff(t('live.full')); return; }
   link.pump();
   showClock();
+}
+
+/** Nothing can be recorded any more: what was is sent and kept. */
+function breakOff(why) {
+  if (now() !== 'on') return;
+  tellTrouble(why);
+  letGo();
+  phase('closing');
+  link.end();
 }
 
 async function openMicrophone(wanted) {
@@ -86,7 +101,10 @@ function letGo() {
 
 function run(session, ticket) {
   rate = session.rate;
-  ring = new Ring(session.next, KEPT_S * rate);
+  // Only this page's own wish makes sessions of this rate; a browser that cannot sends samples all the same.
+  const opus = rate === OPUS_RATE && encodes;
+  ring = new Ring(session.next, KEPT_S * rate, opus ? { whole: true, lead: LEAD_SAMPLES } : {});
+  encoder = opus ? new Encoder((packet) => take(packet, PACKET_SAMPLES), () => breakOff(t('live.encoder'))) : null;
   safe = session.next;
   quietSince = Date.now();
   link = new Link(session.id, ring, told);
@@ -108,9 +126,11 @@ async function start() {
   if (now() !== 'ready') return;
   phase('opening');
   tellTrouble('');
-  if (!await openMicrophone(RATE)) { phase('ready'); return; }
+  const opus = encodes && $('#opus').checked, wish = opus ? OPUS_RATE : RATE;
+  keepWish(opus);
+  if (!await openMicrophone(wish)) { phase('ready'); return; }
   const hotwords = $('#hotwords').value.split(/[\n,，、;；]/).map((word) => word.trim()).filter(Boolean);
-  const wanted = { rate: RATE, language: $('#language').value || null, ...(hotwords.length ? { hotwords } : {}), title: $('#title').value.trim() || null };
+  const wanted = { rate: wish, language: $('#language').value || null, ...(hotwords.length ? { hotwords } : {}), title: $('#title').value.trim() || null };
   try {
     const begun = await api('POST', `/api/v1/cases/${data.case}/live`, wanted);
     run(begun, begun.ticket);
@@ -129,6 +149,7 @@ async function stop() {
   phase('closing');
   await microphone?.stop();
   microphone = null;
+  await encoder?.flush();
   link.end();
 }
 
@@ -171,6 +192,14 @@ async function endLeft() {
   try { over(await api('POST', `/api/v1/live/${id}/end`)); } catch (error) { tellTrouble(error.message); phase('left'); }
 }
 
+// --- sound in less room -----------------------------------------------------------------------------------------------
+const keepWish = (value) => { try { localStorage.setItem(frugal, value ? '1' : ''); } catch { /* as in remember */ } };
+async function offerOpus() {
+  encodes = await canEncode();
+  $('#opus-wish').hidden = !encodes;
+  try { $('#opus').checked = Boolean(localStorage.getItem(frugal)); } catch { /* as in remember */ }
+}
+
 document.addEventListener('visibilitychange', () => { if (!document.hidden) stayAwake(); });
 const askEnd = () => { if (now() === 'on') $('#end-sure').showModal(); };
 $('#start').addEventListener('click', start);
@@ -186,4 +215,5 @@ shortcuts({
   m: () => { if (now() === 'on') setMuted(!muted); },
   e: askEnd,
 });
+await offerOpus();
 findLeft();

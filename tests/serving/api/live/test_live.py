@@ -7,12 +7,15 @@ import json
 import time
 import wave
 
+import numpy as np
 import pytest
-from starlette.testclient import WebSocketDenialResponse
+from starlette.testclient import WebSocketDenialResponse, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from cases.records import Role
 from models.errors import Conflict
+from pipelines.speech.live.opus import OPUS_RATE, PACKET_SAMPLES, OpusPackets
+from tests.pipelines.speech.live.opus_voice import encoded, sung
 from tests.serving.api.live.conftest import TWO_LINES, Speaker, connect, frame, pcm, speak, until
 
 SAMPLES = len(TWO_LINES) // 2
@@ -305,6 +308,118 @@ def test_sound_of_another_rate_is_kept_as_it_came(speaker: Speaker, rate: int) -
     ended = speaker.end(session)
     with wave.open(io.BytesIO(speaker.content(ended["evidence"]))) as file:
         assert (file.getframerate(), file.getnframes()) == (rate, len(sound) // 2)
+
+
+# --- Opus ------------------------------------------------------------------------------------------------------------
+OPUS = {"type": "hello", "after": 0, "codec": "opus"}
+
+
+def packets_of(sound: bytes) -> list[bytes]:
+    return encoded(np.frombuffer(sound, "<i2"))
+
+
+def send_packets(socket: WebSocketTestSession, packets: list[bytes], start: int = 0) -> None:
+    for number, packet in enumerate(packets[start:], start):
+        socket.send_bytes(frame(number * PACKET_SAMPLES, packet))
+
+
+def kept_of(speaker: Speaker, session: str) -> np.ndarray:
+    with wave.open(io.BytesIO(speaker.content(speaker.end(session)["evidence"]))) as file:
+        assert file.getframerate() == OPUS_RATE
+        return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float64)
+
+
+def test_a_session_that_is_spoken_in_opus_shows_lines_and_keeps_what_was_decoded(speaker: Speaker) -> None:
+    packets = packets_of(pcm((0.5, 0), (2, 9000), (1, 0), rate=OPUS_RATE))
+    session = speaker.begin(rate=OPUS_RATE)["id"]
+    with connect(speaker.gateway, session, speaker.ticket(session)) as socket:
+        socket.send_json(OPUS)
+        send_packets(socket, packets)
+        final = until(socket, "final", line=0)[-1]
+        assert final["start"] < 0.5 < 2.5 < final["end"] < 3.2
+        until(socket, "ack", next=len(packets) * PACKET_SAMPLES)
+    decoder = OpusPackets()
+    decoded = b"".join(decoder.decode(n * PACKET_SAMPLES, packet) for n, packet in enumerate(packets))
+    again = speaker.gateway.app.state.live_desk._notes._read(session)
+    assert again is not None
+    assert again.opus, "a server that starts again knows it too"
+    assert kept_of(speaker, session).tolist() == np.frombuffer(decoded, "<i2").tolist()
+    (item,) = speaker.gateway.store.evidence_of(speaker.gateway.actor(), speaker.case)
+    assert (item.facts["codec"], item.facts["received_as"]) == ("pcm_s16le", "opus")
+
+
+def test_an_opus_session_goes_on_after_a_drop_without_a_hole_or_an_echo(speaker: Speaker) -> None:
+    voice = sung(2)
+    packets, session = encoded(voice), speaker.begin(rate=OPUS_RATE)["id"]
+    with connect(speaker.gateway, session, speaker.ticket(session)) as socket:
+        socket.send_json(OPUS)
+        send_packets(socket, packets[:50])
+        until(socket, "ack", next=50 * PACKET_SAMPLES)
+    with connect(speaker.gateway, session, speaker.ticket(session)) as socket:
+        socket.send_json(OPUS)
+        assert until(socket, "state")[-1]["next"] == 50 * PACKET_SAMPLES
+        # 80 ms again, from which the new decoder learns; they are not kept twice.
+        send_packets(socket, packets, 46)
+        until(socket, "ack", next=len(packets) * PACKET_SAMPLES)
+    decoder = OpusPackets()
+    whole = b"".join(decoder.decode(n * PACKET_SAMPLES, packet) for n, packet in enumerate(packets))
+    expected = np.frombuffer(whole, "<i2").astype(np.float64)
+    kept = kept_of(speaker, session)
+    assert kept.size == expected.size
+    assert np.sqrt(np.square(kept - expected).mean()) < 0.03 * np.sqrt(np.square(expected).mean())
+
+
+def test_a_missing_packet_is_told_with_the_sample_to_go_on_from(speaker: Speaker) -> None:
+    packets, session = encoded(sung(0.5)), speaker.begin(rate=OPUS_RATE)["id"]
+    with connect(speaker.gateway, session, speaker.ticket(session)) as socket:
+        socket.send_json(OPUS)
+        send_packets(socket, packets[:5])
+        send_packets(socket, packets, 7)
+        error = until(socket, "error")[-1]
+        assert (error["code"], error["next"]) == ("live.gap", 5 * PACKET_SAMPLES)
+        send_packets(socket, packets, 5)
+        until(socket, "ack", next=len(packets) * PACKET_SAMPLES)
+
+
+def test_a_session_may_go_on_as_pcm_after_it_was_spoken_in_opus(speaker: Speaker) -> None:
+    packets, session = encoded(sung(0.5)), speaker.begin(rate=OPUS_RATE)["id"]
+    with connect(speaker.gateway, session, speaker.ticket(session)) as socket:
+        socket.send_json(OPUS)
+        send_packets(socket, packets)
+        until(socket, "ack", next=len(packets) * PACKET_SAMPLES)
+    rest = pcm((1, 9000), rate=OPUS_RATE)
+    with speaker.socket(session) as socket:
+        socket.send_bytes(frame(len(packets) * PACKET_SAMPLES, rest))
+        until(socket, "ack", next=len(packets) * PACKET_SAMPLES + len(rest) // 2)
+    assert kept_of(speaker, session)[-OPUS_RATE:].tolist() == np.frombuffer(rest, "<i2").tolist()
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [b"", b"\x0b\x01\x00", b"\x78" + bytes(1276), bytes(2000)],
+    ids=["empty", "several frames", "too long", "far too long"],
+)
+def test_a_packet_that_is_none_closes_the_socket_and_not_the_session(speaker: Speaker, packet: bytes) -> None:
+    session = speaker.begin(rate=OPUS_RATE)["id"]
+    with connect(speaker.gateway, session, speaker.ticket(session)) as socket:
+        socket.send_json(OPUS)
+        until(socket, "state")
+        socket.send_bytes(frame(0, packet))
+        with pytest.raises(WebSocketDisconnect) as closed:
+            until(socket, "never")
+        assert closed.value.code == 1008
+        assert "Opus" in str(closed.value.reason)
+    assert speaker.shown(session)["next"] == 0
+
+
+def test_opus_in_a_session_of_another_rate_is_refused_with_the_rate_it_needs(speaker: Speaker) -> None:
+    session = speaker.begin()["id"]
+    with connect(speaker.gateway, session, speaker.ticket(session)) as socket:
+        socket.send_json(OPUS)
+        with pytest.raises(WebSocketDisconnect) as closed:
+            socket.receive_json()
+        assert closed.value.code == 1008
+        assert "48000" in str(closed.value.reason)
 
 
 # --- what is refused -------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ import pytest
 
 from cases.codec import from_json
 from cases.transcript import Transcript
+from pipelines.speech.live.opus import OPUS_RATE, PACKET_SAMPLES
 from serving.security import sessions
 from tests.serving.console.browser.conftest import QUIET
 from tests.serving.console.browser.test_every_page import FAINT_TEXTS
@@ -274,6 +275,40 @@ def test_a_muted_microphone_leaves_silence_of_the_same_length(visit, office) -> 
     assert kept(office, case) == sent(visit)
 
 
+def test_a_slow_network_gets_opus_which_goes_on_after_a_drop_and_is_wished_for_again(visit, office) -> None:
+    case = open_page(visit, office, "省流量案")
+    page = visit.page
+    page.check("#opus")
+    visit.shot("live-opus")
+    page.click("#start")
+    speak(visit)
+    page.evaluate("window.lines.at(-1).close()")
+    visit.until("window.lines.length === 2 && document.querySelector('#link').dataset.state === 'open'")
+    speak(visit, 2)
+    end(visit)
+    (item,) = office.store.evidence_of(office.officer, case)
+    with wave.open(str(office.blobs.local(item.digest.sha256))) as file:
+        assert file.getframerate() == OPUS_RATE
+        count = file.getnframes()
+        sound = np.abs(np.frombuffer(file.readframes(count), "<i2").astype(np.float64))
+    assert count % PACKET_SAMPLES == 0
+    assert count > 5 * OPUS_RATE
+    assert sound.max() > 6000, "the tone of the microphone"
+    messages = [base64.b64decode(text) for text in page.evaluate("window.frames")]
+    firsts = {struct.unpack(">Q", message[:8])[0] for message in messages}
+    assert firsts == set(range(0, count, PACKET_SAMPLES)), "every packet in its place"
+    assert sum(map(len, messages)) < 0.15 * 2 * count, "far less than samples would take"
+    page.goto(f"{visit.address}/cases/{case}/live")
+    visit.until(f"{PHASE} === 'ready'")
+    assert page.is_checked("#opus")
+
+
+def test_a_browser_without_an_encoder_is_not_asked(visit, office) -> None:
+    visit.page.add_init_script("delete window.AudioEncoder")
+    open_page(visit, office, "无编码案")
+    assert not visit.page.is_visible("#opus-wish")
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [("NotAllowedError", "允许麦克风"), ("NotFoundError", "没有找到麦克风"), ("NotReadableError", "占用")],
@@ -308,9 +343,14 @@ def test_the_ring_holds_what_is_not_acknowledged_and_refuses_what_has_no_room(vi
         const took = [ring.push(piece(1, 2, 3, 4)), ring.push(piece(5, 6, 7, 8)), ring.push(piece(9, 10, 11))];
         ring.drop(103);
         const half = ring.from(102); ring.drop(104);
+        const packets = new Ring(0, 9600, { whole: true, lead: 1920 });
+        for (let n = 0; n < 8; n += 1) packets.push(Uint8Array.from([n, n]), 960);
+        packets.drop(3840);
+        const opus = [packets.first, packets.start(3840), packets.from(3000).first, [...packets.from(3000).data],
+          [...new Uint8Array(frame(packets.from(6720)))], packets.push(Uint8Array.from([9]), 9600)];
         const again = [ring.push(piece(9, 10, 11)), ring.from(103), ring.from(105).first, ring.kept, ring.next];
-        const bytes = [...new Uint8Array(frame({ first: 2 ** 40 + 1, samples: piece(1, -2) }))];
-        return [took, half.first, [...half.samples], again, bytes]; }"""
+        const bytes = [...new Uint8Array(frame({ first: 2 ** 40 + 1, data: piece(1, -2) }))];
+        return [took, half.first, [...half.data], again, bytes, opus]; }"""
     )
     assert found == [
         [True, True, False],
@@ -318,4 +358,5 @@ def test_the_ring_holds_what_is_not_acknowledged_and_refuses_what_has_no_room(vi
         [3, 4],
         [True, None, 105, 7, 111],
         [0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0xFE, 0xFF],
+        [1920, 1920, 2880, [3, 3], [0, 0, 0, 0, 0, 0, 26, 64, 7, 7], False],
     ]
