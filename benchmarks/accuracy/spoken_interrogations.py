@@ -21,10 +21,13 @@ from benchmarks.voices.mixing import Room, SpokenTurn, mix, place
 from benchmarks.voices.phrases import SAMPLE_RATE, PhraseBook, phrases_of
 from benchmarks.voices.truth import DialogueTruth, SpeakerTruth, turn_truths
 from cases.codec import from_json, to_json
+from cases.records import JsonObject
 from cases.transcript import Transcript
 from models.weights import WeightsCache
 from pipelines.engine import Engine
 
+PARAMS: JsonObject = {"speakers": 2, "roles": True}
+"""What a prosecutor asks for who has the recording of an interrogation: two voices, one asking, one answering."""
 ROOM = Room(overlap=0.0, reverberation_s=0.0, signal_to_noise_db=35.0, telephone=False, channels=False)
 
 
@@ -79,7 +82,7 @@ def heard(
         speak(one, phrases, stem)
     truth = from_json(DialogueTruth, json.loads((folder / f"{one.name}.json").read_text(encoding="utf-8")))
     if not kept.exists():
-        record = transcribe(engine, folder / f"{one.name}.wav", {"roles": True})
+        record = transcribe(engine, folder / f"{one.name}.wav", PARAMS)
         kept.write_text(json.dumps(to_json(record), ensure_ascii=False), encoding="utf-8")
     transcript = from_json(Transcript, json.loads(kept.read_text(encoding="utf-8")))
     return transcript, [(turn.start, turn.end) for turn in truth.turns]
