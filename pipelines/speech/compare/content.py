@@ -13,7 +13,7 @@ from functools import cache
 from itertools import pairwise
 
 from pipelines.speech.compare.lexicon import FILLERS, FUNCTION_WORDS, NEGATORS, SYNONYMS
-from pipelines.speech.compare.quantities import Quantity, Unit
+from pipelines.speech.compare.quantity import Quantity, Unit
 from pipelines.speech.compare.sound import merged, syllables
 
 

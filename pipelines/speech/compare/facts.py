@@ -24,7 +24,8 @@ from pipelines.speech.compare.lexicon import (
     TOOLS,
     WORDY_SURNAMES,
 )
-from pipelines.speech.compare.quantities import Quantity, Unit, quantities
+from pipelines.speech.compare.quantities import quantities
+from pipelines.speech.compare.quantity import Quantity, Unit
 
 
 class FactKind(StrEnum):

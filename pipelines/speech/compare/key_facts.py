@@ -25,10 +25,12 @@ from pipelines.speech.compare.findings import (
     milder,
     quoted,
 )
-from pipelines.speech.compare.quantities import agree, comparable, plain, spoken
+from pipelines.speech.compare.quantities import plain
+from pipelines.speech.compare.quantity import agree, comparable
 from pipelines.speech.compare.sides import Sides, Stretch
 from pipelines.speech.compare.sound import MISHEARD as SOUNDS_ALIKE
 from pipelines.speech.compare.sound import NEAR, SAME, best_place, syllables
+from pipelines.speech.compare.spoken import spoken
 from pipelines.speech.compare.support import role_of
 from pipelines.speech.compare.written import ANSWER
 

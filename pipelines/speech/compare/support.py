@@ -9,7 +9,7 @@ from pipelines.speech.compare.findings import Finding, Kind, Severity, gravity, 
 from pipelines.speech.compare.heard import asks
 from pipelines.speech.compare.lexicon import CONFESSING
 from pipelines.speech.compare.polarity import bare_answer, denials, mind
-from pipelines.speech.compare.quantities import agree
+from pipelines.speech.compare.quantity import agree
 from pipelines.speech.compare.sides import Sides, Stretch
 from pipelines.speech.compare.written import ANSWER, QUESTION
 

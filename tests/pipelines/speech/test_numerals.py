@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.accuracy.chinese_text import cardinal
-from pipelines.speech.itn.numerals import LONGEST_CHARACTERS, digits_of, in_figures, value_of
+from pipelines.speech.numerals import LONGEST_CHARACTERS, amount_of, digits_of, in_characters, in_figures, value_of
 
 
 @given(st.integers(1, 10**12 - 1))
@@ -81,3 +81,40 @@ def test_yao_is_a_one_and_a_unit_is_no_digit() -> None:
 )
 def test_whole_tens_of_thousands_keep_their_unit(value: int, figures: str) -> None:
     assert in_figures(value) == figures
+
+
+@given(st.integers(1, 10**12 - 1))
+def test_a_number_in_characters_is_the_one_that_is_read_out(number: int) -> None:
+    assert in_characters(number) == cardinal(number)
+    assert amount_of(in_characters(number)) == number
+    assert amount_of(f"{number:,}") == number
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("1.2万", 12_000),
+        ("三点五万", 35_000),
+        ("零点五", 0.5),
+        ("贰佰伍拾", 250),
+        ("12,000", 12_000),
+        ("50万", 500_000),
+        ("2千5", 2500),
+        ("一四六", 146),
+        ("零五", 5),
+        ("08", 8),
+    ],
+)
+def test_amounts_of_speech_and_paper_are_understood(written: str, value: float) -> None:
+    assert amount_of(written) == pytest.approx(value)
+
+
+@pytest.mark.parametrize("said", ["", "三四", "三四十", "二十七八", "点五", "三点", "百"])
+def test_an_approximation_is_no_amount(said: str) -> None:
+    assert amount_of(said) is None
+
+
+@given(st.text("零一二两三四五六七八九十百千万亿点壹拾○0123456789.,，", max_size=60))
+def test_no_row_of_numerals_breaks_the_wider_reader(said: str) -> None:
+    value = amount_of(said)
+    assert value is None or value >= 0

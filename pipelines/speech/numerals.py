@@ -1,4 +1,6 @@
-"""Chinese numerals read as numbers, and numbers written in figures; knows no sentence and no context.
+"""Chinese numerals read as numbers, and numbers written in figures or characters; knows no sentence and no context.
+
+The one reader of numbers: the number layer (`itn`) and the comparison (`compare`) both ask it.
 
 Whole numbers are read by the grammar of Modern Standard Chinese: units fall from 亿 to 十, a skipped unit is bridged
 by 零, and a last digit without a unit counts in the next lower one (三千五 is 3500). What does not fit is no number:
@@ -7,12 +9,21 @@ by 零, and a last digit without a unit counts in the next lower one (三千五 
 
 from __future__ import annotations
 
+import re
+
 DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "幺": 1}
 """Characters of a number that is read digit by digit; 幺 is how a 1 is spoken there."""
 _COUNTED = {**{c: d for c, d in DIGITS.items() if d and c != "幺"}, "两": 2, **{str(d): d for d in range(1, 10)}}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
+_SCALES = {**_UNITS, "万": 10**4, "亿": 10**8}
+FORMAL = dict(zip("壹贰叁肆伍陆柒捌玖拾佰仟○", "一二三四五六七八九十百千零", strict=True))
+"""Numerals of receipts (大写), and the circle that is typed for 零, as the plain ones."""
+_PLAIN = str.maketrans({**FORMAL, ",": "", "，": ""})
+_FIGURES = re.compile(r"(\d+(?:\.\d+)?)([十百千万亿]*)")
+_POINT = re.compile(rf"([^点]+)点([{''.join(DIGITS)}]+)([十百千万亿]*)")
 _MYRIAD = 10**4
 _HUNDRED_MILLION = 10**8
+_READ = "零一二三四五六七八九"
 LONGEST_CHARACTERS = 40
 """No number that a person says has more characters; a longer run is none."""
 
@@ -21,6 +32,32 @@ def digits_of(run: str) -> str | None:
     """The digits of a number read one by one (一三八 is 138); None when another character is among them."""
     found = [str(DIGITS[c]) if c in DIGITS else c for c in run]
     return "".join(found) if found and all(c.isascii() and c.isdigit() for c in found) else None
+
+
+def amount_of(numeral: str) -> float | None:
+    """The value of a numeral as people say it or records write it: 三千五, 三点五万, 贰佰, 1.2万, 12,000, 一四六.
+
+    None for what is no number and for approximations: 三四 is three or four.
+    """
+    text = numeral.translate(_PLAIN)
+    if match := _FIGURES.fullmatch(text):
+        return float(match[1]) * _scale(match[2])
+    if match := _POINT.fullmatch(text):
+        whole, decimals = amount_of(match[1]), digits_of(match[2])
+        return None if whole is None else (whole + float(f"0.{decimals}")) * _scale(match[3])
+    value = value_of(text)
+    if value is not None:
+        return float(value)
+    digits = digits_of(text)
+    guess = digits is None or (len(digits) == 2 and digits[0] != "0")
+    return None if guess else float(digits or 0)
+
+
+def _scale(units: str) -> float:
+    scale = 1.0
+    for unit in units:
+        scale *= _SCALES[unit]
+    return scale
 
 
 def value_of(run: str) -> int | None:
@@ -107,3 +144,26 @@ def in_figures(value: int) -> str:
         return str(value)
     large, rest = divmod(value, _HUNDRED_MILLION)
     return (f"{large}亿" if large else "") + (f"{rest // _MYRIAD}万" if rest else "")
+
+
+def in_characters(value: int) -> str:
+    """A whole number from 0 to below 10**12 as it is read: 12 is 十二, 3050 is 三千零五十."""
+    if value == 0:
+        return "零"
+    text = ""
+    for scale, name in ((_HUNDRED_MILLION, "亿"), (_MYRIAD, "万"), (1, "")):
+        part, value = divmod(value, scale)
+        if part:
+            text += ("零" if text and part < 1000 else "") + _below_ten_thousand(part) + name
+    return text.removeprefix("一") if text.startswith("一十") else text
+
+
+def _below_ten_thousand(value: int) -> str:
+    text = ""
+    for scale, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, value = divmod(value, scale)
+        if digit:
+            text += _READ[digit] + name
+        elif text and value and not text.endswith("零"):
+            text += "零"
+    return text
