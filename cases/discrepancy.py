@@ -44,7 +44,8 @@ class RecordingPlace:
 class Discrepancy:
     """差异: what 笔录 and recording say differently; `fact` names the kind of key fact at stake, None for none.
 
-    `severity` is major, substantive, minor or wording; `jump` the second from which to listen; `flags` name doubts.
+    `severity` is major, substantive, listen, minor or wording; `jump` the second from which to listen; `flags` name
+    doubts.
     """
 
     id: int

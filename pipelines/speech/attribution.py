@@ -22,6 +22,10 @@ SNAP_WORDS = 3
 """How far a change of speaker is moved to a mark of punctuation: aligners err by some hundred milliseconds."""
 LONE_SECONDS = 0.4
 """A shorter stretch of one sentence between two of somebody else is a slip of the aligner."""
+SPEAKER_UNSURE = "speaker-unsure"
+"""Flag: the voice changes in the midst of words without a pause; a word or two may be the other speaker's."""
+CHANGE_PAUSE_SECONDS = 0.15
+"""A shorter gap between two words is no pause: aligners leave as much inside a phrase."""
 OVERLAP_SECONDS = 0.4
 """From here on a sentence is marked: its words may be a mixture of two."""
 
@@ -98,7 +102,16 @@ def _pieces(segment: TranscriptSegment, turns: Turns, before: str | None) -> Ite
         return
     labels = snapped(segment.words, settled(segment.words, labels))
     for first, last in _runs(labels):
-        yield _marked(_cut(segment, first, last, labels[first]), turns)
+        piece = _cut(segment, first, last, labels[first])
+        unsure = any(_runs_on(segment.words, place) for place in (first, last))
+        yield _marked(replace(piece, flags=(*piece.flags, SPEAKER_UNSURE)) if unsure else piece, turns)
+
+
+def _runs_on(words: Sequence[TranscriptWord], place: int) -> bool:
+    """Whether the words go on across `place` without a pause and without a mark: no end of anybody's turn."""
+    if not 0 < place < len(words) or words[place - 1].text.endswith(STOPS + COMMAS):
+        return False
+    return words[place].start - words[place - 1].end < CHANGE_PAUSE_SECONDS
 
 
 def _runs(labels: Sequence[str]) -> list[tuple[int, int]]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MAX_TRANSCRIPT_BYTES = 256 << 20
 """A day of talk with every word's time is some 30 MB."""
-SIGNS = {"major": "!!", "substantive": "! ", "minor": "- ", "wording": "~ "}
+SIGNS = {"major": "!!", "substantive": "! ", "listen": "? ", "minor": "- ", "wording": "~ "}
 
 
 @click.command(name="compare")

@@ -2,7 +2,8 @@
 
 检察院刑诉规则 264 tells a 重大实质性差异 (the record cannot be relied on) from what can be corrected or explained. Here
 `major` is a key fact that differs, or a confession that nobody said; `substantive` what a prosecutor must ask about;
-`minor` what a summary may leave out or put together; `wording` what sounds alike and is most likely the machine's ear.
+`listen` is claimed by nobody: the machine may have heard wrongly what matters, and a person listens before it counts;
+`minor` what a summary may leave out or put together; `wording` what sounds the same.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Severity(StrEnum):
 
     MAJOR = "major"
     SUBSTANTIVE = "substantive"
+    LISTEN = "listen"
     MINOR = "minor"
     WORDING = "wording"
 
@@ -101,8 +103,14 @@ class Finding:
 
 
 def milder(severity: Severity, steps: int = 1) -> Severity:
-    """The severity so many steps below."""
-    return ORDER[min(len(ORDER) - 1, ORDER.index(severity) + steps)]
+    """The severity so many steps below; what one must listen to is no step, it is a doubt of its own."""
+    steps_down: list[Severity] = [one for one in ORDER if one is not Severity.LISTEN]
+    return steps_down[min(len(steps_down) - 1, steps_down.index(severity) + steps)]
+
+
+def doubted(severity: Severity) -> Severity:
+    """What a grave difference is where the machine's hearing is unsure: something to listen to."""
+    return Severity.LISTEN if severity in (Severity.MAJOR, Severity.SUBSTANTIVE) else severity
 
 
 def gravity(kind: Kind, fact: FactKind | None) -> Severity:

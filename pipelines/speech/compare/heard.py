@@ -7,19 +7,25 @@ transcript where it says so, else from `pipelines.speech.roles`, and where that 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cases.discrepancy import RecordingPlace
 from cases.transcript import Transcript, TranscriptSegment
+from pipelines.speech.attribution import SPEAKER_UNSURE
 from pipelines.speech.compare.written import ANSWER, QUESTION
 from pipelines.speech.roles import ROLE_UNSURE, with_roles
 
+DOUBTED = frozenset({ROLE_UNSURE, SPEAKER_UNSURE})
+"""Flags of a sentence whose speaker may be another than is said."""
 ROLES = {"question": QUESTION, "answer": ANSWER, "问": QUESTION, "答": ANSWER}
 CUT = frozenset("。！？!?；;，,、：:…\n ")
 LONG_UNIT = 28
 """Characters from which a unit without marks is cut at the next pause or word: machines forget their commas."""
-PAUSE_S = 0.6
+PAUSE_S = 0.28
+"""Where one stops to breathe or another begins: people answer within a third of a second."""
+REPLIES = frozenset("是对有没嗯啊好行能会不")
 LEAD_S = 0.5
 """How long before a finding one starts to listen."""
 _ASKING = re.compile(
@@ -29,6 +35,8 @@ _ASKING = re.compile(
 _NOT_ASKING = re.compile(
     r"不知道.{0,8}(什么|谁|哪|怎么|多少|几)|没什么|不管|什么的|怎么说|谁也|谁都|哪儿?都|什么都|什么也|没有[。]?$|不是[。]?$"
 )
+_OF_ONESELF = re.compile(r"我(?!们)")
+_ADDRESSED = re.compile(r"[你您]")
 _ASKED_ALONE = re.compile(r"[？?]\s*$|吗[。？?]?\s*$")
 
 
@@ -69,7 +77,9 @@ class HeardText:
 
 
 def asks(text: str) -> bool:
-    """Whether the words have the form of a question."""
+    """Whether the words have the form of a question; who speaks of himself alone does not ask, whatever 吗 is heard."""
+    if _OF_ONESELF.search(text) and not _ADDRESSED.search(text) and not text.rstrip().endswith(("?", "？")):
+        return False
     if _ASKED_ALONE.search(text):
         return True
     return bool(_ASKING.search(text)) and not _NOT_ASKING.search(text)
@@ -82,8 +92,8 @@ def read_transcript(transcript: Transcript) -> HeardText:
     ends: list[float] = []
     ids: list[int] = []
     sure: list[float] = []
-    units: list[HeardUnit] = []
-    roles = roles_of(transcript)
+    breaths: list[TranscriptSegment] = []
+    cuts: list[tuple[int, int, int]] = []
     for segment in transcript.segments:
         if not segment.text.strip():
             continue
@@ -94,22 +104,46 @@ def read_transcript(transcript: Transcript) -> HeardText:
             ends.append(end)
             ids.append(segment.id)
             sure.append(probability)
+        begin = first
         for a, b in _cuts(text, starts, ends, first):
-            units.append(HeardUnit(a, b, starts[a], ends[b - 1], roles.get(segment.id)))
+            if a > first and starts[a] - ends[a - 1] >= PAUSE_S:
+                breaths.append(_breath(segment, "".join(text[begin:a])))
+                begin = a
+            cuts.append((a, b, len(breaths)))
+        breaths.append(_breath(segment, "".join(text[begin:])))
         text.append("\n")
         starts.append(ends[-1])
         ends.append(ends[-1])
         ids.append(-1)
         sure.append(1.0)
+    roles = roles_of(breaths)
+    units = [HeardUnit(a, b, starts[a], ends[b - 1], roles[breath]) for a, b, breath in cuts]
     return HeardText("".join(text), tuple(starts), tuple(ends), tuple(ids), tuple(sure), tuple(units))
 
 
-def roles_of(transcript: Transcript) -> dict[int, str]:
-    """question or answer by segment id, as far as it can be told: what is thin is left to the form of each unit."""
-    told = transcript.segments
-    if not any(segment.role in ROLES for segment in told):
-        told = tuple(with_roles(told, True, {}))
-    return {s.id: ROLES[s.role] for s in told if s.role in ROLES and ROLE_UNSURE not in s.flags}
+def _breath(segment: TranscriptSegment, text: str) -> TranscriptSegment:
+    """What is said in one breath as a sentence of its own, with the role or voice of the whole where that is sure."""
+    told = segment.role if segment.role in ROLES else None
+    sure = not DOUBTED.intersection(segment.flags) - set(segment.resolved)
+    return replace(segment, text=text, words=(), speaker=told or segment.speaker if sure else None, flags=())
+
+
+def roles_of(breaths: Sequence[TranscriptSegment]) -> list[str | None]:
+    """question or answer of each, as far as it can be told: what is thin is left to the form of the words.
+
+    What a person confirmed, and a role told of one breath alone, stands. Where a sentence has several, each is weighed
+    by its own words too: 没有 in the midst of questions is an answer that the machine gave to the wrong voice.
+    """
+    whole = Counter(breath.id for breath in breaths)
+    told = with_roles([replace(breath, role=None) for breath in breaths], True, {})
+    found: list[str | None] = []
+    for breath, one in zip(breaths, told, strict=True):
+        stands = breath.speaker is not None and (breath.confirmed_by is not None or whole[breath.id] == 1)
+        if stands and breath.role in ROLES:
+            found.append(ROLES[breath.role])
+        else:
+            found.append(ROLES.get(one.role or "") if ROLE_UNSURE not in one.flags else None)
+    return found
 
 
 def _timed(segment: TranscriptSegment) -> Iterator[tuple[str, float, float, float]]:
@@ -145,7 +179,9 @@ def _cuts(text: Sequence[str], starts: Sequence[float], ends: Sequence[float], f
     for n in range(first, len(text)):
         following = n + 1
         marked = text[n] in CUT and (following == len(text) or text[following] not in CUT)
-        paused = following < len(text) and starts[following] - ends[n] >= PAUSE_S
+        # A lone character that is no reply is the next word's: aligners stretch it over what was not made out.
+        lone = following - begin == 1 and text[n] not in REPLIES
+        paused = following < len(text) and not lone and starts[following] - ends[n] >= PAUSE_S
         long = following - begin >= LONG_UNIT and following < len(text) and starts[following] > ends[n]
         if marked or paused or long or following == len(text):
             yield begin, following

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from pipelines.speech.compare.facts import Fact, FactKind, place_core
 from pipelines.speech.compare.findings import (
+    GRAVE,
     MISHEARD,
     SAID_ELSEWHERE,
     UNSURE_BELOW,
@@ -20,6 +21,7 @@ from pipelines.speech.compare.findings import (
     Finding,
     Kind,
     Severity,
+    doubted,
     fact_name,
     gravity,
     milder,
@@ -29,7 +31,7 @@ from pipelines.speech.compare.quantities import plain
 from pipelines.speech.compare.quantity import agree, comparable
 from pipelines.speech.compare.sides import Sides, Stretch
 from pipelines.speech.compare.sound import MISHEARD as SOUNDS_ALIKE
-from pipelines.speech.compare.sound import NEAR, SAME, best_place, syllables
+from pipelines.speech.compare.sound import NEAR, SAME, best_place, closeness, syllables
 from pipelines.speech.compare.spoken import spoken
 from pipelines.speech.compare.support import role_of
 from pipelines.speech.compare.written import ANSWER
@@ -38,6 +40,8 @@ CONTEXT_TOKENS = 7
 """Tokens on either side that tell where a fact stands."""
 PAIRED = 0.2
 """Share of the context that two facts must have in common to be each other's other form."""
+RESEMBLES = 0.6
+"""Closeness in sound from which words that the machine was unsure of may be the record's, misheard."""
 OMITTABLE = frozenset(
     {FactKind.AMOUNT, FactKind.DATE, FactKind.TIME, FactKind.PLACE, FactKind.PERSON, FactKind.TOOL, FactKind.MEASURE}
 )
@@ -117,27 +121,44 @@ def _unheld(
         yield _new(sides, turn[0], fact)
 
 
-def _sounding_alike(sides: Sides, turn: int, fact: Fact) -> tuple[int, int, float] | None:
-    """The characters of the talk that sound like a fact, and how alike."""
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """The characters of the talk that sound like a fact: how alike on the whole, and whether in every syllable."""
+
+    first: int
+    last: int
+    score: float
+    throughout: bool
+
+
+def _sounding_alike(sides: Sides, turn: int, fact: Fact) -> _Alike | None:
     begin, text = _talk(sides, turn)
     if fact.quantity is not None:
         # Of a number each syllable counts: 三千五 and 三千六 sound alike on the whole.
-        forms, least = spoken(fact.quantity), NEAR
+        forms, thresholds = spoken(fact.quantity), [NEAR]
     elif fact.kind is FactKind.MEANS or len(fact.text) < 2:
         return None
     else:
-        forms, least = [place_core(fact.text) if fact.kind is FactKind.PLACE else fact.text], 0.0
-    places = (best_place(syllables(form), syllables(text), least=least) for form in forms if len(form) > 1)
-    score, first, last = max(places, default=(0.0, 0, 0))
-    return (begin + first, begin + last, score) if score >= SOUNDS_ALIKE else None
+        forms, thresholds = [place_core(fact.text) if fact.kind is FactKind.PLACE else fact.text], [NEAR, 0.0]
+    for least in thresholds:
+        places = (best_place(syllables(form), syllables(text), least=least) for form in forms if len(form) > 1)
+        score, first, last = max(places, default=(0.0, 0, 0))
+        if score >= SOUNDS_ALIKE:
+            return _Alike(begin + first, begin + last, score, least >= NEAR)
+    return None
 
 
-def _misheard(sides: Sides, turn: int, fact: Fact, alike: tuple[int, int, float], near: Sequence[Said]) -> Finding:
-    first, last, score = alike
+def _misheard(sides: Sides, turn: int, fact: Fact, alike: _Alike, near: Sequence[Said]) -> Finding:
+    first, last, score = alike.first, alike.last, alike.score
     heard = sides.heard.text[first:last]
-    # 四号 heard as 十号 is a date of its own; 伍号 and 吧号 are none.
+    # 金鼎大厦 beside 金源大厦 is a place of its own; 晶圆大厦 sounds like it throughout, 金圆大下 is none.
     rival = any(_of_a_kind(fact, s.fact) and s.fact.start < last and first < s.fact.end for s in near)
-    severity = milder(gravity(Kind.CHANGED_FACT, fact.kind)) if rival and score < SAME else Severity.WORDING
+    if rival and not alike.throughout:
+        severity = milder(gravity(Kind.CHANGED_FACT, fact.kind))
+    elif score == SAME or fact.kind not in GRAVE:
+        severity = Severity.WORDING
+    else:
+        severity = Severity.LISTEN
     return Finding(
         Kind.CHANGED_FACT,
         severity,
@@ -194,13 +215,22 @@ def _context(stretch: Stretch, fact: Fact, around: tuple[Sides, int] | None) -> 
     return {*before, *after}
 
 
+def _resembles(a: Fact, b: Fact) -> bool:
+    """Whether two facts sound so much alike that one may be the other, misheard."""
+    forms = [(spoken(one.quantity) if one.quantity is not None else []) or [one.text] for one in (a, b)]
+    return any(closeness(syllables(x), syllables(y)) >= RESEMBLES for x in forms[0] for y in forms[1])
+
+
 def _other(sides: Sides, turn: int, fact: Fact, said: Said) -> Finding:
     first, last = said.fact.start, said.fact.end
     unsure = _unsure(sides, first, last)
     written, spoken = sides.record.turns[turn].text[fact.start : fact.end], sides.heard.text[first:last]
+    # What is misheard sounds like what was said: words of another sound differ, however unsure the machine was of them.
+    doubtful = bool(unsure) and _resembles(fact, said.fact)
+    severity = gravity(Kind.CHANGED_FACT, fact.kind)
     return Finding(
         Kind.CHANGED_FACT,
-        gravity(Kind.CHANGED_FACT, fact.kind),
+        doubted(severity) if doubtful else severity,
         fact.kind,
         turn,
         fact.start,

@@ -18,6 +18,9 @@ _SKIPPED = re.compile(
 )
 """What may stand between a negator and what it denies."""
 _SCOPE_CHARS = 4
+_FILLING = " ，,。嗯呃啊哦那这个"
+_REPLIED = re.compile(r"了|[我他她你它就]")
+"""What follows a 没有 that is an answer of its own."""
 _NO = re.compile(
     r"^(以前|之前|从前|当时|一路上|后来|一直|[\s，,。啊嗯呃哦那这个我他她就真的确实从来都也])*(没有|没|不是|不知道|不清楚|不认识|否认|无|并没有|不对|未曾|不会|不能|不|没干|没做)"
 )
@@ -56,6 +59,9 @@ def denials(text: str) -> Iterator[Denied]:
         if match["no"] is None or _is_left_open(text, match.start(), match.end()):
             continue
         clause = re.split(r"[，,。？?！!；;\n]", text[match.end() : match.end() + 14], maxsplit=1)[0]
+        if match["no"] == "没有" and not text[: match.start()].strip(_FILLING) and _REPLIED.match(clause):
+            # 没有我希望和解: no, and then something of its own, where the machine heard no comma.
+            clause = ""
         scope = _SKIPPED.sub("", clause)[:_SCOPE_CHARS]
         yield Denied(
             re.sub(r"[了过的吗呢吧啊呀嘛么]+$", "", scope),
@@ -86,6 +92,11 @@ def is_bare(text: str) -> bool:
     """Whether an answer is no more than yes or no."""
     letters = re.sub(r"[^\w]|[嗯啊呃哦吧的呢呀了]", "", text)
     return len(letters) <= _BARE_CHARS // 2 and bare_answer(text) is not None
+
+
+def affirms(text: str) -> bool:
+    """Whether an answer says yes and no more than repeats what was asked (是，卖过): no tale that begins with 就是."""
+    return bare_answer(text) is True and len(re.sub(r"\W", "", text)) <= _BARE_CHARS
 
 
 @dataclass(frozen=True, slots=True)

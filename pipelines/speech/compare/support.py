@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-from pipelines.speech.compare.facts import FactKind
-from pipelines.speech.compare.findings import Finding, Kind, Severity, gravity, milder, quoted
+from pipelines.speech.compare.facts import Fact, FactKind
+from pipelines.speech.compare.findings import Finding, Kind, Severity, doubted, gravity, milder, quoted
 from pipelines.speech.compare.heard import asks
 from pipelines.speech.compare.lexicon import CONFESSING
 from pipelines.speech.compare.polarity import bare_answer, denials, mind
 from pipelines.speech.compare.quantity import agree
 from pipelines.speech.compare.sides import Sides, Stretch
+from pipelines.speech.compare.sound import best_place, closeness, syllables
+from pipelines.speech.compare.spoken import spoken
 from pipelines.speech.compare.written import ANSWER, QUESTION
 
 SAID_NEARBY = 0.36
@@ -23,6 +26,12 @@ LEAST_TOKENS = 5
 """Tokens that a sentence must have before its absence is worth a word."""
 LEAST_MISSING_TOKENS = 7
 """The same for talk that a summary leaves out."""
+RESEMBLES = 0.4
+"""Closeness in sound from which talk may be a clause that was misheard; 1 in 100 of other clauses comes so near."""
+LEAST_SOUNDS = 6
+"""Shorter talk sounds like too much."""
+HALF_ALIKE = 0.5
+"""The same for a name or a number alone, which is short."""
 CONFESSED = 0.55
 """The same for a confession in words that nobody says there: it must be said, not only resemble what is."""
 LEAST_ALONE = 3
@@ -44,12 +53,18 @@ def is_said(sides: Sides, clause: int) -> bool:
 def _confesses_anew(sides: Sides, clause: int) -> bool:
     """Whether a clause confesses in words that nobody says near its place."""
     one = sides.clauses[clause]
-    words = [word for word in CONFESSING if word in one.text]
+    words = confessing(one.text)
     if not words or sides.record.turns[one.owner].role != ANSWER:
         return False
     first, last = sides.stretch(one.owner, around=1) or sides.gap(one.owner)
     talk = "".join(unit.text for unit in sides.units[max(0, first - 1) : last + 2])
     return not any(word in talk for word in words)
+
+
+def confessing(text: str) -> list[str]:
+    """The words of a confession in `text`, none that is denied: 不知道 confesses nothing."""
+    spans = [(match.start(), match[0]) for word in CONFESSING for match in re.finditer(re.escape(word), text)]
+    return [word for start, word in spans if text[start - 1 : start] not in ("不", "没", "未")]
 
 
 def nearby(sides: Sides, clause: int) -> float:
@@ -81,14 +96,19 @@ def _added(sides: Sides, turn: int, run: Sequence[int]) -> Iterator[Finding]:
     text = "".join(clause.text for clause in clauses)
     answer = sides.record.turns[turn].role == ANSWER
     fact = gravest(clauses)
-    confession = answer and any(word in text for word in CONFESSING)
+    confession = answer and bool(confessing(text))
     # A question in other words, with its answer in the talk, is a clerk's; with none it goes with its answer.
     severity = gravity(Kind.ADDED, fact) if answer else Severity.WORDING
     if confession:
         severity = Severity.MAJOR
     best = min(nearby(sides, n) for n in run)
-    if best >= SURELY_NOT or _holds_a_fact(sides, turn, clauses):
+    if confession and any(_confesses_anew(sides, n) for n in run):
+        # Its own word is said by nobody near: what resembles the rest of it does not make it said.
+        severity = Severity.MAJOR if best < SAID_NEARBY else Severity.LISTEN
+    elif best >= SURELY_NOT or _holds_a_fact(sides, turn, clauses):
         severity = milder(severity, 2)
+    else:
+        severity = doubted(severity) if _maybe_misheard(sides, turn, clauses) else severity
     first, last = sides.stretch(turn) or sides.gap(turn)
     what = "有罪供述" if confession else ("答话" if answer else "问话")
     yield Finding(
@@ -104,6 +124,51 @@ def _added(sides: Sides, turn: int, run: Sequence[int]) -> Iterator[Finding]:
         round(min(0.95, 1.0 - best), 2),
         said=False,
     )
+
+
+def _maybe_misheard(sides: Sides, turn: int, clauses: Sequence[Stretch]) -> bool:
+    """Whether talk near by that the record does not account for sounds like the clauses, as far as a bad ear goes.
+
+    Their names and numbers must sound like something there: however bad the ear, 徐大勇 is not heard as 梁红.
+    """
+    first, last = sides.stretch(turn, around=1) or sides.gap(turn)
+    units = range(max(0, first - 1), min(len(sides.units), last + 2))
+    sounds = [sound for clause in clauses for sound in _said(clause)]
+    near = _sounds("".join(sides.units[unit].text for unit in units))
+    if any(_unlike(fact, near) for clause in clauses for fact in clause.facts):
+        return False
+    for unit in units:
+        if float(sides.unit_in_record[unit].max(initial=0.0)) < SAID_ANYWHERE:
+            after = sides.units[unit + 1].text if unit + 1 < len(sides.units) else ""
+            said = sides.units[unit].text
+            if max(closeness(sounds, _sounds(heard)) for heard in (said, said + after)) >= RESEMBLES:
+                return True
+    return False
+
+
+def _unlike(fact: Fact, near: Sequence[str]) -> bool:
+    """Whether nothing near sounds even half like a name or a number."""
+    if fact.quantity is None and fact.kind not in (FactKind.PERSON, FactKind.PLACE, FactKind.TOOL):
+        return False
+    forms = spoken(fact.quantity) if fact.quantity is not None else [fact.text]
+    long = [form for form in forms if len(form) > 1]
+    return bool(long) and all(best_place(_sounds(form), near)[0] < HALF_ALIKE for form in long)
+
+
+def _said(stretch: Stretch) -> list[str]:
+    """The syllables of a stretch as it would be said: 22时20分 is 十点二十."""
+    text, position = "", 0
+    for fact in stretch.facts:
+        forms = spoken(fact.quantity) if fact.quantity is not None else []
+        start, end = fact.start - stretch.start, fact.end - stretch.start
+        if forms and start >= position:
+            text += stretch.text[position:start] + min(forms, key=len)
+            position = end
+    return _sounds(text + stretch.text[position:])
+
+
+def _sounds(text: str) -> list[str]:
+    return [sound for sound in syllables(text) if sound.isalnum()]
 
 
 def _holds_a_fact(sides: Sides, turn: int, clauses: Sequence[Stretch]) -> bool:
@@ -195,7 +260,9 @@ def _missing(sides: Sides, run: Sequence[int]) -> Iterator[Finding]:
     severity = gravity(Kind.MISSING, fact)
     if best >= SURELY_NOT:
         severity = milder(severity)
-    spoken = sides.heard.text[told[0].start : told[-1].end]
+    elif _maybe_written(sides, answers):
+        severity = doubted(severity)
+    quoting = sides.heard.text[told[0].start : told[-1].end]
     yield Finding(
         Kind.MISSING,
         severity,
@@ -205,9 +272,21 @@ def _missing(sides: Sides, run: Sequence[int]) -> Iterator[Finding]:
         end,
         told[0].start,
         told[-1].end,
-        f"录音中的{quoted(spoken)}在笔录中没有记载",
+        f"录音中的{quoted(quoting)}在笔录中没有记载",
         round(min(0.95, 1.0 - best), 2),
     )
+
+
+def _maybe_written(sides: Sides, units: Sequence[Stretch]) -> bool:
+    """Whether the record near by holds what sounds like each of the units that are long enough to tell."""
+    long = [unit for unit in units if len(_sounds(unit.text)) >= LEAST_SOUNDS]
+    return bool(long) and all(_sounds_written(sides, unit) for unit in long)
+
+
+def _sounds_written(sides: Sides, unit: Stretch) -> bool:
+    turns, sounds = _turns_near(sides, unit.owner), _sounds(unit.text)
+    near = (clause for clause in sides.clauses if clause.owner in turns)
+    return any(closeness(sounds, _said(clause)) >= RESEMBLES for clause in near)
 
 
 def is_assent(text: str) -> bool:

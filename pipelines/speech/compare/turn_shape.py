@@ -6,17 +6,20 @@ A suspect who says 对 to 是不是你用刀捅的 has not said 我用刀捅的 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from pipelines.speech.compare.alignment import total_weight
 from pipelines.speech.compare.content import features
-from pipelines.speech.compare.findings import Finding, Kind, gravity, quoted
-from pipelines.speech.compare.polarity import bare_answer, is_bare
+from pipelines.speech.compare.findings import Finding, Kind, doubted, gravity, quoted
+from pipelines.speech.compare.polarity import affirms, bare_answer, is_bare
 from pipelines.speech.compare.sides import Sides
 from pipelines.speech.compare.support import gravest, role_of
 from pipelines.speech.compare.written import ANSWER, QUESTION
 
 ASKED = 0.55
 """Coverage by the question from which a clause counts as the question's words."""
+UNHEARD_S = 0.3
+"""Between two questions: room for a 嗯 that the machine did not hear."""
 OWN = 0.35
 """Coverage by the answers below which a clause is not the answerer's own."""
 LEAST_TOKENS = 3
@@ -43,9 +46,9 @@ def led(sides: Sides) -> Iterator[Finding]:
             weight = total_weight(new, sides.weights)
             if len(singles) < LEAST_TOKENS or total_weight(new & own, sides.weights) > OWN * weight:
                 continue
-            unit = _leading(sides, units, new, weight)
-            if unit is not None:
-                yield _led(sides, number, index, unit)
+            found = _leading(sides, units, new, weight)
+            if found is not None:
+                yield _led(sides, number, index, found)
                 break
 
 
@@ -57,7 +60,15 @@ def _features(sides: Sides, clauses: Sequence[int]) -> frozenset[str]:
     return frozenset().union(*(sides.clauses[n].features for n in clauses))
 
 
-def _leading(sides: Sides, units: range, new: frozenset[str], weight: float) -> int | None:
+@dataclass(frozen=True, slots=True)
+class _Led:
+    """A leading question, and the unit that answers it; None where the machine heard no answer."""
+
+    unit: int
+    reply: int | None
+
+
+def _leading(sides: Sides, units: range, new: frozenset[str], weight: float) -> _Led | None:
     """The question that holds what is new in a clause and was answered with yes alone."""
     for unit in units:
         if role_of(sides, unit) != QUESTION:
@@ -66,29 +77,44 @@ def _leading(sides: Sides, units: range, new: frozenset[str], weight: float) -> 
         held = frozenset(features([*pair, *sides.units[unit].tokens])) | sides.units[unit].features
         if total_weight(new & held, sides.weights) < ASKED * weight:
             continue
-        reply = next((u for u in range(unit + 1, min(len(sides.units), unit + 3)) if role_of(sides, u) == ANSWER), None)
-        if reply is not None and bare_answer(sides.units[reply].text) is True:
-            return unit
+        reply = _reply(sides, unit)
+        if reply is None or affirms(sides.units[reply].text):
+            return _Led(unit, reply)
     return None
 
 
-def _led(sides: Sides, turn: int, index: int, unit: int) -> Finding:
-    clause, asked = sides.clauses[index], sides.units[unit]
+def _reply(sides: Sides, unit: int) -> int | None:
+    """The answer after a question; the question itself where another one follows at once; None where it was not heard.
+
+    A hum is easily lost on the machine: then the next question comes after a gap in which something was said.
+    """
+    for later in range(unit + 1, min(len(sides.units), unit + 3)):
+        if role_of(sides, later) == ANSWER:
+            return later
+        before, after = sides.heard.units[later - 1], sides.heard.units[later]
+        if after.start - before.end >= UNHEARD_S:
+            return None
+    return unit
+
+
+def _led(sides: Sides, turn: int, index: int, found: _Led) -> Finding:
+    clause, asked = sides.clauses[index], sides.units[found.unit]
     fact = gravest([clause])
-    reply = min(len(sides.units) - 1, unit + 1)
+    last = sides.units[found.unit if found.reply is None else found.reply].end
     written = sides.record.turns[turn].text[clause.start : clause.end]
-    spoken = sides.heard.text[asked.start : sides.units[reply].end]
+    severity = gravity(Kind.QUESTION_IN_ANSWER, fact)
+    what = "被问人只作了肯定回答" if found.reply is not None else "没有听清被问人的回答，请回听"
     return Finding(
         Kind.QUESTION_IN_ANSWER,
-        gravity(Kind.QUESTION_IN_ANSWER, fact),
+        severity if found.reply is not None else doubted(severity),
         fact,
         turn,
         clause.start,
         clause.end,
         asked.start,
-        sides.units[reply].end,
-        f"笔录答话{quoted(written)}的内容在录音中出自问话，被问人只作了肯定回答：{quoted(spoken)}",
-        0.75,
+        last,
+        f"笔录答话{quoted(written)}的内容在录音中出自问话，{what}：{quoted(sides.heard.text[asked.start : last])}",
+        0.75 if found.reply is not None else 0.5,
     )
 
 

@@ -2,7 +2,7 @@
 import { $, $$, data, shortcuts, t } from './page.js';
 import { back, control, media, seek } from './player.js';
 
-const SEVERITIES = ['major', 'substantive', 'minor', 'wording'];
+const SEVERITIES = ['major', 'substantive', 'listen', 'minor', 'wording'];
 const list = $('#differences'), all = list ? $$('.difference', list) : [];
 const spans = new Map((data.spans ?? []).map((span) => [String(span.id), span]));
 const buttons = $$('[data-severity]').filter((one) => one.tagName === 'BUTTON');

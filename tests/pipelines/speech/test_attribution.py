@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.transcript import SpeakerTurn, TranscriptSegment, TranscriptWord
 from models.speech.doubts import OVERLAP
-from pipelines.speech.attribution import Turns, attributed
+from pipelines.speech.attribution import SPEAKER_UNSURE, Turns, attributed
 
 
 def sentence(text: str, start: float, step: float = 0.25) -> TranscriptSegment:
@@ -33,6 +35,22 @@ def test_a_sentence_is_cut_inside_where_the_speaker_changes() -> None:
     cut = attributed([sentence("你叫什么名字我叫张三丰啊", 0.0)], turns)
     assert said(cut) == [("S1", "你叫什么名字"), ("S2", "我叫张三丰啊")]
     assert [(one.start, one.end, len(one.words)) for one in cut] == [(0.0, 1.5, 6), (1.5, 3.0, 6)]
+
+
+def test_a_change_inside_words_that_run_on_is_flagged_on_both_sides_of_it() -> None:
+    turns = [SpeakerTurn("S1", 0.0, 1.5), SpeakerTurn("S2", 1.5, 3.0)]
+    cut = attributed([sentence("你叫什么名字我叫张三丰啊", 0.0)], turns)
+    assert [SPEAKER_UNSURE in one.flags for one in cut] == [True, True]
+
+
+def test_a_change_at_a_pause_or_a_mark_is_not_flagged() -> None:
+    turns = [SpeakerTurn("S1", 0.0, 1.5), SpeakerTurn("S2", 1.5, 4.0)]
+    asked, answered = sentence("你叫什么名字", 0.0), sentence("我叫张三丰啊", 1.8)
+    paused = replace(asked, end=answered.end, text=asked.text + answered.text, words=asked.words + answered.words)
+    for whole in (paused, sentence("你叫什么名字，我叫张三丰啊", 0.0)):
+        cut = attributed([whole], turns)
+        assert [one.speaker for one in cut] == ["S1", "S2"]
+        assert not any(SPEAKER_UNSURE in one.flags for one in cut)
 
 
 def test_a_change_near_a_mark_is_moved_to_it() -> None:

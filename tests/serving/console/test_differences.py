@@ -23,7 +23,7 @@ def text(side: Side) -> str:
 
 def test_the_gravest_come_first_and_keep_the_order_of_the_record() -> None:
     shown = [(row.found.severity, row.found.id) for row in rows(BODY, TALK)]
-    order = ["major", "substantive", "minor", "wording"]
+    order = ["major", "substantive", "listen", "minor", "wording"]
     assert shown == sorted(shown, key=lambda one: (order.index(one[0]), one[1]))
     assert sorted(number for _, number in shown) == [one.id for one in BODY.discrepancies]
 

@@ -226,7 +226,7 @@ def test_each_difference_shows_its_place_both_sides_and_when_to_listen(clerk: Te
     assert "金额不一致：笔录为“3200元”，录音中说的是“两千三百块钱”" in row[0]
     assert f"/api/v1/evidence/{sample.evidence['transcribe']}/content" in page
     order = re.findall(r'<li class="difference (\w+)"', page)
-    assert order == sorted(order, key=["major", "substantive", "minor", "wording"].index)
+    assert order == sorted(order, key=["major", "substantive", "listen", "minor", "wording"].index)
     assert len(order) == len(body.discrepancies)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from pipelines.speech.compare.comparison import UNRELATED, Comparison, compare
 from pipelines.speech.compare.findings import MISHEARD
 from pipelines.speech.compare.heard import read_transcript
+from pipelines.speech.compare.support import confessing
 from tests.pipelines.speech.compare.conftest import record, transcript
 
 Compared = Callable[[Sequence[str], Sequence[str]], Comparison]
@@ -120,6 +122,45 @@ def test_a_homophone_is_told_as_probably_misheard_and_never_dropped(compared: Co
     (hit,) = [d for d in compared(WRITTEN, said).discrepancies if d.fact == "person"]
     assert MISHEARD in hit.flags
     assert hit.severity in ("minor", "wording")
+
+
+def test_a_name_that_sounds_nearly_the_same_is_to_be_listened_to(compared: Compared) -> None:
+    said = [line.replace("张伟", "臧伟") for line in SAID]
+    (hit,) = [d for d in compared(WRITTEN, said).discrepancies if d.fact == "person"]
+    assert hit.severity == "listen"
+    assert hit.recording.text == "臧伟"
+
+
+def test_another_sum_is_claimed_however_unsure_the_machine_was_of_a_word() -> None:
+    told = transcript(*SAID)
+    words = [
+        replace(s, words=tuple(replace(w, probability=0.3) for w in s.words)) if "三千五百" in s.text else s
+        for s in told.segments
+    ]
+    heard = read_transcript(replace(told, segments=tuple(words)))
+    (hit,) = [d for d in compare(record(*altered(3, "3500元", "800元")), heard).discrepancies if d.fact == "amount"]
+    assert hit.severity == "major"
+    (near,) = [d for d in compare(record(*altered(3, "3500元", "3600元")), heard).discrepancies if d.fact == "amount"]
+    assert near.severity == "listen"
+
+
+def test_a_leading_question_whose_answer_was_not_heard_is_to_be_listened_to(compared: Compared) -> None:
+    lines = [*WRITTEN[:8], "问：你当时怎么想的？", "答：我早就想好了要教训他。", *WRITTEN[10:]]
+    (hit,) = [d for d in compared(lines, [*SAID[:9], *SAID[10:]]).discrepancies if d.kind == "question-in-answer"]
+    assert hit.severity == "listen"
+
+
+def test_an_answer_that_was_misheard_beyond_its_words_is_to_be_listened_to(compared: Compared) -> None:
+    written = [*WRITTEN, "问：你靠什么生活？", "答：我开一家小店，每月收入3000元左右，妻子在家带孩子。"]
+    said = [*SAID, "问：家里现在靠什么生活？", "答：我开个小店，一个月争三斤块，左右，老婆在家带孩子。"]
+    found = compared(written, said)
+    assert grave(found) == []
+    assert any(d.severity == "listen" and "3000元" in d.record.text for d in found.discrepancies)
+
+
+def test_a_denied_word_of_a_confession_confesses_nothing() -> None:
+    assert confessing("他不知道我喝了酒") == []
+    assert confessing("我知道这是违法的") != []
 
 
 def test_paper_and_recording_of_different_matters_are_flagged(compared: Compared) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cases.transcript import Transcript, TranscriptSegment
-from pipelines.speech.compare.heard import asks, read_transcript, roles_of
+from cases.transcript import Transcript, TranscriptSegment, TranscriptWord
+from pipelines.speech.compare.heard import asks, read_transcript
 from pipelines.speech.compare.written import ANSWER, QUESTION
 from pipelines.speech.roles import ROLE_UNSURE
 from tests.pipelines.speech.compare.conftest import NOTHING, transcript
@@ -35,24 +35,59 @@ def test_a_transcript_without_words_spreads_its_segments() -> None:
     assert heard.sure(0, 3) == 0.4
 
 
+def roles(told: Transcript) -> list[str | None]:
+    return [unit.role for unit in read_transcript(told).units]
+
+
 def test_roles_that_the_transcript_tells_go_before_guesses() -> None:
     told = transcript("问：你去哪了？", "答：回家？")
-    segments = tuple(
-        TranscriptSegment(s.id, s.start, s.end, s.speaker, role, s.text, 0.9, (), s.words)
-        for s, role in zip(told.segments, ("answer", "question"), strict=True)
-    )
-    assert roles_of(Transcript("zh", 9.0, (), segments, "", NOTHING)) == {0: ANSWER, 1: QUESTION}
+    segments = [replace(s, role=r) for s, r in zip(told.segments, ("answer", "question"), strict=True)]
+    assert roles(replace(told, segments=tuple(segments))) == [ANSWER, QUESTION]
 
 
 def test_without_speakers_roles_are_told_by_the_words() -> None:
-    assert roles_of(transcript("问：你去哪了？", "答：回家。", speakers=False)) == {0: QUESTION, 1: ANSWER}
+    assert roles(transcript("问：你去哪了？", "答：回家。", speakers=False)) == [QUESTION, ANSWER]
 
 
-def test_a_role_that_the_transcript_is_unsure_of_is_left_to_the_form() -> None:
-    told = transcript("问：你去哪了？")
-    (segment,) = told.segments
-    unsure = replace(segment, role="answer", flags=(ROLE_UNSURE,))
-    assert roles_of(replace(told, segments=(unsure,))) == {}
+def test_a_role_that_the_transcript_is_unsure_of_is_left_to_the_words() -> None:
+    told = transcript("问：你去哪了？", "答：我在家。")
+    unsure = [
+        replace(s, role=r, flags=(ROLE_UNSURE,)) for s, r in zip(told.segments, ("answer", "answer"), strict=True)
+    ]
+    assert roles(replace(told, segments=tuple(unsure))) == [QUESTION, ANSWER]
+
+
+def paused(*breaths: str) -> Transcript:
+    """One sentence of the one who asks, half a second between what is said in one breath."""
+    clock, words = 0.0, []
+    for breath in breaths:
+        for character in breath:
+            words.append(TranscriptWord(clock, clock + 0.2, character, 0.9))
+            clock += 0.2
+        clock += 0.5
+    one = TranscriptSegment(0, 0.0, clock, "S1", "question", "".join(breaths), 0.9, (), tuple(words))
+    other = replace(transcript("答：我没打他，我就推了他一下。").segments[0], id=1, role="answer")
+    return replace(transcript(), segments=(one, other), speakers=("S1", "S2"))
+
+
+def test_an_answer_that_went_to_the_voice_that_asks_is_known_by_its_words() -> None:
+    heard = read_transcript(paused("你以前有没有被处理过", "没有，我没被处理过", "今天为什么把你带到这里来"))
+    first = [(heard.text[u.first : u.last], u.role) for u in heard.units if u.first < heard.text.index("\n")]
+    assert ("你以前有没有被处理过", QUESTION) in first
+    assert ("今天为什么把你带到这里来", QUESTION) in first
+    assert all(role != QUESTION for text, role in first if text.startswith(("没有", "我没")))
+
+
+def test_what_a_person_confirmed_is_not_weighed_again() -> None:
+    told = paused("你以前有没有被处理过", "没有", "今天为什么来")
+    segments = (replace(told.segments[0], confirmed_by="zhang"), told.segments[1])
+    assert roles(replace(told, segments=segments))[:3] == [QUESTION] * 3
+
+
+def test_a_lone_character_before_a_pause_belongs_to_the_next_word_unless_it_replies() -> None:
+    heard = read_transcript(paused("医", "药费给了没有", "对", "给了"))
+    cut = [heard.text[u.first : u.last] for u in heard.units if u.first < heard.text.index("\n")]
+    assert cut == ["医药费给了没有", "对", "给了"]
 
 
 def test_the_form_of_a_question() -> None:
@@ -60,3 +95,4 @@ def test_the_form_of_a_question() -> None:
     assert asks("是不是你拿的?")
     assert not asks("我不知道他是谁")
     assert not asks("我去了超市。")
+    assert not asks("知道因为我偷了人家的手机吗")

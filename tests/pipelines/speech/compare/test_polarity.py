@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.speech.compare.polarity import bare_answer, denials, is_bare, mind
+from pipelines.speech.compare.polarity import affirms, bare_answer, denials, is_bare, mind
 from pipelines.speech.compare.written import ANSWER, QUESTION
 
 
@@ -18,6 +18,8 @@ from pipelines.speech.compare.written import ANSWER, QUESTION
         ("知不知道", []),
         ("差不多三千", []),
         ("不过我去了", []),
+        ("没有了我希望能和解", [""]),
+        ("没有他没还手", ["", "还手"]),
     ],
 )
 def test_what_a_negator_denies(text: str, scopes: list[str]) -> None:
@@ -66,3 +68,9 @@ def test_intent_is_told_with_its_negation(text: str, meant: bool | None) -> None
 
 def test_a_question_says_nothing_about_the_mind() -> None:
     assert mind("你是故意的吗", QUESTION).deliberate is None
+
+
+def test_a_tale_that_begins_like_a_yes_does_not_affirm() -> None:
+    assert affirms("是，卖过。")
+    assert not affirms("就是今年七月十八号那天晚上我在公园")
+    assert not affirms("没有。")
