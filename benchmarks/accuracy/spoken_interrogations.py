@@ -1,12 +1,16 @@
 """Scripted interrogations read out by synthesised voices and written down by the real models; knows no comparison.
 
-Sound and transcript are kept in a folder, so that a second run costs nothing. The one who asks and the one who answers
+Sound and transcript are kept in a folder, so that a second run costs nothing. `attribution` counts the sentences that
+the transcript gives to the other voice. The one who asks and the one who answers
 have different voices; pauses and room noise are those of benchmarks.voices.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
 from random import Random
 
@@ -25,9 +29,12 @@ from cases.records import JsonObject
 from cases.transcript import Transcript
 from models.weights import WeightsCache
 from pipelines.engine import Engine
+from pipelines.speech.attribution import SPEAKER_UNSURE
+from pipelines.speech.roles import ROLE_UNSURE
 
 PARAMS: JsonObject = {"speakers": 2, "roles": True}
 """What a prosecutor asks for who has the recording of an interrogation: two voices, one asking, one answering."""
+DOUBTS = frozenset({SPEAKER_UNSURE, ROLE_UNSURE})
 ROOM = Room(overlap=0.0, reverberation_s=0.0, signal_to_noise_db=35.0, telephone=False, channels=False)
 
 
@@ -73,6 +80,62 @@ def speak(one: Interrogation, phrases: PhraseBook, stem: Path) -> None:
     save(sound, truth, stem)
 
 
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Sentences said, and those whose words went to the other voice, for the most part or in part.
+
+    `flagged` counts the sentences of `wrong` and `mixed` that hold a flag of doubt about their speaker.
+    """
+
+    sentences: int = 0
+    wrong: int = 0
+    mixed: int = 0
+    flagged: int = 0
+
+    def __add__(self, other: Attribution) -> Attribution:
+        return Attribution(
+            self.sentences + other.sentences,
+            self.wrong + other.wrong,
+            self.mixed + other.mixed,
+            self.flagged + other.flagged,
+        )
+
+
+def attribution(truth: DialogueTruth, transcript: Transcript) -> Attribution:
+    """Which voice the transcript gave each sentence to; its names of voices are matched to the true ones at best."""
+    heard_words = [
+        (0.5 * (word.start + word.end), segment.speaker, bool(DOUBTS.intersection(segment.flags)))
+        for segment in transcript.segments
+        for word in segment.words
+    ]
+    true_names = [speaker.name for speaker in truth.speakers]
+    counted = [_counted(truth, heard_words, dict(zip(names, true_names, strict=True))) for names in _names(true_names)]
+    return min(counted, key=lambda one: (one.wrong, one.mixed))
+
+
+def _names(true_names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return permutations([f"S{n}" for n in range(1, len(true_names) + 1)])
+
+
+def _counted(
+    truth: DialogueTruth, words: Sequence[tuple[float, str | None, bool]], names: Mapping[str, str]
+) -> Attribution:
+    found = Attribution()
+    for turn in truth.turns:
+        for phrase in turn.phrases:
+            inside = [one for one in words if phrase.start <= one[0] <= phrase.end]
+            other = sum(names.get(speaker or "") != turn.speaker for _, speaker, _ in inside)
+            wrong, mixed = 2 * other > len(inside), 0 < other <= len(inside) / 2
+            doubted = (wrong or mixed) and any(flag for _, _, flag in inside)
+            found += Attribution(int(bool(inside)), int(wrong), int(mixed), int(doubted))
+    return found
+
+
+def known_truth(one: Interrogation, folder: Path) -> DialogueTruth:
+    """The truth about a recording that was made."""
+    return from_json(DialogueTruth, json.loads((folder / f"{one.name}.json").read_text(encoding="utf-8")))
+
+
 def heard(
     one: Interrogation, folder: Path, engine: Engine, phrases: PhraseBook
 ) -> tuple[Transcript, list[tuple[float, float]]]:
@@ -80,7 +143,7 @@ def heard(
     stem, kept = folder / one.name, folder / f"{one.name}.transcript.json"
     if not (folder / f"{one.name}.wav").exists():
         speak(one, phrases, stem)
-    truth = from_json(DialogueTruth, json.loads((folder / f"{one.name}.json").read_text(encoding="utf-8")))
+    truth = known_truth(one, folder)
     if not kept.exists():
         record = transcribe(engine, folder / f"{one.name}.wav", PARAMS)
         kept.write_text(json.dumps(to_json(record), ensure_ascii=False), encoding="utf-8")

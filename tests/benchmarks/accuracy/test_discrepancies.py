@@ -13,8 +13,11 @@ def test_an_alteration_is_found_at_its_place_and_nowhere_else() -> None:
     (one,) = [a for a in altered if a.kind == "changed amount"]
     transcript, spans = transcript_of(base.said, Ear())
     heard = read_transcript(transcript)
-    assert judge(one, compare(written_record(one), heard), spans) == (True, [])
-    assert judge(one, compare(written_record(base), heard), spans) == (False, [])
+    judged = judge(one, compare(written_record(one), heard), spans)
+    assert (judged.found, judged.claimed, judged.false) == (1, 1, 0)
+    judged = judge(one, compare(written_record(base), heard), spans)
+    assert (judged.found, judged.claimed, judged.false) == (0, 0, 0)
+    assert judged.notes == [f"MISSED {one.name} changed amount: {one.written[one.where[0]].text}"]
 
 
 def test_a_noisy_ear_hears_other_characters_of_the_same_sound() -> None:
@@ -27,7 +30,7 @@ def test_a_noisy_ear_hears_other_characters_of_the_same_sound() -> None:
 
 
 def test_tallies_count_every_altered_record() -> None:
-    rows = list(measure("dev", [2], lambda one: transcript_of(one.said, Ear())))
+    rows = list(measure(["affray"], [2], lambda one: transcript_of(one.said, Ear())))
     tallies = report(rows, show=False)
     assert tallies["all"].altered + tallies["merged turns"].altered == sum(kind != "unaltered" for kind, _, _ in rows)
     assert tallies["all"].recall > 0.8
