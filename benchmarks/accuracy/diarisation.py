@@ -33,7 +33,8 @@ from pipelines.inline import InlineEngine
 from pipelines.media.audio import SAMPLE_RATE
 from pipelines.pipeline import Setting
 from pipelines.speech.diarize import diarize
-from pipelines.speech.transcribe import TranscribePipeline, make_plan, voices_of
+from pipelines.speech.plan import make_plan
+from pipelines.speech.transcribe import TranscribePipeline, voices_of
 from pipelines.speech.voices import VoiceWindow
 
 ROOMS = {

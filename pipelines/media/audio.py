@@ -8,13 +8,14 @@ normalised sound is second t of the recording as a player shows it: late starts 
 from __future__ import annotations
 
 import wave
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cases.records import JsonObject
 from models.errors import BadInput, TooLarge
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 SAMPLE_RATE = 16000
 SAMPLE_BYTES = 2
+HEADER_BYTES = 44
+"""What stands before the samples in a WAV file that Python's wave module writes."""
 MAX_SECONDS = 12 * 3600.0
 """Longest recording: a day of interrogation by law; its normalised sound is 1.4 GB."""
 MAX_SPAN_SECONDS = 300.0
@@ -34,12 +37,19 @@ RATES = range(4000, 768_001)
 """Sampling rates that recorders use; others are broken or hostile headers."""
 MAX_CHANNELS = 64
 """More tracks than any recorder mixes into one stream."""
+MAX_SEATS = 8
+"""More microphones than an interrogation room has seats."""
+MAX_CHANNEL_SECONDS = 24 * 3600.0
+"""Longest sound of all channels of a recording together, where each is kept by itself: 2.8 GB."""
 MAX_FRAME_SECONDS = 60.0
 """Longest single frame a decoder may hand out; real ones stay under a second."""
 SMALL_GAP_SECONDS = 0.1
 """Differences between counted and stated time below this are codec delay, not gaps."""
 MAX_GAP_SECONDS = 600.0
 """Longest gap filled with silence; longer jumps are clocks that were set, which players skip too."""
+
+Sound16 = NDArray[np.int16]
+"""Samples [n, channels] as a WAV file has them."""
 
 
 def sound_demuxer(path: Path) -> str:
@@ -108,23 +118,80 @@ def normalise(source: Path, target: Path, max_seconds: float = MAX_SECONDS) -> i
     BadInput when nothing can be decoded, TooLarge when more than `max_seconds` come out.
     """
     partial = target.with_suffix(".partial")
-    with _sound_of(source) as (container, stream), wave.open(str(partial), "wb") as out:
+    with _sound_of(source) as opened, _writing(partial) as out:
+        clock = _Clock(_origin(opened[0]), max_seconds)
+        for piece in _pieces(*opened, clock, _Resampler(mono=True)):
+            out.writeframesraw(piece.tobytes())
+    if not clock.samples:
+        partial.unlink()
+        raise _empty()
+    partial.replace(target)
+    return clock.samples
+
+
+def normalise_channels(
+    source: Path, target: Callable[[int], Path], max_seconds: float = MAX_SECONDS
+) -> tuple[int, int]:
+    """As `normalise`, each channel of `source` by itself, the n-th (from 0) to `target(n)`; gives channels and samples.
+
+    The channels have one clock. One pass, in bounded memory. Raises BadInput where there are fewer than two channels
+    or more than MAX_SEATS, and TooLarge also when all channels together hold more than MAX_CHANNEL_SECONDS.
+    """
+    outs: list[wave.Wave_write] = []
+    with ExitStack() as stack:
+        opened = stack.enter_context(_sound_of(source))
+        clock = _Clock(_origin(opened[0]), max_seconds)
+        for piece in _pieces(*opened, clock, _Resampler(mono=False)):
+            channels = piece.shape[1]
+            _check_channels(channels, len(outs) or channels, clock.seconds)
+            if not outs:
+                outs += [stack.enter_context(_writing(target(n).with_suffix(".partial"))) for n in range(channels)]
+            for channel, out in enumerate(outs):
+                out.writeframesraw(piece[:, channel].tobytes())
+    if not outs:
+        raise _empty()
+    for channel in range(len(outs)):
+        target(channel).with_suffix(".partial").replace(target(channel))
+    return len(outs), clock.samples
+
+
+def _check_channels(count: int, before: int, seconds: float) -> None:
+    """Raises BadInput or TooLarge where `count` channels, `before` of them so far, are no microphones of seats."""
+    if count < 2:
+        raise BadInput("audio.mono", "this recording has one channel, no microphone for each seat; use speakers")
+    if count > MAX_SEATS:
+        raise BadInput("audio.channels", f"{count} channels are more than {MAX_SEATS} seats; mix them to one instead")
+    if count != before:
+        raise BadInput("audio.channels", "the number of channels changes in mid-recording; mix them to one instead")
+    if count * seconds > MAX_CHANNEL_SECONDS:
+        hours = MAX_CHANNEL_SECONDS / 3600
+        raise TooLarge("audio.too-long", f"{count} channels hold more than {hours:g} hours together; send it in parts")
+
+
+def _empty() -> BadInput:
+    return BadInput("audio.empty", "the recording holds no sound that can be decoded; is it complete?")
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[wave.Wave_write]:
+    """Normalised sound, to be written to `path` from its first sample on."""
+    with wave.open(str(path), "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(SAMPLE_BYTES)
         out.setframerate(SAMPLE_RATE)
-        clock = _Clock(_origin(container), max_seconds)
-        resampler = _Resampler()
-        for packet in _packets(container, stream):
-            for frame in _decoded(packet):
-                _check_frame(frame)
-                _write_silence(out, clock, clock.gap_before(frame.time))
-                _write(out, clock, resampler.take(frame))
-        _write(out, clock, resampler.end())
-    if not clock.samples:
-        partial.unlink()
-        raise BadInput("audio.empty", "the recording holds no sound that can be decoded; is it complete?")
-    partial.replace(target)
-    return clock.samples
+        yield out
+
+
+def _pieces(
+    container: av.container.InputContainer, stream: av.AudioStream, clock: _Clock, resampler: _Resampler
+) -> Iterator[Sound16]:
+    """The sound of a track in order, counted on `clock`; what is damaged or missing as silence."""
+    for packet in _packets(container, stream):
+        for frame in _decoded(packet):
+            _check_frame(frame)
+            yield from _silence(clock, clock.gap_before(frame.time), resampler.channels_of(frame))
+            yield from _counted(clock, resampler.take(frame))
+    yield from _counted(clock, resampler.end())
 
 
 class _Clock:
@@ -162,56 +229,58 @@ class _Clock:
 
 
 class _Resampler:
-    """Frames of any format to bytes of 16 kHz mono 16-bit sound; a change of format in mid-stream starts it afresh."""
+    """Frames of any format to 16 kHz 16-bit sound, mono or as many channels as there are; a change of format in
+    mid-stream starts it afresh."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, mono: bool) -> None:
+        self._mono = mono
         self._format: tuple[str, str, int] | None = None
+        self._channels = 1
         self._inner: av.AudioResampler | None = None
 
-    def take(self, frame: av.AudioFrame) -> list[bytes]:
+    def channels_of(self, frame: av.AudioFrame) -> int:
+        """How many channels the sound of `frame` will have."""
+        return 1 if self._mono else int(frame.layout.nb_channels)
+
+    def take(self, frame: av.AudioFrame) -> list[Sound16]:
         """The sound that is ready after `frame`."""
         import av
 
         shape = (frame.format.name, frame.layout.name, frame.sample_rate)
-        ready: list[bytes] = []
+        ready: list[Sound16] = []
         if shape != self._format:
             ready = self.end()
-            self._inner = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
-            self._format = shape
+            layout = "mono" if self._mono else frame.layout
+            self._inner = av.AudioResampler(format="s16", layout=layout, rate=SAMPLE_RATE)
+            self._format, self._channels = shape, self.channels_of(frame)
         assert self._inner is not None  # noqa: S101 - made above; for the type checker
         frame.pts = None
-        return ready + [_bytes_of(piece) for piece in self._inner.resample(frame)]
+        return ready + [self._sound(piece) for piece in self._inner.resample(frame)]
 
-    def end(self) -> list[bytes]:
+    def end(self) -> list[Sound16]:
         """What the filter still held back."""
         if self._inner is None:
             return []
-        rest = [_bytes_of(piece) for piece in self._inner.resample(None)]
+        rest = [self._sound(piece) for piece in self._inner.resample(None)]
         self._inner = None
         self._format = None
         return rest
 
-
-class _Writer(Protocol):
-    def writeframesraw(self, data: bytes) -> None: ...
-
-
-def _bytes_of(frame: av.AudioFrame) -> bytes:
-    return bytes(frame.to_ndarray().astype("<i2", copy=False).tobytes())
+    def _sound(self, frame: av.AudioFrame) -> Sound16:
+        return np.asarray(frame.to_ndarray().reshape(-1, self._channels), "<i2")
 
 
-def _write(out: _Writer, clock: _Clock, pieces: list[bytes]) -> None:
+def _counted(clock: _Clock, pieces: Iterable[Sound16]) -> Iterator[Sound16]:
     for piece in pieces:
-        clock.count(len(piece) // SAMPLE_BYTES)
-        out.writeframesraw(piece)
+        clock.count(len(piece))
+        yield piece
 
 
-def _write_silence(out: _Writer, clock: _Clock, seconds: float) -> None:
+def _silence(clock: _Clock, seconds: float, channels: int) -> Iterator[Sound16]:
     left = round(seconds * SAMPLE_RATE)
     while left > 0:
-        piece = min(left, SAMPLE_RATE)
-        _write(out, clock, [bytes(piece * SAMPLE_BYTES)])
-        left -= piece
+        yield from _counted(clock, [np.zeros((min(left, SAMPLE_RATE), channels), "<i2")])
+        left -= SAMPLE_RATE
 
 
 def _origin(container: av.container.InputContainer) -> float:
@@ -294,6 +363,17 @@ def read_span(path: Path, first: int, last: int) -> AudioClip:
         data = file.readframes(last - first)
     samples = np.frombuffer(data, "<i2").astype(np.float32) / 32768.0
     return AudioClip(samples, SAMPLE_RATE)
+
+
+def silence_spans(path: Path, spans: Iterable[tuple[int, int]]) -> None:
+    """Put silence in the place of `spans`, in samples, of a copy that `normalise` made; doing it twice is once."""
+    with path.open("r+b") as file:
+        for start, end in spans:
+            file.seek(HEADER_BYTES + start * SAMPLE_BYTES)
+            while start < end:
+                piece = min(end - start, SAMPLE_RATE)
+                file.write(bytes(piece * SAMPLE_BYTES))
+                start += piece
 
 
 MAX_PIECES = 256

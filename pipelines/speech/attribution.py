@@ -98,13 +98,13 @@ def _pieces(segment: TranscriptSegment, turns: Turns, before: str | None) -> Ite
     for word in segment.words:
         labels.append(turns.speaker(word.start, word.end, labels[-1] if labels else before) or "S1")
     if not labels:
-        yield _marked(replace(segment, speaker=turns.speaker(segment.start, segment.end, before) or "S1"), turns)
+        yield marked(replace(segment, speaker=turns.speaker(segment.start, segment.end, before) or "S1"), turns)
         return
     labels = snapped(segment.words, settled(segment.words, labels))
     for first, last in _runs(labels):
         piece = _cut(segment, first, last, labels[first])
         unsure = any(_runs_on(segment.words, place) for place in (first, last))
-        yield _marked(replace(piece, flags=(*piece.flags, SPEAKER_UNSURE)) if unsure else piece, turns)
+        yield marked(replace(piece, flags=(*piece.flags, SPEAKER_UNSURE)) if unsure else piece, turns)
 
 
 def _runs_on(words: Sequence[TranscriptWord], place: int) -> bool:
@@ -187,8 +187,8 @@ def _places(segment: TranscriptSegment) -> list[int]:
     return [0, *places[1:], len(segment.text)]
 
 
-def _marked(segment: TranscriptSegment, turns: Turns) -> TranscriptSegment:
-    """The sentence, flagged where others speak into it."""
+def marked(segment: TranscriptSegment, turns: Turns) -> TranscriptSegment:
+    """The sentence, flagged where more than one of `turns` is in it for long."""
     if turns.overlap(segment.start, segment.end) < OVERLAP_SECONDS:
         return segment
     return replace(segment, flags=tuple(dict.fromkeys([*segment.flags, OVERLAP])))

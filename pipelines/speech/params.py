@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from cases.hotwords import cleaned
 from cases.records import JsonObject, JsonValue
 from models.errors import BadInput
+from pipelines.media.audio import MAX_SEATS
 from pipelines.speech.roles import ROLES
 
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 CHINESE = frozenset({"cmn", "zh-cn", "zh-hans", "zh-tw", "zh-hant", "zho", "chi"})
 """Other names of what Whisper calls zh."""
+MIX = "mix"
+SPEAKERS = "speakers"
+"""What the channels of a recording are: of one sound, or each the microphone of a seat."""
 AUTO = "auto"
 """As many speakers as there are."""
 MAX_SPEAKERS = 20
@@ -26,6 +30,7 @@ class TranscribeParams:
     `speakers`: how many there are, AUTO to find out, None when nobody asked who speaks.
     `roles` None: 问 and 答 where speakers are known and it sounds like a questioning; True: always; False: never.
     `seats`: speakers whose role is known from their seat or channel, with it.
+    `seated`: each channel is the microphone of one seat: the first is S1; `named_seats` says how many were named.
     `itn`: lay the numbers in figures over the text.
     """
 
@@ -37,6 +42,8 @@ class TranscribeParams:
     roles: bool | None = None
     seats: tuple[tuple[str, str], ...] = ()
     itn: bool = True
+    seated: bool = False
+    named_seats: int = 0
 
     @property
     def voices(self) -> bool:
@@ -46,13 +53,18 @@ class TranscribeParams:
 
 def parse_params(params: JsonObject) -> TranscribeParams:
     """Typed parameters; raises BadInput naming the one that does not fit."""
-    known = {"language", "hotwords", "model", "words", "speakers", "roles", "itn"}
+    known = {"language", "hotwords", "model", "words", "speakers", "roles", "itn", "channels", "seats"}
     unknown = sorted(set(params) - known)
     if unknown:
         raise BadInput(
             "params.unknown", f"transcribe knows no parameter {unknown[0]!r}; it takes {', '.join(sorted(known))}"
         )
-    roles = params.get("roles")
+    roles, named = params.get("roles"), params.get("seats")
+    seated = _channels(params.get("channels"))
+    if seated and params.get("speakers") is not None:
+        raise BadInput("params.speakers", "channels tells who speaks; leave speakers out")
+    if named is not None and (not seated or isinstance(roles, dict)):
+        raise BadInput("params.seats", 'seats goes with "channels": "speakers" and without roles for each speaker')
     return TranscribeParams(
         language=_language(params.get("language", "zh")),
         hotwords=_hotwords(params.get("hotwords")),
@@ -60,8 +72,10 @@ def parse_params(params: JsonObject) -> TranscribeParams:
         words=_switch("words", params.get("words", True)),
         speakers=_speakers(params.get("speakers")),
         roles=roles if isinstance(roles, bool) else None,
-        seats=_seats(roles),
+        seats=_seats(roles) if named is None else _named_seats(named),
         itn=_switch("itn", params.get("itn", True)),
+        seated=seated,
+        named_seats=len(named) if isinstance(named, list) else 0,
     )
 
 
@@ -114,3 +128,19 @@ def _seats(value: JsonValue) -> tuple[tuple[str, str], ...]:
             "params.roles", f'roles must be true, false, or a role ({", ".join(ROLES)}) for each speaker: {{"S1": …}}'
         )
     return tuple((speaker, str(role)) for speaker, role in value.items())
+
+
+def _channels(value: JsonValue) -> bool:
+    """Whether channels are seats."""
+    if value in (None, MIX, SPEAKERS):
+        return value == SPEAKERS
+    raise BadInput("params.channels", f"channels must be {MIX} or {SPEAKERS}")
+
+
+def _named_seats(value: JsonValue) -> tuple[tuple[str, str], ...]:
+    """Roles by speaker from a list with the role of each channel, null where it is not known."""
+    if not isinstance(value, list) or not 2 <= len(value) <= MAX_SEATS or not all(v in (None, *ROLES) for v in value):
+        raise BadInput(
+            "params.seats", f"seats must be a list with a role ({', '.join(ROLES)}) or null for each channel in order"
+        )
+    return tuple((f"S{number}", str(role)) for number, role in enumerate(value, 1) if role is not None)

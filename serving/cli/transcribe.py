@@ -13,7 +13,7 @@ import click
 from serving.cli.outputs import output_paths
 
 if TYPE_CHECKING:
-    from cases.records import BlobRef, JsonObject
+    from cases.records import BlobRef, JsonObject, JsonValue
     from cases.transcript import Transcript
     from pipelines.engine import Engine
 
@@ -31,6 +31,10 @@ MAX_HOTWORDS_BYTES = 1 << 20
 @click.argument("files", metavar="AUDIO...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--language", default="zh", show_default=True, help="Code such as zh or en; auto lets the model decide.")
 @click.option("--speakers", metavar="N|auto", help="Tell speakers apart: how many there are, or auto to find out.")
+@click.option(
+    "--channels", type=click.Choice(["mix", "speakers"]), help="speakers: each channel is the microphone of a seat."
+)
+@click.option("--seats", metavar="ROLE,...", help="With --channels speakers: question, answer, aside or ? for each.")
 @click.option("--hotwords", type=click.Path(path_type=Path), help="UTF-8 text file: one name or term a line.")
 @click.option("--model", help="Model; see `anjuan models list`.  [default: the manifests' default]")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
@@ -42,6 +46,8 @@ def transcribe(
     files: tuple[Path, ...],
     language: str,
     speakers: str | None,
+    channels: str | None,
+    seats: str | None,
     hotwords: Path | None,
     model: str | None,
     device: str,
@@ -62,7 +68,9 @@ def transcribe(
         raise click.UsageError("docx is no text for a terminal; name a file or folder with -o")
     given: JsonObject = {
         "language": language,
-        "speakers": _speakers(speakers, kind),
+        "speakers": _speakers(speakers, kind if channels != "speakers" else ""),
+        "channels": channels,
+        "seats": _seats(seats) if seats is not None else None,
         "hotwords": list(_hotwords(hotwords)) if hotwords is not None else None,
         "model": model,
     }
@@ -76,6 +84,12 @@ def _speakers(wish: str | None, kind: str) -> int | str | None:
     if wish is None:
         return "auto" if kind == "rttm" else None
     return int(wish) if wish.isascii() and wish.isdigit() else wish
+
+
+def _seats(wish: str) -> list[JsonValue]:
+    """The role of each channel; 问, 答 and 旁 are understood too."""
+    known = {"问": "question", "答": "answer", "旁": "aside", "?": None, "？": None}
+    return [known.get(name.strip(), name.strip()) for name in wish.replace("，", ",").split(",")]
 
 
 def _check_readable(file: Path) -> None:

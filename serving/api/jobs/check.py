@@ -11,6 +11,7 @@ from models.errors import BadInput, NotFound, Unavailable
 from pipelines.engine import Engine
 from pipelines.lines import pipeline_for, references
 from pipelines.media.probe import tasks_for
+from pipelines.speech.params import SPEAKERS
 from serving.api.jobs.wire import NewJob
 
 
@@ -69,3 +70,9 @@ def require_fit(item: EvidenceItem, case_id: str, task: str) -> None:
     if task not in fitting:
         names = ", ".join(fitting) or "none"
         raise BadInput("job.unfit", f"{task} cannot be done on {item.media_type}; tasks for it: {names}")
+
+
+def require_seats(item: EvidenceItem, params: JsonObject) -> None:
+    """Raises BadInput where channels are to tell who speaks in a recording that is known to have one."""
+    if params.get("channels") == SPEAKERS and item.facts.get("channels") == 1:
+        raise BadInput("audio.mono", f"{item.filename} has one channel, no microphone for each seat; use speakers")

@@ -8,7 +8,7 @@ from starlette.responses import StreamingResponse
 from cases.records import JobState
 from models.errors import Busy
 from serving.api.errors import documented
-from serving.api.jobs.check import checked_version, pinned, require_fit, with_hotwords
+from serving.api.jobs.check import checked_version, pinned, require_fit, require_seats, with_hotwords
 from serving.api.jobs.events import job_events
 from serving.api.jobs.wire import JobShown, NewJob
 from serving.api.services import CurrentServices
@@ -41,6 +41,7 @@ async def submit(
     version = await services.ask(checked_version, body, services.engine)
     item = await services.ask(store.evidence, actor, known_shape(body.evidence))
     require_fit(item, case_id, body.task)
+    require_seats(item, body.params)
     params = await services.ask(pinned, store, actor, case_id, body)
     open_jobs = [job for job in await services.ask(store.jobs_of, actor, case_id) if job.state in OPEN_STATES]
     if len(open_jobs) >= services.settings.jobs_open_per_case:

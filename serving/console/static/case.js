@@ -118,6 +118,16 @@ function askWhatToCompare({ compare, name }) {
   $('#compare-source')?.focus();
 }
 
+/** Seats are offered unless the recording has one channel (0: not known); two named seats where it has two. */
+function offerChannels(count) {
+  const choice = $('#option-channels');
+  choice.value = '';
+  $('#option-channels-field').hidden = count === 1;
+  for (const option of choice.options) option.hidden = option.disabled = option.value.includes(',') && count > 2;
+  $('#option-speakers').disabled = false;
+}
+$('#option-channels')?.addEventListener('change', (event) => { $('#option-speakers').disabled = event.target.value !== ''; });
+
 document.addEventListener('click', (event) => {
   const button = event.target.closest('[data-start],[data-options],[data-compare]');
   if (!button) return;
@@ -125,15 +135,17 @@ document.addEventListener('click', (event) => {
   if (button.dataset.start) { button.disabled = true; start(button.dataset.evidenceId, button.dataset.start); return; }
   options.dataset.evidence = button.dataset.options;
   $('#options-name').textContent = button.dataset.name;
+  offerChannels(Number(button.dataset.channels));
   options.showModal();
 });
 $('#options-form')?.addEventListener('submit', () => {
   const hotwords = $('#option-hotwords').value.split(/[\n,，、;；]/).map((word) => word.trim()).filter(Boolean);
-  const language = $('#option-language').value, speakers = $('#option-speakers').value;
+  const language = $('#option-language').value, speakers = $('#option-speakers').value, channels = $('#option-channels').value;
   start(options.dataset.evidence, 'transcribe', {
     language: language || null,
     ...(hotwords.length ? { hotwords } : {}),
-    ...(speakers ? { speakers: speakers === 'auto' ? speakers : Number(speakers) } : {}),
+    ...(channels ? { channels: 'speakers', ...(channels.includes(',') ? { seats: channels.split(',') } : {}) } : {}),
+    ...(speakers && !channels ? { speakers: speakers === 'auto' ? speakers : Number(speakers) } : {}),
   });
 });
 $('#compare-form')?.addEventListener('submit', () => {

@@ -233,3 +233,40 @@ def test_a_span_of_something_else_is_bad_input(tmp_path: Path) -> None:
         audio.read_span(write_wav(tmp_path / "n.wav", tone(1.0, 8000), 8000), 0, 10)
     with pytest.raises(BadInput):
         audio.read_span(tmp_path / "missing.wav", 0, 10)
+
+
+@pytest.mark.parametrize("channels", [2, 6])
+def test_each_channel_comes_through_by_itself_and_unchanged(tmp_path: Path, channels: int) -> None:
+    sound = np.random.default_rng(0).integers(-30000, 30000, (5000, channels)).astype("<i2")
+    source = write_wav(tmp_path / "a.wav", sound)
+    found = audio.normalise_channels(source, lambda n: tmp_path / f"{n}.wav")
+    assert found == (channels, 5000)
+    for channel in range(channels):
+        clip = audio.read_span(tmp_path / f"{channel}.wav", 0, 5000)
+        assert np.array_equal((clip.samples * 32768).astype("<i2"), sound[:, channel])
+
+
+def test_channels_of_another_rate_keep_one_clock(tmp_path: Path) -> None:
+    both = np.stack([tone(2.0, 44100), np.zeros(2 * 44100, "<i2")], axis=1)
+    _, samples = audio.normalise_channels(write_wav(tmp_path / "a.wav", both, 44100), lambda n: tmp_path / f"{n}.wav")
+    assert samples == pytest.approx(2 * RATE, abs=20)
+    assert {audio.normalised_sound(tmp_path / f"{n}.wav").samples for n in (0, 1)} == {samples}
+    assert not audio.read_span(tmp_path / "1.wav", 0, samples).samples.any()
+
+
+def test_too_much_sound_over_all_channels_is_refused_before_the_disk_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audio, "MAX_CHANNEL_SECONDS", 5.0)
+    source = write_wav(tmp_path / "a.wav", np.zeros((3 * RATE, 2), "<i2"))
+    with pytest.raises(TooLarge):
+        audio.normalise_channels(source, lambda n: tmp_path / f"{n}.wav")
+    assert not (tmp_path / "0.wav").exists()
+
+
+def test_silence_takes_the_place_of_spans_and_of_nothing_else(tmp_path: Path) -> None:
+    sound = np.random.default_rng(0).integers(1, 30000, 3 * RATE).astype("<i2")
+    audio.normalise(write_wav(tmp_path / "a.wav", sound), tmp_path / "out.wav")
+    audio.silence_spans(tmp_path / "out.wav", [(10, 20), (RATE, 3 * RATE)])
+    left = audio.read_span(tmp_path / "out.wav", 0, 3 * RATE).samples != 0
+    assert [left[:10].all(), left[10:20].any(), left[20:RATE].all(), left[RATE:].any()] == [True, False, True, False]

@@ -22,7 +22,8 @@ from pipelines.inline import InlineEngine
 from pipelines.lines import pipeline_for, run_pipeline
 from pipelines.pipeline import Setting
 from pipelines.speech.params import TranscribeParams
-from pipelines.speech.transcribe import PLAN, SOUND, SpeechPart, TranscribePipeline
+from pipelines.speech.plan import PLAN, SOUND
+from pipelines.speech.transcribe import SpeechPart, TranscribePipeline
 
 RATE = 16000
 PROVENANCE = Provenance("transcribe", "1", "0", (), {}, "cpu", "0" * 64, "", "")

@@ -58,6 +58,13 @@ def test_a_transcription_looks_out_for_the_names_of_its_case(gateway, job) -> No
     assert ask(hotwords=[])["params"] == {"hotwords": []}
 
 
+def test_seats_are_no_way_to_write_down_a_recording_with_one_channel(gateway, job) -> None:
+    headers, case, first = job
+    body = {"task": "transcribe", "evidence": first["evidence"], "params": {"channels": "speakers"}}
+    answer = gateway.client.post(f"/api/v1/cases/{case}/jobs", headers=headers, json=body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "audio.mono")
+
+
 @pytest.mark.parametrize(("words", "status"), [(["长" * 51], 400), (["\x07"], 422), ("张三", 422), (["a"] * 1001, 422)])
 def test_a_list_of_hotwords_that_does_not_fit_is_refused(gateway, words: object, status: int) -> None:
     headers = gateway.key()

@@ -132,3 +132,33 @@ def test_bad_input_is_named_with_exit_code_two(tmp_path: Path, capsys: pytest.Ca
     assert "language" in refused(capsys, good, "--language", "Klingon")
     assert "folder" in refused(capsys, good, "-o", str(tmp_path / "no" / "o.srt"))
     assert "docx" in refused(capsys, good, "--format", "docx")
+
+
+def two_seats(path: Path) -> str:
+    rng = np.random.default_rng(0)
+    sound = rng.uniform(-0.5, 0.5, (6 * RATE, 2)) * 32767
+    sound[: 3 * RATE, 1] = 0
+    sound[3 * RATE :, 0] = 0
+    with wave.open(str(path), "wb") as out:
+        out.setnchannels(2)
+        out.setsampwidth(2)
+        out.setframerate(RATE)
+        out.writeframes(sound.astype("<i2").tobytes())
+    return str(path)
+
+
+def test_channels_that_are_seats_tell_who_speaks_and_in_which_role(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert transcribe(two_seats(tmp_path / "a.wav"), "--channels", "speakers", "--seats", "问，答", "--json") == 0
+    record = json.loads(capsys.readouterr().out)
+    assert [(s["speaker"], s["role"]) for s in record["segments"]] == [("S1", "question"), ("S2", "answer")]
+    assert record["provenance"]["parameters"]["seats"] == ["question", "answer"]
+
+
+def test_channels_of_a_recording_with_one_are_refused_by_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert transcribe(recording(tmp_path / "a.wav", 2.0), "--channels", "speakers") == 2
+    assert "a.wav" in (told := capsys.readouterr().err)
+    assert "one channel" in told

@@ -141,3 +141,27 @@ def test_a_transcription_is_asked_to_tell_speakers_apart(visit, office) -> None:
     (job,) = office.store.jobs_of(office.officer, case.id)
     assert job.params["speakers"] == 2
     office.store.cancel_job(office.officer, job.id)
+
+
+def test_a_recording_with_two_channels_is_offered_by_its_seats_and_one_with_one_is_not(visit, office) -> None:
+    case = office.store.create_case(office.officer, "座位案")
+    add_file(office, case, "单声道.wav", wav(4), "audio/x-wav", {"duration": 4.0, "channels": 1})
+    two = add_file(office, case, "双话筒.wav", wav(5), "audio/x-wav", {"duration": 5.0, "channels": 2})
+    visit.page.set_viewport_size(SCREEN)
+    visit.sign_in(f"/cases/{case.id}")
+    page = visit.page
+    page.click("[data-options][data-channels='1']")
+    assert page.is_hidden("#option-channels")
+    page.keyboard.press("Escape")
+    page.click("[data-options][data-channels='2']")
+    page.select_option("#option-channels", "question,answer")
+    assert page.is_disabled("#option-speakers")
+    visit.shot("case-channels")
+    page.click("#options [type=submit]")
+    page.wait_for_selector("[data-task=transcribe]")
+    (job,) = office.store.jobs_of(office.officer, case.id)
+    assert (job.evidence_id, job.params) == (
+        two.id,
+        {"language": "zh", "channels": "speakers", "seats": ["question", "answer"]},
+    )
+    office.store.cancel_job(office.officer, job.id)
