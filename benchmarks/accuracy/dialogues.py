@@ -35,6 +35,9 @@ PAUSE_S = 0.3
 """A shorter pause inside an utterance is speech."""
 LEVEL = 0.06
 PEAK = 0.9
+SOUND_M_S = 343.0
+FAR_ECHO = 2.5
+"""How much stronger the room is against the direct sound for a microphone across the table: 8 dB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dialogue:
-    """The sound, float32 [n] at SAMPLE_RATE, and who said what when, in order of beginning."""
+    """The sound, float32 [n] or [microphones, n] at SAMPLE_RATE, and who said what when, in order of beginning."""
 
     samples: Sound
     said: tuple[Said, ...]
@@ -88,32 +91,77 @@ def utterances_in(table: Path) -> list[Utterance]:
 def make_dialogue(voices: Sequence[Utterance], recipe: Recipe) -> Dialogue:
     """A dialogue of all speakers in `voices`, `recipe.seconds` long and a few more."""
     rng = np.random.default_rng(recipe.seed)
-    by_speaker = {name: [u for u in voices if u.speaker == name] for name in dict.fromkeys(u.speaker for u in voices)}
+    by_speaker = _by_speaker(voices)
     room = {name: _Place.drawn(rng, recipe.reverberation_s) for name in by_speaker}
-    length = round((recipe.seconds + 60) * SAMPLE_RATE)
-    mixture = np.zeros(length, np.float32)
+    mixture = np.zeros(_length(recipe), np.float32)
     said: list[Said] = []
+    for one, dry, now in _course(by_speaker, recipe, rng):
+        _add(mixture, room[one.speaker].heard(dry), now)
+        said.append(one)
+    return _with_noise(mixture, said, recipe, rng)
+
+
+def make_seated(voices: Sequence[Utterance], recipe: Recipe, leak_db: float) -> Dialogue:
+    """The same with a microphone for each speaker, in the order of `voices`: samples are float32 [speakers, n].
+
+    Each microphone hears its own speaker near, and the others later, by `leak_db` quieter and with more of the room.
+    """
+    rng = np.random.default_rng(recipe.seed)
+    by_speaker = _by_speaker(voices)
+    names = list(by_speaker)
+    near = {name: _Place.drawn(rng, recipe.reverberation_s) for name in names}
+    far = {(a, b): near[a].from_afar(rng, leak_db) for a in names for b in names if a != b}
+    mixture = np.zeros((len(names), _length(recipe)), np.float32)
+    said: list[Said] = []
+    for one, dry, now in _course(by_speaker, recipe, rng):
+        for row, name in enumerate(names):
+            place = near[name] if name == one.speaker else far[one.speaker, name]
+            _add(mixture[row], place.heard(dry), now)
+        said.append(one)
+    return _with_noise(mixture, said, recipe, rng)
+
+
+def _by_speaker(voices: Sequence[Utterance]) -> dict[str, list[Utterance]]:
+    return {name: [u for u in voices if u.speaker == name] for name in dict.fromkeys(u.speaker for u in voices)}
+
+
+def _length(recipe: Recipe) -> int:
+    return round((recipe.seconds + 60) * SAMPLE_RATE)
+
+
+def _add(mixture: Sound, wet: Sound, now: int) -> None:
+    wet = wet[: mixture.size - now]
+    mixture[now : now + wet.size] += wet
+
+
+def _course(
+    by_speaker: Mapping[str, Sequence[Utterance]], recipe: Recipe, rng: np.random.Generator
+) -> Iterator[tuple[Said, Sound, int]]:
+    """Each utterance with its sound and its first sample."""
     now = SAMPLE_RATE // 2
     for speaker, turn in _turns(by_speaker, rng):
         if now > recipe.seconds * SAMPLE_RATE:
-            break
+            return
         first = now
+        ended = now
         for utterance in turn:
             dry = _spoken(utterance.path)
-            wet = room[speaker].heard(dry)[: length - now]
-            mixture[now : now + wet.size] += wet
             spans = tuple((a + now / SAMPLE_RATE, b + now / SAMPLE_RATE) for a, b in sounding(dry))
-            said.append(Said(speaker, utterance.text, spans))
+            yield Said(speaker, utterance.text, spans), dry, now
+            ended = round(spans[-1][1] * SAMPLE_RATE)
             now += dry.size + round(rng.uniform(0.1, 0.4) * SAMPLE_RATE)
-        ended = round(said[-1].spans[-1][1] * SAMPLE_RATE)
         if rng.random() < recipe.overlap:
             now = max(first + SAMPLE_RATE, ended - round(rng.uniform(*recipe.overlap_s) * SAMPLE_RATE))
         else:
             now = ended + round(rng.uniform(*recipe.gap_s) * SAMPLE_RATE)
+
+
+def _with_noise(mixture: Sound, said: Sequence[Said], recipe: Recipe, rng: np.random.Generator) -> Dialogue:
     end = round(max(one.spans[-1][1] for one in said) * SAMPLE_RATE) + SAMPLE_RATE // 2
-    noisy = mixture[:end] + _noise(end, LEVEL * 10 ** (-recipe.noise_db / 20), rng)
-    loudest = float(np.abs(noisy).max())
-    samples = noisy * np.float32(min(1.0, PEAK / loudest))
+    level = LEVEL * 10 ** (-recipe.noise_db / 20)
+    rows = np.atleast_2d(mixture)[:, :end]
+    noisy = np.stack([row + _noise(end, level, rng) for row in rows]).reshape(*mixture.shape[:-1], end)
+    samples = noisy * np.float32(min(1.0, PEAK / float(np.abs(noisy).max())))
     return Dialogue(samples, tuple(sorted(said, key=lambda one: one.spans[0][0])))
 
 
@@ -153,6 +201,16 @@ class _Place:
         echo[: SAMPLE_RATE // 250] = 0.0
         echo[0] = 1.0
         return cls(gain, echo.astype(np.float32))
+
+    def from_afar(self, rng: np.random.Generator, leak_db: float) -> _Place:
+        """The same voice in another's microphone, 0.5 to 3 m further away, with an echo of its own."""
+        late = round(float(rng.uniform(0.5, 3.0)) / SOUND_M_S * SAMPLE_RATE)
+        echo = np.zeros(self.echo.size + late, np.float32)
+        echo[late] = 1.0
+        if self.echo.size > 1:
+            tail = rng.standard_normal(self.echo.size - 1) * np.abs(self.echo[1:])
+            echo[late + 1 :] = tail * FAR_ECHO
+        return _Place(self.gain * 10 ** (-leak_db / 20), echo)
 
     def heard(self, dry: Sound) -> Sound:
         """The sound as the microphone hears it."""

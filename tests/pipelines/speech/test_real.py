@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from benchmarks.accuracy.chinese_text import character_errors, comparable
-from benchmarks.accuracy.diarisation import mixed, score, voices_alone
+from benchmarks.accuracy.diarisation import mixed, score, speaker_errors, voices_alone
+from benchmarks.accuracy.seats import seat_turns, seated
 from benchmarks.accuracy.speech import samples_in, transcribe
 from models.device import Device, DeviceKind
 from models.weights import WeightsCache
@@ -80,3 +81,18 @@ def test_two_people_who_talk_to_each_other_are_told_apart(engine: InlineEngine, 
         assert found.found == 2
         assert found.confusion <= 0.02
         assert found.der <= 0.12
+
+
+@pytest.mark.shared
+def test_each_voice_is_written_down_once_at_its_own_microphone(
+    engine: InlineEngine, shared: Path, tmp_path: Path
+) -> None:
+    table = shared / "data" / "audio" / "aishell_sample" / "transcripts.tsv"
+    recording = next(seated(table, 0.5, [3], [10.0], tmp_path))
+    turns, _ = seat_turns(engine, recording.path)
+    found = score(recording, turns)
+    assert found.confusion <= 0.01
+    assert found.der <= 0.10
+    record = transcribe(engine, recording.path, {"channels": "speakers", "seats": ["question", "answer"]})
+    assert speaker_errors(recording, record) <= 0.2
+    assert {(one.speaker, one.role) for one in record.segments} == {("S1", "question"), ("S2", "answer")}
