@@ -22,6 +22,7 @@ from cases.records import JsonObject, JsonValue
 SEALED: dict[str, tuple[str, ...]] = {
     "accounts": ("id", "name", "display_name", "role", "password_hash", "created_at"),
     "api_keys": ("id", "account_id", "name", "prefix", "key_hash", "role", "created_at", "revoked_at"),
+    "voiceprints": ("account_id", "id", "sealed", "model", "seconds", "consent", "enrolled_at"),
     "cases": ("id", "name", "case_no", "cause", "created_at", "created_by"),
     "case_members": ("case_id", "account_id", "role", "granted_at", "granted_by"),
     "case_hotwords": ("case_id", "words", "set_at", "set_by"),

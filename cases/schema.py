@@ -30,7 +30,7 @@ from sqlalchemy.types import TypeDecorator
 from cases.moments import WIDTH, moment_of, moment_text
 from models.errors import Tampered
 
-REVISION = "0002"
+REVISION = "0003"
 """The Alembic revision that this schema is; a test holds it to the newest migration."""
 
 metadata = MetaData(
@@ -101,6 +101,18 @@ sessions = Table(
     Column("account_id", _Id, ForeignKey(accounts.c.id), nullable=False, index=True),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False, index=True),
+)
+
+voiceprints = Table(
+    "voiceprints",
+    metadata,
+    Column("account_id", _Id, ForeignKey(accounts.c.id), primary_key=True),
+    Column("id", _Id, nullable=False, unique=True),
+    Column("sealed", Text, nullable=False),
+    Column("model", _Hash, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("consent", String(40), nullable=False),
+    Column("enrolled_at", Moment, nullable=False),
 )
 
 # --- cases and what they hold -----------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from cases.acts.live import LiveActs
 from cases.acts.queue import QueueActs
 from cases.acts.records import RecordActs
 from cases.acts.trail import Event, TrailActs
+from cases.acts.voiceprints import VoiceprintActs
 from cases.acts.work import WorkActs
 from cases.audit import AuditEntry, SignedCheckpoint
 from cases.blobs import BlobStore, StoredBlob
@@ -52,11 +53,13 @@ __all__ = [
 
 
 class Store(CaseActs, HotwordActs, EvidenceActs, QueueActs, WorkActs, RecordActs, DraftActs, LiveActs, TrailActs):
-    """案件, 证据, 记录, 作业 and 审计 of one installation; `accounts` holds its people."""
+    """案件, 证据, 记录, 作业 and 审计 of one installation; `accounts` holds its people, `voiceprints` their voices."""
 
     def __init__(self, database: Database, signing_key_path: Path | None = None) -> None:
         super().__init__(database, signing_key_path)
         self.accounts = Accounts(database)
+        keys = signing_key_path.parent / "voiceprints" if signing_key_path is not None else None
+        self.voiceprints = VoiceprintActs(database, keys)
 
     @classmethod
     def open(

@@ -21,7 +21,7 @@ _PAGE = 200
 _BODY_PAGE = 10
 """Rows read in one transaction; record bodies may have many MiB each."""
 
-_OF_PEOPLE = ((schema.accounts, ("id",)), (schema.api_keys, ("id",)))
+_OF_PEOPLE = ((schema.accounts, ("id",)), (schema.api_keys, ("id",)), (schema.voiceprints, ("account_id",)))
 _OF_CASES = (
     (schema.cases, ("id",)),
     (schema.case_members, ("case_id", "account_id")),
@@ -34,6 +34,7 @@ _OF_CASES = (
 _KINDS = {
     "accounts": "account",
     "api_keys": "API key",
+    "voiceprints": "voiceprint of account",
     "cases": "case",
     "case_members": "membership",
     "case_hotwords": "hotwords of case",

@@ -36,6 +36,7 @@ _TELLS_OF = {
     "account.password": "accounts",
     "key.added": "api_keys",
     "key.revoked": "api_keys",
+    "voiceprint.enrolled": "voiceprints",
     "case.created": "cases",
     "member.set": "case_members",
     "hotwords.set": "case_hotwords",
@@ -131,7 +132,8 @@ def _compare_heads(heads: dict[str, Head], ends: dict[str, Head], findings: Find
 def _vouch(entry: AuditEntry, vouched: Vouched) -> None:
     """Remember what `entry` says of rows; a later entry on the same row replaces it."""
     found = entry.details
-
+    if entry.act == "voiceprint.deleted":
+        vouched.rows.pop(("voiceprints", entry.subject_id), None)
     table = _TELLS_OF.get(entry.act)
     if table is None:
         return

@@ -44,6 +44,7 @@ from serving.api.services import Services
 from serving.api.session.router import router as session
 from serving.api.uploads.desk import UploadDesk
 from serving.api.uploads.router import router as uploads
+from serving.api.voiceprints.router import router as voiceprints
 from serving.security.authenticator import Authenticator
 from serving.security.guard import Door, Guard
 from serving.security.limits import RateLimit
@@ -80,6 +81,7 @@ def create_app(
     for router in (
         health,
         session,
+        voiceprints,
         cases,
         evidence,
         uploads,

@@ -26,6 +26,8 @@ from models.errors import BadInput, Busy, Conflict, Defect, NotFound, Unavailabl
 from pipelines.engine import Engine
 from pipelines.lines import AnyPipeline, pipeline_for, references, run_pipeline, tasks
 from pipelines.pipeline import DerivedFile, Outcome, Part, Setting
+from pipelines.speech.params import STAFF
+from pipelines.speech.staff import handed
 
 log = logging.getLogger(__name__)
 
@@ -199,6 +201,10 @@ class Worker:
                 record = self._store.record(lease.actor, named, version if isinstance(version, int) else None)
                 require_same_case(record.case_id, lease.job.case_id, reference.param)
                 found[reference.param] = record.body
+        staff = lease.job.params.get(STAFF)
+        if isinstance(staff, list) and staff:
+            ids = [str(one) for one in staff]
+            found[STAFF] = handed(self._store.voiceprints.use(lease.actor, lease.job.case_id, ids, lease.job.id))
         return found
 
     def _source(self, evidence: EvidenceItem) -> BlobRef:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from cases.transcript import SpeakerTurn
 from pipelines.speech.chunks import RATE
 from pipelines.speech.clustering import clusters, nearest
-from pipelines.speech.voices import LocalVoice, VoiceWindow
+from pipelines.speech.voices import LocalVoice, SpeakerVoice, VoiceWindow
 
 STEP = RATE // 50
 """Resolution of turns: 20 ms."""
@@ -38,16 +38,25 @@ def diarize(windows: Sequence[VoiceWindow], samples: int, speakers: int | None) 
 
     `speakers` fixes how many there are; None finds out.
     """
+    return diarized(windows, samples, speakers)[0]
+
+
+def diarized(
+    windows: Sequence[VoiceWindow], samples: int, speakers: int | None
+) -> tuple[tuple[SpeakerTurn, ...], dict[str, SpeakerVoice]]:
+    """As `diarize`, and what each speaker sounds like over the whole recording."""
     known = [voice for window in windows for voice in window.voices]
     if not known:
-        return ()
+        return (), {}
     usable = [voice for voice in known if voice.embedding]
     seconds = np.array([voice.seconds for voice in usable])
     centres = clusters(_stacked([voice.vector for voice in usable]), seconds, speakers)
     if not len(centres):
         centres = np.ones((1, DIMENSIONS), np.float32)
     persons = [_persons(window, centres) for window in windows]
-    return named(turns(_together(windows, persons, len(centres), samples)))
+    found = turns(_together(windows, persons, len(centres), samples))
+    told = {name: SpeakerVoice(centres[row], _seconds(found, row)) for row, name in _names(found).items() if usable}
+    return named(found), told
 
 
 def _persons(window: VoiceWindow, centres: NDArray[np.float32]) -> list[int]:
@@ -136,7 +145,16 @@ def turns(grid: Grid) -> list[tuple[int, float, float]]:
 
 def named(found: Sequence[tuple[int, float, float]]) -> tuple[SpeakerTurn, ...]:
     """Turns with the speakers' names, by first appearance."""
+    names = _names(found)
+    return tuple(SpeakerTurn(names[row], round(start, 3), round(end, 3)) for row, start, end in found)
+
+
+def _names(found: Sequence[tuple[int, float, float]]) -> dict[int, str]:
     names: dict[int, str] = {}
     for row, _, _ in found:
         names.setdefault(row, f"S{len(names) + 1}")
-    return tuple(SpeakerTurn(names[row], round(start, 3), round(end, 3)) for row, start, end in found)
+    return names
+
+
+def _seconds(found: Sequence[tuple[int, float, float]], row: int) -> float:
+    return sum(end - start for other, start, end in found if other == row)

@@ -19,6 +19,12 @@ SPEAKERS = "speakers"
 """What the channels of a recording are: of one sound, or each the microphone of a seat."""
 AUTO = "auto"
 """As many speakers as there are."""
+STAFF = "staff"
+"""The parameter that names staff, and what a run is handed their voices under."""
+MEMBERS = "members"
+"""The members of the case who have a voiceprint."""
+MAX_STAFF = 50
+"""More people than work on one case."""
 MAX_SPEAKERS = 20
 """More people than speak in any room that is recorded as one."""
 
@@ -30,6 +36,7 @@ class TranscribeParams:
     `speakers`: how many there are, AUTO to find out, None when nobody asked who speaks.
     `roles` None: 问 and 答 where speakers are known and it sounds like a questioning; True: always; False: never.
     `seats`: speakers whose role is known from their seat or channel, with it.
+    `staff`: accounts whose voiceprints the speakers are compared with; None compares with nobody.
     `seated`: each channel is the microphone of one seat: the first is S1; `named_seats` says how many were named.
     `itn`: lay the numbers in figures over the text.
     """
@@ -42,6 +49,7 @@ class TranscribeParams:
     roles: bool | None = None
     seats: tuple[tuple[str, str], ...] = ()
     itn: bool = True
+    staff: tuple[str, ...] | None = None
     seated: bool = False
     named_seats: int = 0
 
@@ -53,7 +61,7 @@ class TranscribeParams:
 
 def parse_params(params: JsonObject) -> TranscribeParams:
     """Typed parameters; raises BadInput naming the one that does not fit."""
-    known = {"language", "hotwords", "model", "words", "speakers", "roles", "itn", "channels", "seats"}
+    known = {"language", "hotwords", "model", "words", "speakers", "roles", "itn", "channels", "seats", "staff"}
     unknown = sorted(set(params) - known)
     if unknown:
         raise BadInput(
@@ -74,6 +82,7 @@ def parse_params(params: JsonObject) -> TranscribeParams:
         roles=roles if isinstance(roles, bool) else None,
         seats=_seats(roles) if named is None else _named_seats(named),
         itn=_switch("itn", params.get("itn", True)),
+        staff=_staff(params),
         seated=seated,
         named_seats=len(named) if isinstance(named, list) else 0,
     )
@@ -144,3 +153,17 @@ def _named_seats(value: JsonValue) -> tuple[tuple[str, str], ...]:
             "params.seats", f"seats must be a list with a role ({', '.join(ROLES)}) or null for each channel in order"
         )
     return tuple((f"S{number}", str(role)) for number, role in enumerate(value, 1) if role is not None)
+
+
+def _staff(params: JsonObject) -> tuple[str, ...] | None:
+    """Ids of accounts; MEMBERS stands for those of the case until the job is taken in."""
+    value = params.get("staff")
+    if value is None:
+        return None
+    if params.get("speakers") in (None, 1):
+        raise BadInput("params.staff", "staff are known by voice where speakers are told apart; give speakers too")
+    if value == MEMBERS:
+        return ()
+    if not isinstance(value, list) or len(value) > MAX_STAFF or not all(isinstance(one, str) for one in value):
+        raise BadInput("params.staff", f"staff must be {MEMBERS}, or a list of at most {MAX_STAFF} accounts")
+    return tuple(str(one) for one in value)

@@ -24,13 +24,14 @@ from pipelines.pipeline import Outcome, Part, Setting
 from pipelines.speech.attribution import attributed
 from pipelines.speech.chunks import RATE, Chunk
 from pipelines.speech.coverage import missed
-from pipelines.speech.diarize import diarize
+from pipelines.speech.diarize import diarized
 from pipelines.speech.layers import layered
-from pipelines.speech.params import TranscribeParams, parse_params
+from pipelines.speech.params import STAFF, TranscribeParams, parse_params
 from pipelines.speech.plan import SpeechPlan, ask, make_plan
-from pipelines.speech.roles import with_roles
+from pipelines.speech.roles import QUESTION, with_roles
 from pipelines.speech.seats import in_order, joined, seated_roles, turns_of
 from pipelines.speech.sentences import full_text, numbered, sentences
+from pipelines.speech.staff import read_handed, recognised
 from pipelines.speech.voices import VoiceWindow, hear_voices, window_spans
 
 log = logging.getLogger(__name__)
@@ -116,16 +117,18 @@ class TranscribePipeline:
         duration = parts[0].duration if parts else 0.0
         # The text is the same whoever said it: taken before sentences are cut where the speaker changes.
         text = full_text(segments)
+        seats = dict(params.seats)
         if params.voices:
-            turns = _turns(params, parts, duration)
+            turns, staff = _turns(setting, parts, duration)
             segments = attributed(segments, turns)
+            seats = dict.fromkeys(staff, QUESTION) | seats
         if not params.words:
             segments = [replace(segment, words=()) for segment in segments]
         spoken = [turn.speaker for turn in turns] + [s.speaker for s in segments if s.speaker is not None]
         segments = layered(segments, language, params.hotwords, numbers=params.itn)
-        segments = with_roles(segments, params.roles, dict(params.seats))
+        segments = with_roles(segments, params.roles, seats)
         if params.seated:
-            segments = seated_roles(segments, dict(params.seats))
+            segments = seated_roles(segments, seats)
         return Outcome(
             Transcript(
                 language=language,
@@ -144,11 +147,19 @@ def _speakers(params: TranscribeParams) -> tuple[str, ...]:
     return ("S1",) if params.speakers == 1 else ()
 
 
-def _turns(params: TranscribeParams, parts: Sequence[SpeechPart], duration: float) -> tuple[SpeakerTurn, ...]:
-    """Who spoke when, over all parts."""
+def _turns(
+    setting: Setting[TranscribeParams], parts: Sequence[SpeechPart], duration: float
+) -> tuple[tuple[SpeakerTurn, ...], tuple[str, ...]]:
+    """Who spoke when, over all parts, and those of them who are staff, by name."""
+    params = setting.params
     windows = sorted((window for part in parts for window in part.voices), key=lambda window: window.first)
     wanted = params.speakers if isinstance(params.speakers, int) else None
-    return diarize(windows, round(duration * RATE), wanted)
+    turns, voices = diarized(windows, round(duration * RATE), wanted)
+    staff = read_handed(setting.others.get(STAFF)) if params.staff is not None else []
+    if not staff:
+        return turns, ()
+    names = recognised(voices, staff, setting.engine.model(Task.SPEAKER_EMBEDDING).weights_sha256)
+    return tuple(replace(turn, speaker=names.get(turn.speaker, turn.speaker)) for turn in turns), tuple(names.values())
 
 
 # --- one part --------------------------------------------------------------------------------------------------------

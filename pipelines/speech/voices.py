@@ -63,6 +63,14 @@ class VoiceWindow:
     voices: tuple[LocalVoice, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SpeakerVoice:
+    """What one speaker of a recording sounds like (float32 [256] of length one), and seconds of speech of theirs."""
+
+    vector: NDArray[np.float32]
+    seconds: float
+
+
 def window_spans(parts: Sequence[Sequence[Chunk]], samples: int) -> list[tuple[Span, ...]]:
     """For each part of the plan the windows that belong to it; each window with speech belongs to exactly one part.
 

@@ -13,6 +13,7 @@ from serving.console import (
     session_pages,
     system_pages,
     transcript_page,
+    voice_page,
 )
 from serving.security.policy import PAGE, declare
 
@@ -20,7 +21,16 @@ from serving.security.policy import PAGE, declare
 def console_router() -> APIRouter:
     """The console's pages, to be mounted at the root of the gateway; they are no part of the described API."""
     router = APIRouter(include_in_schema=False)
-    for part in (session_pages, case_pages, live_page, record_pages, transcript_page, audit_page, system_pages):
+    for part in (
+        session_pages,
+        case_pages,
+        live_page,
+        record_pages,
+        transcript_page,
+        audit_page,
+        system_pages,
+        voice_page,
+    ):
         router.include_router(part.router())
 
     @router.get("/", dependencies=[declare(PAGE)])

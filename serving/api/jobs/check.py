@@ -11,7 +11,7 @@ from models.errors import BadInput, NotFound, Unavailable
 from pipelines.engine import Engine
 from pipelines.lines import pipeline_for, references
 from pipelines.media.probe import tasks_for
-from pipelines.speech.params import SPEAKERS
+from pipelines.speech.params import MEMBERS, SPEAKERS, STAFF
 from serving.api.jobs.wire import NewJob
 
 
@@ -70,6 +70,21 @@ def require_fit(item: EvidenceItem, case_id: str, task: str) -> None:
     if task not in fitting:
         names = ", ".join(fitting) or "none"
         raise BadInput("job.unfit", f"{task} cannot be done on {item.media_type}; tasks for it: {names}")
+
+
+def with_staff(params: JsonObject, enrolled: Sequence[str]) -> JsonObject:
+    """The parameters with the accounts whose voices the speakers are compared with: `enrolled` members of the case.
+
+    They become part of the job, so that its record says with whom. Raises BadInput for anybody else.
+    """
+    wanted = params.get(STAFF)
+    if wanted is None:
+        return params
+    if wanted == MEMBERS:
+        return {**params, STAFF: list[JsonValue](enrolled)}
+    if not isinstance(wanted, list) or not set(map(str, wanted)) <= set(enrolled):
+        raise BadInput("params.staff", "staff names somebody who is no member of this case or has no voiceprint")
+    return params
 
 
 def require_seats(item: EvidenceItem, params: JsonObject) -> None:

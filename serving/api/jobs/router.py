@@ -7,8 +7,9 @@ from starlette.responses import StreamingResponse
 
 from cases.records import JobState
 from models.errors import Busy
+from pipelines.speech.params import STAFF
 from serving.api.errors import documented
-from serving.api.jobs.check import checked_version, pinned, require_fit, require_seats, with_hotwords
+from serving.api.jobs.check import checked_version, pinned, require_fit, require_seats, with_hotwords, with_staff
 from serving.api.jobs.events import job_events
 from serving.api.jobs.wire import JobShown, NewJob
 from serving.api.services import CurrentServices
@@ -47,6 +48,8 @@ async def submit(
     if len(open_jobs) >= services.settings.jobs_open_per_case:
         raise Busy("jobs.full", "this case has too many jobs waiting; let some finish", 60.0)
     params = with_hotwords(body.task, params, await services.ask(store.hotwords, actor, case_id))
+    if STAFF in params:
+        params = with_staff(params, await services.ask(store.voiceprints.of_members, actor, case_id))
     job = await services.ask(store.submit_job, actor, case_id, item.id, body.task, params, version)
     response.headers["location"] = f"/api/v1/jobs/{job.id}"
     return JobShown.of(job)

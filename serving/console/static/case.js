@@ -125,8 +125,14 @@ function offerChannels(count) {
   $('#option-channels-field').hidden = count === 1;
   for (const option of choice.options) option.hidden = option.disabled = option.value.includes(',') && count > 2;
   $('#option-speakers').disabled = false;
+  offerStaff();
 }
-$('#option-channels')?.addEventListener('change', (event) => { $('#option-speakers').disabled = event.target.value !== ''; });
+/** Voices are compared with staff's where they are told apart at all. */
+function offerStaff() {
+  $('#option-staff-field').hidden = !$('#option-speakers').value || $('#option-speakers').disabled;
+}
+$('#option-channels')?.addEventListener('change', (event) => { $('#option-speakers').disabled = event.target.value !== ''; offerStaff(); });
+$('#option-speakers')?.addEventListener('change', offerStaff);
 
 document.addEventListener('click', (event) => {
   const button = event.target.closest('[data-start],[data-options],[data-compare]');
@@ -145,7 +151,7 @@ $('#options-form')?.addEventListener('submit', () => {
     language: language || null,
     ...(hotwords.length ? { hotwords } : {}),
     ...(channels ? { channels: 'speakers', ...(channels.includes(',') ? { seats: channels.split(',') } : {}) } : {}),
-    ...(speakers && !channels ? { speakers: speakers === 'auto' ? speakers : Number(speakers) } : {}),
+    ...(speakers && !channels ? { speakers: speakers === 'auto' ? speakers : Number(speakers), ...($('#option-staff').checked ? { staff: 'members' } : {}) } : {}),
   });
 });
 $('#compare-form')?.addEventListener('submit', () => {

@@ -1,0 +1,1 @@
+"""Voiceprints of staff: one's own, enrolled and deleted."""
