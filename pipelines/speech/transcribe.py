@@ -127,7 +127,7 @@ class TranscribePipeline:
         spoken = [turn.speaker for turn in turns] + [s.speaker for s in segments if s.speaker is not None]
         segments = layered(segments, language, params.hotwords, numbers=params.itn)
         segments = with_roles(segments, params.roles, seats)
-        if params.seated:
+        if params.seated and params.roles is not False:
             segments = seated_roles(segments, seats)
         return Outcome(
             Transcript(

@@ -84,6 +84,12 @@ def test_each_voice_is_written_down_once_at_its_own_seat(tmp_path: Path, fake_en
     assert all(segment.start < 26.5 and segment.end > 23.5 for segment in both)
 
 
+def test_roles_that_are_declined_are_not_taken_from_seats(tmp_path: Path, fake_engine: InlineEngine) -> None:
+    wanted: dict[str, JsonValue] = {"seats": ["question", "answer"], "roles": False}
+    record = transcribe(setting(tmp_path, room(tmp_path / "a.wav"), fake_engine, **wanted))
+    assert {segment.role for segment in record.segments} == {None}
+
+
 def test_what_leaked_is_silence_in_the_copy_that_is_written_down(tmp_path: Path, fake_engine: InlineEngine) -> None:
     one = setting(tmp_path, room(tmp_path / "a.wav"), fake_engine)
     transcribe(one)
