@@ -150,8 +150,9 @@ class Turn:
     """One question, answer or aside; `role` None is to be decided by a person.
 
     `text_raw` is what the transcript says, for ever; `text_final` what the record says. A summary says so by
-    `summary_of`, the ids of the turns that it stands for, and carries their spans. `confirmed_by` is the account that
-    vouches for the turn; None marks machine text.
+    `summary_of`, the ids of the turns that it stands for, and carries their spans; they stay behind it in the record
+    with their own words, and are not printed. `confirmed_by` is the account that vouches for the turn; None marks
+    machine text.
     """
 
     id: str
@@ -312,6 +313,11 @@ def conversation_of(kind: str, body: JsonObject) -> ConversationRecord:
     if kind not in KINDS:
         raise BadInput("record.kind", f"a record of the kind {kind} is no 笔录")
     return from_json(KINDS[kind], body)
+
+
+def summed_up(record: ConversationRecord) -> frozenset[str]:
+    """Ids of turns that a summary stands for: it is printed in their place."""
+    return frozenset(other for turn in record.turns for other in turn.summary_of if other != turn.id)
 
 
 _AFTER_THE_CHECK = ("state", "signatures", "page_count", "content_sha256")

@@ -13,7 +13,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from cases.conversation import ConversationRecord, Flag, Notice, RecordState, TimeSpan, Turn, content_digest, kind_of
+from cases.conversation import (
+    Bookmark,
+    ConversationRecord,
+    Flag,
+    Notice,
+    RecordState,
+    TimeSpan,
+    Turn,
+    content_digest,
+    kind_of,
+)
 from models.errors import BadInput, Conflict
 from pipelines.speech.forms import form_of
 from pipelines.speech.validators.catalogue import errors, findings
@@ -95,12 +105,18 @@ def revised(base: ConversationRecord, given: ConversationRecord, who: str, at: s
         raise Conflict("record.checked", "the record was checked; set it back to draft to change its content")
     if len({turn.id for turn in given.turns}) != len(given.turns):
         raise BadInput("record.turns", "two turns bear the same id")
+    _check_summaries(given)
     earlier, settled = {turn.id: turn for turn in base.turns}, _settled_flags(base)
     turns = tuple(
         _with_flags(_stamped(turn, earlier.get(turn.id), who, at), earlier.get(turn.id), settled, (who, at))
         for turn in given.turns
     )
-    return replace(given, turns=turns, notices=tuple(_stamped_notice(one, base.notices, who) for one in given.notices))
+    return replace(
+        given,
+        turns=turns,
+        notices=tuple(_stamped_notice(one, base.notices, who) for one in given.notices),
+        bookmarks=tuple(_stamped_bookmark(one, base.bookmarks, who) for one in given.bookmarks),
+    )
 
 
 def _check_form(given: ConversationRecord) -> None:
@@ -147,6 +163,24 @@ def _check_places(base: ConversationRecord, given: ConversationRecord) -> None:
                 raise BadInput("record.spans", f"turn {turn.id} names a place in the recording that is not its own")
 
 
+def _check_summaries(given: ConversationRecord) -> None:
+    """A summary stands for turns that no other does, and keeps their places; those it took up whole are its own."""
+    turns = {turn.id: turn for turn in given.turns}
+    taken: set[str] = set()
+    for summary in given.turns:
+        behind = [turns[one] for one in summary.summary_of if one in turns and one != summary.id]
+        if any(turn.id in taken or turn.summary_of for turn in behind):
+            raise BadInput("record.summary", f"turn {summary.id} sums up a turn that another summary stands for")
+        if any(_sentences(turn) - _sentences(summary) for turn in behind):
+            raise BadInput("record.summary", f"turn {summary.id} has lost places of the turns that it stands for")
+        taken.update(turn.id for turn in behind)
+
+
+def _sentences(turn: Turn) -> frozenset[tuple[str, int | None]]:
+    """The sentences of the transcript that a turn has places in."""
+    return frozenset((span.at.media, span.segment) for span in turn.spans)
+
+
 def _placed_flags(record: ConversationRecord) -> frozenset[_Doubt]:
     """The doubts about a place in the recording, wherever the turns stand."""
     return frozenset(_doubt(flag) for turn in record.turns for flag in turn.flags if flag.at is not None)
@@ -187,6 +221,10 @@ def _stamped_notice(notice: Notice, earlier: tuple[Notice, ...], who: str) -> No
     if notice.confirmed_by is None:
         return notice
     return replace(notice, confirmed_by=(known.confirmed_by if known is not None else None) or who)
+
+
+def _stamped_bookmark(mark: Bookmark, earlier: tuple[Bookmark, ...], who: str) -> Bookmark:
+    return mark if mark in earlier else replace(mark, by=who)
 
 
 def _stamped_flag(flag: Flag, earlier: Flag | None, who: str, at: str) -> Flag:

@@ -31,6 +31,8 @@ TEXT_MM = 156.0
 """Between the margins."""
 TURN, MACHINE_TURN, NOTE = "Turn", "MachineTurn", "Note"
 GREY, RED = "7A7A7A", "B03030"
+SLOT_SIZE = 15.0
+"""Points: to be seen, and to be pressed upon."""
 CHARACTER_MM, LABEL_GAP_MM = 4.1, 2.0
 """A Chinese character at 11.5 points, and the room behind a label."""
 DATE = "　　　年　　月　　日"
@@ -80,7 +82,7 @@ def _spoken(document: Document, paragraph: Paragraph) -> None:
 def _write_run(text: Text, run: Run) -> None:
     from docx.shared import RGBColor
 
-    written = write(text, run.text)
+    written = write(text, run.text, size=SLOT_SIZE if run.style is Style.SLOT else None)
     if run.style is Style.STRUCK:
         written.font.strike = True
     elif run.style is Style.ADDED:

@@ -40,7 +40,8 @@ _STYLES = {
     Style.PLAIN: "{}",
     Style.STRUCK: "<strike>{}</strike>",
     Style.ADDED: "<u>{}</u>",
-    Style.SLOT: '<font color="#b03030">{}</font>',
+    # Larger than the text: to be seen, and to be pressed upon.
+    Style.SLOT: '<font color="#b03030" size="15">{}</font>',
 }
 
 

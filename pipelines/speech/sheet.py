@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cases.conversation import ConversationRecord, Correction, RecordState, TimeSpan, Turn, TurnRole
+from cases.conversation import ConversationRecord, Correction, RecordState, TimeSpan, Turn, TurnRole, summed_up
 from pipelines.speech.fields import field_text
 from pipelines.speech.forms import Form, form_of
 
@@ -110,7 +110,8 @@ def page_line(page: int, pages: int) -> str:
 
 
 def _mark(record: ConversationRecord) -> str | None:
-    if any(turn.confirmed_by is None for turn in record.turns):
+    behind = summed_up(record)
+    if any(turn.confirmed_by is None for turn in record.turns if turn.id not in behind):
         return DRAFT_MARK
     return OPEN_MARK if record.state in _UNSIGNED else None
 
@@ -124,8 +125,9 @@ def _refusal(record: ConversationRecord, form: Form) -> str | None:
 
 # --- paragraphs -------------------------------------------------------------------------------------------------------
 def _paragraphs(record: ConversationRecord) -> Iterator[Paragraph]:
+    behind = summed_up(record)
     for turn in record.turns:
-        if turn.text_final.strip():
+        if turn.text_final.strip() and turn.id not in behind:
             yield _spoken(turn, [one for one in record.review.corrections if one.turn == turn.id])
         for exhibit in record.exhibits:
             if exhibit.turn == turn.id:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cases.conversation import Notice, NoticeCode, Organ, Procedure, RecordState, Turn
+from cases.conversation import Notice, NoticeCode, Organ, Procedure, RecordState, Turn, summed_up
 from cases.header import Standing
 from pipelines.speech.forms import NoticeText
 from pipelines.speech.statute import Citation, Law
@@ -13,7 +13,8 @@ from pipelines.speech.validators.rule import Breach, Matter, Rule, Severity
 
 def _told(matter: Matter) -> Iterator[Breach]:
     notices = {notice.code: notice for notice in matter.record.notices}
-    turns = {turn.id: turn for turn in matter.record.turns}
+    behind = summed_up(matter.record)
+    turns = {turn.id: turn for turn in matter.record.turns if turn.id not in behind}
     for text in matter.form.required:
         severity = None if matter.form.first else Severity.WARNING
         fault = _fault(text, notices.get(text.code), turns)
@@ -27,7 +28,7 @@ def _fault(text: NoticeText, notice: Notice | None, turns: dict[str, Turn]) -> s
     if notice is None or notice.turn is None:
         return "没有告知"
     if notice.turn not in turns:
-        return "告知所指的一问不在笔录中"
+        return "告知所指的一问不在笔录中，或者已被概括"
     if notice.confirmed_by is None and not text.is_in(turns[notice.turn].text_final):
         return "告知所指的一问没有这项内容，也没有人确认"
     return None
@@ -60,7 +61,8 @@ def _recording_told(matter: Matter) -> Iterator[Breach]:
     if not bound or record.header.subject.standing is not Standing.SUSPECT:
         return
     notice = next((one for one in record.notices if one.code is NoticeCode.RECORDING), None)
-    turn = next((one for one in record.turns if notice is not None and one.id == notice.turn), None)
+    printed = (one for one in record.turns if one.id not in summed_up(record))
+    turn = next((one for one in printed if notice is not None and one.id == notice.turn), None)
     text = next(one for one in matter.form.notices if one.code is NoticeCode.RECORDING)
     if turn is None or not text.is_in(turn.text_final):
         yield Breach("笔录没有记明告知全程同步录音、录像", "notices.recording", turn.id if turn else None)

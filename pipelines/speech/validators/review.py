@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cases.conversation import ConversationRecord, MarkKind, Organ, Party, RecordState
+from cases.conversation import ConversationRecord, MarkKind, Organ, Party, RecordState, summed_up
 from cases.header import Standing
 from pipelines.speech.fields import field_text
 from pipelines.speech.statute import Citation, Law
@@ -121,16 +121,20 @@ A13 = Rule(
 
 
 def _corrections_have_slots(matter: Matter) -> Iterator[Breach]:
-    finals = {turn.id: turn.text_final for turn in matter.record.turns}
+    behind = summed_up(matter.record)
+    finals = {turn.id: turn.text_final for turn in matter.record.turns if turn.id not in behind}
     for number, correction in enumerate(matter.record.review.corrections):
         field = f"review.corrections[{number}]"
         if not correction.fingerprint_slot:
             severity = None if matter.record.organ is Organ.POLICE else Severity.WARNING
             yield Breach("更正处没有捺指印的位置", f"{field}.fingerprint_slot", correction.turn, None, severity)
         if correction.turn not in finals:
-            yield Breach("更正所指的一问（答）不在笔录中", f"{field}.turn")
+            yield Breach("更正所指的一问（答）不在笔录中，或者已被概括", f"{field}.turn")
         elif correction.after not in finals[correction.turn]:
             yield Breach("更正后的文字不在这一问（答）中", f"{field}.after", correction.turn)
+        elif correction.after and finals[correction.turn].count(correction.after) > 1:
+            text = "更正后的文字在这一问（答）中不止一处，更正处印在第一处"
+            yield Breach(text, f"{field}.after", correction.turn, None, Severity.WARNING)
 
 
 A14 = Rule(

@@ -13,6 +13,8 @@ from cases.conversation import (
     RecordState,
     Review,
     Signature,
+    Turn,
+    TurnRole,
     content_digest,
 )
 from cases.header import Header, Interpreter, Officer, Place, Standing, Subject
@@ -134,3 +136,12 @@ def checked(form: str = "police-interrogation-first", header: Header = HEADER) -
 def ready_to_sign() -> ConversationRecord:
     """A record in which no rule finds anything."""
     return signed_marks(checked())
+
+
+def summarised(record: ConversationRecord, first: int, last: int, text: str = "概括。") -> ConversationRecord:
+    """With the turns at the places `first` to `last` behind a summary that somebody confirmed."""
+    stretch = record.turns[first : last + 1]
+    spans = tuple(replace(span, char_start=0, char_end=0) for turn in stretch for span in turn.spans)
+    ids = tuple(turn.id for turn in stretch)
+    summary = Turn(f"{ids[0]}s", TurnRole.ANSWER, "", text, spans, summary_of=ids, confirmed_by="李明")
+    return replace(record, turns=(*record.turns[:first], summary, *record.turns[first:]))

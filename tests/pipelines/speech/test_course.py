@@ -6,11 +6,28 @@ from dataclasses import replace
 
 import pytest
 
-from cases.conversation import ConversationRecord, Flag, RecordState, SourceSpan, TimeSpan, Turn, content_digest
+from cases.conversation import (
+    Bookmark,
+    ConversationRecord,
+    Flag,
+    RecordState,
+    SourceSpan,
+    TimeSpan,
+    Turn,
+    content_digest,
+)
 from cases.header import Header, Standing
 from models.errors import BadInput, Conflict
 from pipelines.speech.course import STEPS, Unready, advanced, revised
-from tests.pipelines.speech.conversation import HEADER, confirmed, drafted, ready_to_sign, segment, signed_marks
+from tests.pipelines.speech.conversation import (
+    HEADER,
+    confirmed,
+    drafted,
+    ready_to_sign,
+    segment,
+    signed_marks,
+    summarised,
+)
 
 NOW = "2026-03-05T03:00:00Z"
 
@@ -144,6 +161,41 @@ def test_turns_may_be_merged_split_and_summarised() -> None:
         Turn("t1b", one.role, one.text_raw[4:], "x", (SourceSpan(half, 0, len(one.text_raw) - 4, span.segment),)),
     )
     assert len(revised(base, replace(base, turns=(*parts, *base.turns[1:])), "李明", NOW).turns) == len(base.turns) + 1
+
+
+def test_a_summary_stands_before_its_turns_and_they_stay() -> None:
+    base = drafted()
+    given = summarised(base, 3, 5)
+    kept = revised(base, given, "王芳", NOW)
+    assert kept.turns[3].summary_of == ("t4", "t5", "t6")
+    assert kept.turns[4:7] == base.turns[3:6]
+    assert revised(kept, base, "王芳", NOW).turns == base.turns
+
+
+def test_a_summary_keeps_the_places_of_its_turns() -> None:
+    base = drafted()
+    given = summarised(base, 3, 5)
+    short = replace(given.turns[3], spans=given.turns[3].spans[:2])
+    with pytest.raises(BadInput) as caught:
+        revised(base, replace(given, turns=(*given.turns[:3], short, *given.turns[4:])), "李明", NOW)
+    assert caught.value.code == "record.summary"
+
+
+def test_no_turn_is_summed_up_twice() -> None:
+    base = drafted()
+    twice = summarised(summarised(base, 3, 5), 5, 6)
+    again = replace(twice, turns=tuple(replace(t, id="t5x") if t.id == "t5s" else t for t in twice.turns))
+    with pytest.raises(BadInput) as caught:
+        revised(base, again, "李明", NOW)
+    assert caught.value.code == "record.summary"
+
+
+def test_a_bookmark_bears_the_name_of_who_set_it() -> None:
+    base = drafted()
+    mark = Bookmark(TimeSpan("m1", 7000, 7000), "改口", "somebody else")
+    kept = revised(base, replace(base, bookmarks=(mark,)), "李明", NOW)
+    assert kept.bookmarks == (replace(mark, by="李明"),)
+    assert revised(kept, kept, "王芳", NOW).bookmarks == kept.bookmarks
 
 
 @pytest.mark.parametrize(

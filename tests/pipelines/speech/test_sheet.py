@@ -34,7 +34,16 @@ from pipelines.speech.record_docx import record_docx
 from pipelines.speech.record_pdf import page_count, record_pdf
 from pipelines.speech.record_text import record_text
 from pipelines.speech.sheet import Style, sheet_of
-from tests.pipelines.speech.conversation import HEADER, SIGN, checked, confirmed, drafted, ready_to_sign, segment
+from tests.pipelines.speech.conversation import (
+    HEADER,
+    SIGN,
+    checked,
+    confirmed,
+    drafted,
+    ready_to_sign,
+    segment,
+    summarised,
+)
 
 LATIN = Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"
 """A font without Chinese letters."""
@@ -107,6 +116,19 @@ def test_a_turn_that_is_left_out_is_not_printed() -> None:
     record = ready_to_sign()
     empty = replace(record, turns=(replace(record.turns[0], text_final=""), *record.turns[1:]))
     assert len(sheet_of(empty).paragraphs) == len(record.turns) - 1
+
+
+def test_a_summary_is_printed_in_the_place_of_its_turns_and_what_was_shown_in_them_stays() -> None:
+    record = replace(summarised(ready_to_sign(), 3, 5, "他知道权利。"), exhibits=(Exhibit("证据1", "告知书", "t5"),))
+    before = [p.text for p in sheet_of(ready_to_sign()).paragraphs]
+    wanted = [*before[:3], "他知道权利。", "（出示证据1：告知书）", *before[6:]]
+    assert [p.text for p in sheet_of(record).paragraphs] == wanted
+
+
+def test_machine_text_behind_a_summary_does_not_mark_the_page() -> None:
+    record = summarised(checked(), 3, 5)
+    machine = replace(record, turns=tuple(replace(t, confirmed_by=None) if t.id == "t5" else t for t in record.turns))
+    assert sheet_of(machine).mark is None
 
 
 def test_a_correction_shows_what_was_struck_what_came_and_room_for_the_finger() -> None:

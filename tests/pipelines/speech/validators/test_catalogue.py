@@ -26,7 +26,18 @@ from cases.header import Custody, Guardian, Officer, Standing
 from models.errors import BadInput
 from pipelines.speech.validators.catalogue import RULES, errors, findings
 from pipelines.speech.validators.rule import Engagement, Finding, Severity
-from tests.pipelines.speech.conversation import HEADER, LI, MEDIA, SIGN, SUBJECT, WANG, ZHAO, checked, ready_to_sign
+from tests.pipelines.speech.conversation import (
+    HEADER,
+    LI,
+    MEDIA,
+    SIGN,
+    SUBJECT,
+    WANG,
+    ZHAO,
+    checked,
+    ready_to_sign,
+    summarised,
+)
 
 Change = Callable[[ConversationRecord], ConversationRecord]
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
@@ -79,6 +90,10 @@ def told(code: NoticeCode, **changes: object) -> Change:
 
 def review(**changes: object) -> Change:
     return lambda record: replace(record, review=replace(record.review, **changes))  # type: ignore[arg-type]
+
+
+def summed(first: int, last: int) -> Change:
+    return lambda record: summarised(record, first, last)
 
 
 def media(**changes: object) -> Change:
@@ -171,6 +186,7 @@ KEPT: list[tuple[str, str, Change]] = [
     ("A17", "unchanged", changed()),
     ("A17", "signatures are no content", without_marks(MarkKind.SIGNATURE)),
     ("A18", "settled", changed()),
+    ("A18", "machine text behind a summary", both(turn(4, confirmed_by=None, role=None), summed(3, 5))),
     ("A18", "a flag that was looked at", turn(1, flags=(Flag("low_confidence", GAP, "李明"),))),
     ("A19", "filled", changed()),
     ("A19", "a no is an answer", subject(congress_delegate=False)),
@@ -243,6 +259,15 @@ BROKEN: list[tuple[str, str, Change, Severity]] = [
     ("A13", "nothing", review(closing=None), ERROR),
     ("A13", "nobody says how", review(mode=None), ERROR),
     ("A13", "read by one who cannot", subject(cannot_read=True), ERROR),
+    ("A6", "told in a turn that was summed up", summed(0, 2), ERROR),
+    ("A14", "behind a summary", both(review(corrections=(CORRECTION,)), summed(7, 8)), ERROR),
+    (
+        "A14",
+        "of words that stand there twice",
+        both(turn(7, text_final="三月一日，三月一日。"), review(corrections=(CORRECTION,))),
+        WARNING,
+    ),
+    ("A18", "a doubt behind a summary", both(turn(4, flags=(Flag("low_confidence", GAP),)), summed(3, 5)), ERROR),
     ("A14", "no slot", review(corrections=(replace(CORRECTION, fingerprint_slot=False),)), ERROR),
     ("A14", "of no turn", review(corrections=(replace(CORRECTION, turn="t99"),)), ERROR),
     ("A14", "that the record does not have", review(corrections=(replace(CORRECTION, after="四月"),)), ERROR),
