@@ -100,8 +100,8 @@ def test_what_leaked_is_silence_in_the_copy_that_is_written_down(tmp_path: Path,
 
 
 def test_a_run_resumed_after_any_part_gives_the_same_record(tmp_path: Path, fake_engine: InlineEngine) -> None:
-    one, two = [(1.0, 60.0), (70.0, 130.0)], [(61.0, 69.0), (131.0, 200.0)]
-    source = written(tmp_path / "a.wav", np.stack([spoken(1, 201, one), spoken(2, 201, two)]))
+    one, two = [(1.0, 160.0), (170.0, 330.0)], [(161.0, 169.0), (331.0, 500.0)]
+    source = written(tmp_path / "a.wav", np.stack([spoken(1, 501, one), spoken(2, 501, two)]))
     pipeline = TranscribePipeline()
     whole = setting(tmp_path / "whole", source, fake_engine)
     parts = {part.index: part.payload for part in pipeline.run(whole, {})}
@@ -186,8 +186,8 @@ def test_a_seat_decides_the_role_whatever_the_words_say() -> None:
 
 
 def test_a_breath_or_the_end_of_a_part_ends_no_turn() -> None:
-    chunk = Chunk(0, 10 * RATE, ((RATE, 2 * RATE), (2 * RATE + 3200, 3 * RATE), (4 * RATE, 5 * RATE)))
-    later = Chunk(5 * RATE, 9 * RATE, ((5 * RATE, 6 * RATE),))
+    chunk = Chunk(((0, 10 * RATE),), ((RATE, 2 * RATE), (2 * RATE + 3200, 3 * RATE), (4 * RATE, 5 * RATE)))
+    later = Chunk(((5 * RATE, 9 * RATE),), ((5 * RATE, 6 * RATE),))
     other = SpeakerTurn("S1", 1.5, 1.8)
     found = joined([*turns_of([chunk], "S2"), other, *turns_of([later], "S2")])
     assert found == (SpeakerTurn("S2", 1.0, 3.0), other, SpeakerTurn("S2", 4.0, 6.0))
