@@ -12,7 +12,7 @@ from cases.transcript import Transcript, TranscriptSegment
 from pipelines.pipeline import Part
 from serving.api.errors import openai_error, problem_of
 from serving.api.openai.live import LiveRun
-from serving.api.openai.wire import Format, speaker_segment, usage
+from serving.api.openai.wire import Format, speaker_segment
 from serving.api.sse import HEARTBEAT, event
 
 LOOK_S = 1.0
@@ -77,5 +77,5 @@ def _last_events(transcript: Transcript, told: str, format: Format) -> list[tupl
         events.append(("transcript.text.delta", {"delta": transcript.text[len(told) :]}))
     if format is Format.DIARIZED_JSON:
         events += [("transcript.text.segment", speaker_segment(segment)) for segment in transcript.segments]
-    done: JsonObject = {"text": transcript.text, "usage": usage(transcript)}
-    return [*events, ("transcript.text.done", done)]
+    # Without usage: OpenAI's type of this event knows tokens alone, and a strict client refuses seconds.
+    return [*events, ("transcript.text.done", {"text": transcript.text})]
