@@ -27,6 +27,7 @@ RELIABLE_SECONDS = 1.0
 PERSON_SECONDS = 3.0
 """Least speech of somebody who counts as a person when the number is not given."""
 PERSON_SHARE = 0.01
+"""And least share of all speech, then: what is left over of overlaps and noises grows with a recording."""
 MAX_SPEAKERS = 20
 ROUNDS = 5
 """Rounds of moving voices to the nearest cluster; it settles in two or three."""
@@ -87,10 +88,13 @@ def _cut(vectors: Vectors, weights: NDArray[np.float64], speakers: int | None) -
     if len(vectors) == 1:
         return np.ones(1, np.int64)
     tree = _tree(vectors)
-    least = min(PERSON_SECONDS, float(weights.sum()) / 4) if speakers else PERSON_SECONDS
-    least = max(least, PERSON_SHARE * float(weights.sum()))
+    total = float(weights.sum())
     if speakers is None:
+        least = max(PERSON_SECONDS, PERSON_SHARE * total)
         return _persons(_labels(tree, TWO_PERSONS, "distance"), weights, least, MAX_SPEAKERS)
+    # Whoever was counted may say two sentences in four hours: their share says nothing, and a share asked for here
+    # would cut somebody else in two.
+    least = min(PERSON_SECONDS, total / 4)
     for count in range(speakers, len(vectors) + 1):
         # Cut ever finer until that many clusters are persons: strays split off before persons do.
         labels = _persons(_labels(tree, count, "maxclust"), weights, least, speakers)

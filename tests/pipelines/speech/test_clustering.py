@@ -50,6 +50,11 @@ def test_a_person_who_says_little_is_found_beside_one_who_says_much() -> None:
     assert found(vectors, 3.0, None) == (2, by_appearance(truth))
 
 
+def test_a_person_with_two_sentences_in_an_hour_is_found_when_the_number_is_given() -> None:
+    vectors, truth = voices([500, 400, 3])
+    assert found(vectors, 3.0, 3) == (3, by_appearance(truth))
+
+
 def test_strays_are_nobody_and_do_not_take_the_place_of_a_person() -> None:
     vectors, truth = voices([20, 20, 1, 1])
     weights = [0.4 if person > 1 else 3.0 for person in truth]
