@@ -1,8 +1,10 @@
 """Dialogues mixed from single utterances of known speakers, with the exact truth of who speaks when.
 
-Takes any source of voices: a table of speaker, sound file and text. Turns of one to three utterances follow each other
-with pauses and overlaps, each speaker at a loudness and in a place of the room of their own, with noise over all. A
-seed decides everything. An utterance is speech from its first to its last sound, save for pauses inside it.
+Takes any source of voices: a table of speaker, sound file and text. Where a table has too few speakers, the same ones
+played faster and slower, pitch and all, are others (speed perturbation; Ko et al., Interspeech 2015). Turns of one to
+three utterances follow each other with pauses and overlaps, each speaker at a loudness and in a place of the room of
+their own, with noise over all. A seed decides everything. An utterance is speech from its first to its last sound, save
+for pauses inside it.
 """
 
 from __future__ import annotations
@@ -10,13 +12,15 @@ from __future__ import annotations
 import csv
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import lru_cache
 from itertools import cycle
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import butter, fftconvolve, sosfiltfilt
+from scipy.signal import butter, fftconvolve, resample_poly, sosfiltfilt
 
 from pipelines.media.audio import SAMPLE_RATE, normalise, read_span
 
@@ -33,6 +37,8 @@ CLICK_S = 0.1
 """A shorter sound is none of speech."""
 PAUSE_S = 0.3
 """A shorter pause inside an utterance is speech."""
+UTTERANCES_KEPT = 512
+"""Utterances that stay decoded: a long dialogue says each again and again, and reading a file is slow (some 140 MB)."""
 LEVEL = 0.06
 PEAK = 0.9
 SOUND_M_S = 343.0
@@ -47,6 +53,7 @@ class Utterance:
     speaker: str
     path: Path
     text: str
+    speed: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,24 @@ def utterances_in(table: Path) -> list[Utterance]:
     with table.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     return [Utterance(row["speaker"], table.parent / row["file"], row["text"]) for row in rows if row["speaker"]]
+
+
+def perturbed(utterances: Sequence[Utterance], speeds: Sequence[float]) -> list[Utterance]:
+    """Every utterance at each of the speeds, each speed a speaker of its own; at 1 it is who it was."""
+    return [
+        replace(one, speaker=one.speaker if speed == 1 else f"{one.speaker}x{speed:g}", speed=speed)
+        for speed in speeds
+        for one in utterances
+    ]
+
+
+def some_speakers(utterances: Sequence[Utterance], count: int, seed: int) -> list[Utterance]:
+    """What `count` of the speakers say, chosen by the seed; raises ValueError where there are fewer."""
+    names = sorted({one.speaker for one in utterances})
+    if count > len(names):
+        raise ValueError(f"there are {len(names)} speakers, not {count}")
+    chosen = set(np.random.default_rng([seed, count]).permutation(names)[:count].tolist())
+    return [one for one in utterances if one.speaker in chosen]
 
 
 def make_dialogue(voices: Sequence[Utterance], recipe: Recipe) -> Dialogue:
@@ -145,7 +170,7 @@ def _course(
         first = now
         ended = now
         for utterance in turn:
-            dry = _spoken(utterance.path)
+            dry = _spoken(utterance.path, utterance.speed)
             spans = tuple((a + now / SAMPLE_RATE, b + now / SAMPLE_RATE) for a, b in sounding(dry))
             yield Said(speaker, utterance.text, spans), dry, now
             ended = round(spans[-1][1] * SAMPLE_RATE)
@@ -239,10 +264,15 @@ def _turns(
             yield name, [next(stock[name]) for _ in range(int(rng.integers(1, 4)))]
 
 
-def _spoken(path: Path) -> Sound:
+@lru_cache(UTTERANCES_KEPT)
+def _spoken(path: Path, speed: float) -> Sound:
     with tempfile.TemporaryDirectory(prefix="anjuan-bench-") as folder:
         sound = Path(folder) / "u.wav"
-        return read_span(sound, 0, normalise(path, sound)).samples
+        samples = read_span(sound, 0, normalise(path, sound)).samples
+    if speed == 1:
+        return samples
+    ratio = Fraction(speed).limit_denominator(100)
+    return np.asarray(resample_poly(samples, ratio.denominator, ratio.numerator), np.float32)
 
 
 def _noise(count: int, rms: float, rng: np.random.Generator) -> Sound:

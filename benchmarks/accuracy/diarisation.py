@@ -1,30 +1,43 @@
 """Who spoke: diarisation error, characters with their speaker, and how many speakers, on dialogues of known truth.
 
-`python -m benchmarks.accuracy.diarisation --table TABLE [--minutes 2 --seeds 1,2,3]` mixes dialogues of the voices in a
-table of utterances (AISHELL: PATH/data/audio/aishell_sample/transcripts.tsv); `--recordings DIR` takes every NAME.wav
-with its NAME.json from benchmarks.voices.make. By default voices alone are measured; `--words` transcribes too, and
-gives cpCER and the processor time with speakers over that without. DER is by pyannote.metrics, overlap scored, at no
-collar and at 0.25 s to each side; cpCER is meeteval's cpWER over characters.
+`python -m benchmarks.accuracy.diarisation --table TABLE ... [--minutes 2 --seeds 1,2,3 --speakers 2,4 --speeds 1,1.14]`
+mixes dialogues of the voices in tables of utterances (AISHELL: PATH/data/audio/aishell_sample/transcripts.tsv; of
+synthetic voices: benchmarks.voices.utterances) in three rooms, and keeps them with `--keep DIR`; `--recordings DIR`
+takes every NAME.wav with its NAME.json from there or from benchmarks.voices.make. By default voices alone are measured;
+`--words` transcribes too, for cpCER, and with `--cost` a second time without speakers. DER is by pyannote.metrics,
+overlap scored, at no collar and at 0.25 s to each side; cpCER is meeteval's cpWER over characters.
+The peak of memory is that of this process: for the product's alone, make the recordings in a run before.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import resource
 import sys
 import tempfile
 import time
 import wave
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from benchmarks.accuracy.chinese_text import comparable
-from benchmarks.accuracy.dialogues import Recipe, Sound, make_dialogue, utterances_in
+from benchmarks.accuracy.dialogues import (
+    Dialogue,
+    Recipe,
+    Sound,
+    Utterance,
+    make_dialogue,
+    perturbed,
+    some_speakers,
+    utterances_in,
+)
 from benchmarks.accuracy.speech import transcribe
-from cases.records import BlobRef
+from cases.records import BlobRef, JsonObject
 from cases.transcript import SpeakerTurn, Transcript
 from models.device import choose_device
 from models.weights import WeightsCache
@@ -44,6 +57,22 @@ ROOMS = {
 }
 COLLAR_S = 0.25
 """To each side of a true boundary, as NIST has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """A dialogue to be mixed; `speakers` None is all there are."""
+
+    speakers: int | None
+    minutes: float
+    room: str
+    seed: int
+
+    @property
+    def name(self) -> str:
+        """Also the name of its file."""
+        count = "" if self.speakers is None else f"-{self.speakers}speakers"
+        return f"{self.room}{count}-{self.minutes:g}min-seed{self.seed}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +110,40 @@ class Score:
 
 
 # --- the truth -------------------------------------------------------------------------------------------------------
-def mixed(table: Path, minutes: float, seeds: Sequence[int], folder: Path) -> Iterator[Recording]:
-    """A dialogue for each seed and room, written to `folder`."""
-    voices = utterances_in(table)
-    for seed in seeds:
-        for room, manner in ROOMS.items():
-            dialogue = make_dialogue(voices, replace(manner, seconds=minutes * 60, seed=seed))
-            path = folder / f"{room}-{seed}.wav"
-            _write(path, dialogue.samples)
-            turns = tuple(SpeakerTurn(one.speaker, *span) for one in dialogue.said for span in one.spans)
-            texts = tuple((one.speaker, one.text) for one in dialogue.said)
-            yield Recording(path.stem, path, dialogue.samples.size / SAMPLE_RATE, turns, texts)
+def mixtures(options: argparse.Namespace) -> Iterator[Mixture]:
+    """What the command line asks for: each number of speakers in each room with each seed."""
+    counts = [int(count) for count in options.speakers.split(",")] if options.speakers else [None]
+    for count in counts:
+        for seed in options.seeds.split(","):
+            for room in options.rooms.split(","):
+                yield Mixture(count, options.minutes, room, int(seed))
+
+
+def mixed(voices: Sequence[Utterance], wanted: Iterable[Mixture], folder: Path) -> Iterator[Recording]:
+    """A dialogue of some of the voices for each mixture, written to `folder` with its truth."""
+    for one in wanted:
+        some = voices if one.speakers is None else some_speakers(voices, one.speakers, one.seed)
+        dialogue = make_dialogue(some, replace(ROOMS[one.room], seconds=one.minutes * 60, seed=one.seed))
+        path = folder / f"{one.name}.wav"
+        _write(path, dialogue.samples)
+        truth = _truth(dialogue)
+        path.with_name(f"{one.name}.json").write_text(json.dumps(truth, ensure_ascii=False), encoding="utf-8")
+        yield _recording(path, truth)
+
+
+def _truth(dialogue: Dialogue) -> JsonObject:
+    """The part of benchmarks.voices.truth that is scored here."""
+    return {
+        "duration": dialogue.samples.size / SAMPLE_RATE,
+        "turns": [
+            {
+                "speaker": one.speaker,
+                "spoken": one.text,
+                "phrases": [{"start": start, "end": end} for start, end in one.spans],
+            }
+            for one in dialogue.said
+        ],
+    }
 
 
 def _write(path: Path, samples: Sound) -> None:
@@ -103,16 +155,20 @@ def _write(path: Path, samples: Sound) -> None:
 
 
 def made(folder: Path) -> Iterator[Recording]:
-    """Every recording that benchmarks.voices.make left in `folder`."""
+    """Every recording that benchmarks.voices.make or `mixed` left in `folder`."""
     for sound in sorted(folder.glob("*.wav")):
-        truth = json.loads(sound.with_suffix("").with_name(f"{sound.stem}.json").read_text(encoding="utf-8"))
-        turns = tuple(
-            SpeakerTurn(turn["speaker"], phrase["start"], phrase["end"])
-            for turn in truth["turns"]
-            for phrase in turn["phrases"]
-        )
-        texts = tuple((turn["speaker"], turn["spoken"]) for turn in truth["turns"])
-        yield Recording(sound.stem, sound, truth["duration"], turns, texts)
+        truth = sound.with_suffix("").with_name(f"{sound.stem}.json").read_text(encoding="utf-8")
+        yield _recording(sound, json.loads(truth))
+
+
+def _recording(path: Path, truth: Any) -> Recording:
+    turns = tuple(
+        SpeakerTurn(turn["speaker"], phrase["start"], phrase["end"])
+        for turn in truth["turns"]
+        for phrase in turn["phrases"]
+    )
+    texts = tuple((turn["speaker"], turn["spoken"]) for turn in truth["turns"])
+    return Recording(path.stem, path, truth["duration"], turns, texts)
 
 
 # --- scores ----------------------------------------------------------------------------------------------------------
@@ -193,54 +249,67 @@ def warm(engine: Engine, folder: Path) -> None:
     engine.run(TRANSCRIBE, [SpeechPieces(path, ((0, SAMPLE_RATE),))])
 
 
-def measure_words(engine: Engine, recording: Recording) -> str:
-    """cpCER of the whole line, and what speakers cost over words alone."""
+def measure_words(engine: Engine, recording: Recording, *, cost: bool) -> str:
+    """cpCER of the whole line, and what speakers cost over words alone where that is asked for."""
     began = time.process_time()
-    transcribe(engine, recording.path, {})
-    plain = time.process_time() - began
     told = transcribe(engine, recording.path, {"speakers": recording.speakers})
-    both = time.process_time() - began - plain
-    return (
-        f", cpCER {speaker_errors(recording, told):.2%}, core seconds {both:.1f} over {plain:.1f} = {both / plain:.3f}"
-    )
+    both = time.process_time() - began
+    errors = f", cpCER {speaker_errors(recording, told):.2%}"
+    if not cost:
+        return errors
+    transcribe(engine, recording.path, {})
+    plain = time.process_time() - began - both
+    return f"{errors}, core seconds {both:.1f} over {plain:.1f} = {both / plain:.3f}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--table", type=Path, help="tab-separated table of utterances: file, speaker, text")
-    parser.add_argument("--recordings", type=Path, help="folder of NAME.wav and NAME.json")
-    parser.add_argument("--minutes", type=float, default=2.0, help="length of each mixed dialogue (default 2)")
-    parser.add_argument("--seeds", default="1,2,3", help="of the mixed dialogues, joined with commas (default 1,2,3)")
-    parser.add_argument("--words", action="store_true", help="transcribe too: cpCER, and the cost of speakers")
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
-    options = parser.parse_args(arguments)
-    if (options.table is None) == (options.recordings is None):
-        parser.error("give --table or --recordings")
+    options = _options(arguments)
     engine = InlineEngine.from_registry(WeightsCache(), choose_device(options.device))
     told: list[Score] = []
     guessed: list[Score] = []
-    with tempfile.TemporaryDirectory(prefix="anjuan-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="anjuan-bench-") as scratch:
         if options.words:
-            warm(engine, Path(folder))
-        seeds = [int(seed) for seed in options.seeds.split(",")]
-        recordings = (
-            made(options.recordings)
-            if options.recordings is not None
-            else mixed(options.table, options.minutes, seeds, Path(folder))
-        )
-        for recording in recordings:
+            warm(engine, Path(scratch))
+        for recording in _recordings(options, options.keep or Path(scratch)):
             windows, samples, took = voices_alone(engine, recording.path)
             for number, scores in ((recording.speakers, told), (None, guessed)):
                 scores.append(score(recording, diarize(windows, samples, number)))
-                words = measure_words(engine, recording) if options.words and number else ""
+                words = measure_words(engine, recording, cost=options.cost) if options.words and number else ""
                 cost = f", {took / recording.duration:.3f} core seconds a second"
                 show(f"{recording.name} {'auto' if number is None else number}", scores[-1], cost + words)
+            print(f"peak of memory so far {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
     engine.close()
     if told:
         summary("number given", told)
         summary("number found", guessed)
     return 0 if told else 1
+
+
+def _recordings(options: argparse.Namespace, folder: Path) -> Iterator[Recording]:
+    if options.recordings is not None:
+        return made(options.recordings)
+    folder.mkdir(parents=True, exist_ok=True)
+    voices = [one for table in options.table for one in utterances_in(table)]
+    speeds = [float(speed) for speed in options.speeds.split(",")]
+    return mixed(perturbed(voices, speeds), mixtures(options), folder)
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--table", type=Path, nargs="+", help="tab-separated utterances: file, speaker, text")
+    source.add_argument("--recordings", type=Path, help="folder of NAME.wav and NAME.json")
+    parser.add_argument("--minutes", type=float, default=2.0, help="length of each mixed dialogue (default 2)")
+    parser.add_argument("--seeds", default="1,2,3", help="of the mixed dialogues, joined with commas (default 1,2,3)")
+    parser.add_argument("--speakers", default="", help="how many, joined with commas (default: all of the tables)")
+    parser.add_argument("--speeds", default="1", help="at which each speaker is one more, joined with commas")
+    parser.add_argument("--rooms", default=",".join(ROOMS), help=f"(default {','.join(ROOMS)})")
+    parser.add_argument("--keep", type=Path, help="folder in which mixed dialogues stay")
+    parser.add_argument("--words", action="store_true", help="transcribe too: cpCER")
+    parser.add_argument("--cost", action="store_true", help="with --words: the cost of speakers over words alone")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

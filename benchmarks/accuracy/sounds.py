@@ -6,7 +6,7 @@ Knows samples at 16 kHz in -1..1 and no model. Everything random comes from a se
 from __future__ import annotations
 
 import wave
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +27,9 @@ REVERBERATION_S = 0.5
 """Time in which a bare room of some 30 square metres fades by 60 dB."""
 DIRECT_TO_REVERBERANT = 2.0
 """Energy of the direct sound over that of the room: a microphone on the table, about 1.5 m away."""
+QUIET_SECONDS = 600
+NOISES_DB = (10.0, 5.0)
+"""Speech over noise: a busy office, and a street."""
 TELEPHONE_BAND_HZ = (300.0, 3400.0)
 TELEPHONE_RATE = 8000
 MU = 255.0
@@ -102,6 +105,35 @@ def telephone(sound: Sound) -> Sound:
     spectrum[(frequencies < low) | (frequencies > high)] = 0.0
     narrow = np.fft.irfft(spectrum, sound.size)[:: SAMPLE_RATE // TELEPHONE_RATE]
     return np.fft.irfft(np.fft.rfft(_mu_law(narrow)), sound.size) * (sound.size / narrow.size)
+
+
+CONDITIONS: Mapping[str, Callable[[Sound, int], Sound]] = {
+    "clean": lambda sound, _: sound,
+    **{f"noisy-{db:.0f}dB": lambda sound, seed, db=db: noisy(sound, db, seed) for db in NOISES_DB},
+    "reverberant": reverberant,
+    "telephone": lambda sound, _: telephone(sound),
+}
+"""How a recording may have been made, by name: what a clean one becomes, given a seed."""
+
+
+def quiet_sounds() -> dict[str, Sound]:
+    """Ten minutes each of silence and of noises of a room, in -1..1."""
+    rng = np.random.default_rng(20)
+    count = QUIET_SECONDS * SAMPLE_RATE
+    t = np.arange(count) / SAMPLE_RATE
+
+    def coloured(power: float) -> Sound:
+        spectrum = np.fft.rfft(rng.standard_normal(count)) / np.maximum(np.fft.rfftfreq(count), 1e-3) ** power
+        sound = np.fft.irfft(spectrum, count)
+        return np.asarray(sound / np.abs(sound).max(), np.float64)
+
+    hum = np.sum([np.sin(2 * np.pi * 50 * k * t) / k for k in range(1, 8)], axis=0)
+    return {
+        "digital silence": np.zeros(count),
+        "white noise": rng.uniform(-0.5, 0.5, count),
+        "pink noise": coloured(0.5),
+        "brown hum": 0.7 * coloured(1.0) + 0.3 * hum / np.abs(hum).max(),
+    }
 
 
 def _mu_law(sound: Sound) -> Sound:

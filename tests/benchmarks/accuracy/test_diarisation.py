@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import wave
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from benchmarks.accuracy.dialogues import Recipe, make_dialogue, sounding, utterances_in
-from benchmarks.accuracy.diarisation import Recording, score, speaker_errors
+from benchmarks.accuracy.dialogues import Recipe, make_dialogue, perturbed, some_speakers, sounding, utterances_in
+from benchmarks.accuracy.diarisation import Mixture, Recording, made, mixed, mixtures, score, speaker_errors
 from cases.records import Provenance
 from cases.transcript import SpeakerTurn, Transcript, TranscriptSegment
 
@@ -57,6 +58,47 @@ def test_a_dialogue_is_loud_where_its_truth_says_and_the_same_again(table: Path)
     again = make_dialogue(utterances_in(table), recipe)
     assert np.array_equal(again.samples, dialogue.samples)
     assert again.said == dialogue.said
+
+
+def test_a_speaker_at_another_speed_is_another_speaker_with_shorter_utterances(table: Path) -> None:
+    voices = perturbed(utterances_in(table), [1.0, 1.25])
+    assert {one.speaker for one in voices} == {"A", "B", "Ax1.25", "Bx1.25"}
+    still = Recipe(30.0, 2, overlap=0.0, noise_db=40.0, reverberation_s=0.0)
+    said = make_dialogue(voices, still).said
+    lengths = {name: said_s(said, name) for name in ("A", "Ax1.25")}
+    assert lengths["Ax1.25"] == pytest.approx(lengths["A"] / 1.25, abs=0.08)
+
+
+def said_s(said, name: str) -> float:
+    """Seconds of the first utterance of a speaker."""
+    first = next(one for one in said if one.speaker == name)
+    return first.spans[-1][1] - first.spans[0][0]
+
+
+def test_so_many_speakers_as_asked_are_chosen_by_the_seed(table: Path) -> None:
+    voices = perturbed(utterances_in(table), [0.9, 1.0, 1.1])
+    chosen = [{one.speaker for one in some_speakers(voices, 3, seed)} for seed in range(8)]
+    assert all(len(names) == 3 for names in chosen)
+    assert len({frozenset(names) for names in chosen}) > 1
+    assert chosen[0] == {one.speaker for one in some_speakers(voices, 3, 0)}
+    with pytest.raises(ValueError, match="6 speakers, not 7"):
+        some_speakers(voices, 7, 0)
+
+
+def test_the_command_line_asks_for_each_number_of_speakers_in_each_room_with_each_seed() -> None:
+    asked = argparse.Namespace(speakers="2,3", seeds="1,2", rooms="quiet,hard", minutes=5.0)
+    assert len(set(mixtures(asked))) == 8
+    assert next(iter(mixtures(asked))).name == "quiet-2speakers-5min-seed1"
+    everybody = argparse.Namespace(speakers="", seeds="7", rooms="room", minutes=0.5)
+    assert [one.name for one in mixtures(everybody)] == ["room-0.5min-seed7"]
+
+
+def test_a_mixed_dialogue_is_found_again_with_its_truth(table: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    (one,) = mixed(utterances_in(table), [Mixture(2, 0.3, "room", 4)], folder)
+    assert (one.name, one.speakers) == ("room-2speakers-0.3min-seed4", 2)
+    assert list(made(folder)) == [one]
 
 
 TRUE = Recording(

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from benchmarks.accuracy.chinese_text import character_errors, comparable
-from benchmarks.accuracy.diarisation import mixed, score, speaker_errors, voices_alone
+from benchmarks.accuracy.dialogues import utterances_in
+from benchmarks.accuracy.diarisation import Mixture, mixed, score, speaker_errors, voices_alone
 from benchmarks.accuracy.seats import seat_turns, seated
 from benchmarks.accuracy.speech import samples_in, transcribe
 from models.device import Device, DeviceKind
@@ -74,7 +75,7 @@ def test_no_sentence_is_left_out_where_many_share_a_chunk(engine: InlineEngine, 
 @pytest.mark.shared
 def test_two_people_who_talk_to_each_other_are_told_apart(engine: InlineEngine, shared: Path, tmp_path: Path) -> None:
     table = shared / "data" / "audio" / "aishell_sample" / "transcripts.tsv"
-    recording = next(mixed(table, 0.7, [21], tmp_path))
+    recording = next(mixed(utterances_in(table), [Mixture(None, 0.7, "quiet", 21)], tmp_path))
     windows, samples, _ = voices_alone(engine, recording.path)
     for speakers in (2, None):
         found = score(recording, diarize(windows, samples, speakers))
