@@ -185,7 +185,7 @@ def silence_check(reader: Reader) -> dict[str, str]:
 def report(run: Run, lines: int) -> None:
     """The `lines` worst files, worst last."""
     print(f"\n{run.model}, {run.sound}, {run.material}")
-    for result in sorted(run.results, key=lambda one: one.errors.rate)[-lines:]:
+    for result in sorted(run.results, key=lambda one: one.errors.rate)[max(0, len(run.results) - lines) :]:
         flags = result.heard.flags
         marks = f"  [{', '.join(flags)}]" if flags else ""
         print(f"{result.errors.rate:7.1%}  {result.sample.path.name}  {result.heard.text}{marks}")

@@ -14,12 +14,10 @@ from pipelines.speech.chunks import RATE, Span
 
 OWN = round(1.2 * RATE)
 """A stretch with this much sound is known on its own."""
-PAUSE = RATE // 2
-"""A pause of a voice after which somebody else may have gone on."""
-MOST = 3 * RATE
+PAUSE = RATE // 10
+"""A pause of a voice after which somebody else may have gone on: in a quick exchange there is no longer one."""
+MOST = 2 * RATE
 """Most sound that a stretch is known by: more costs time and tells little."""
-ENOUGH = 2 * RATE
-"""With this much from the middle of the window its edges are left alone."""
 LEAST = RATE // 4
 """Less sound than this is no voice to know."""
 
@@ -82,10 +80,10 @@ def material(stretch: Stretch, window: Span, middle: Span) -> Material:
 
 
 def _most(pieces: Sequence[Span], window: Span, middle: Span) -> tuple[Span, ...]:
-    """Up to MOST of `pieces`, the longest first: from the middle, and from around it where that is not ENOUGH."""
+    """Up to MOST of `pieces`, the longest first: from the middle, and from around it where that is less."""
     first, last = middle
     within = inside(pieces, (first, last))
-    while length(within) < min(ENOUGH, length(pieces)) and (first > window[0] or last < window[1]):
+    while length(within) < min(MOST, length(pieces)) and (first > window[0] or last < window[1]):
         first, last = first - OWN, last + OWN
         within = inside(pieces, (first, last))
     left = MOST

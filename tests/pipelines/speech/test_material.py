@@ -40,6 +40,11 @@ def test_long_stretches_stand_alone_and_short_ones_go_together() -> None:
     assert [one.spans for one in found] == [seconds((0, 2)), seconds((6, 8)), seconds((4, 4.5), (9, 9.4))]
 
 
+def test_what_follows_a_breath_is_known_apart_since_somebody_else_may_have_taken_over() -> None:
+    found = stretches([seconds((0, 4), (4.15, 7))])
+    assert [one.spans for one in found] == [seconds((0, 4)), seconds((4.15, 7))]
+
+
 def test_a_stretch_under_the_speech_of_others_is_not_long_enough_to_stand_alone() -> None:
     found = stretches([seconds((0, 2), (4, 6)), seconds((0, 2))])
     assert [(one.voice, one.spans) for one in found] == [
