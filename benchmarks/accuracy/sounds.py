@@ -112,7 +112,7 @@ CONDITIONS: Mapping[str, Callable[[Sound, int], Sound]] = {
     "reverberant": reverberant,
     "telephone": lambda sound, _: telephone(sound),
 }
-"""How a recording may have been made, by name: what a clean one becomes, given a seed. Noise as in an office, a street."""
+"""How a recording may have been made, by name: what a clean one becomes, given a seed."""
 
 
 def quiet_sounds() -> dict[str, Sound]:
