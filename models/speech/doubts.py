@@ -37,6 +37,11 @@ ECHO_CHARACTERS = 6
 COMPRESSION_ABOVE = 2.4
 """Bytes over deflated bytes; Whisper's own threshold."""
 
+BABBLE_CHARACTERS = 20
+BABBLE_DIFFERENT = 4
+"""So few different characters in so many: no fact or sentence of 956 has fewer than 6. A decoder that may not repeat
+itself word by word still goes round among three or four."""
+
 # A unit of up to 20 characters, five times in a row, or three times when it is a phrase.
 _LOOP = re.compile(r"(.{1,3}?)\1{5,}|(.{4,20}?)\2{2,}", re.DOTALL)
 _CREDITS = re.compile(
@@ -55,7 +60,14 @@ def compression_ratio(text: str) -> float:
 
 def repeats(text: str) -> bool:
     """Whether the text goes round in circles."""
-    return compression_ratio(text) > COMPRESSION_ABOVE or _LOOP.search(text) is not None
+    return compression_ratio(text) > COMPRESSION_ABOVE or _LOOP.search(text) is not None or _babbles(_bare(text))
+
+
+def _babbles(bare: str) -> bool:
+    return any(
+        len(set(bare[first : first + BABBLE_CHARACTERS])) <= BABBLE_DIFFERENT
+        for first in range(len(bare) - BABBLE_CHARACTERS + 1)
+    )
 
 
 def said_again(text: str) -> bool:

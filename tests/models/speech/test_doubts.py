@@ -9,7 +9,13 @@ from models.speech import doubts as d
 
 @pytest.mark.parametrize(
     "text",
-    ["90 90 90 90 90 90 90 90", "谢谢谢谢谢谢谢谢谢谢", "我不知道啊我不知道啊我不知道啊", "好" * 40],
+    [
+        "90 90 90 90 90 90 90 90",
+        "谢谢谢谢谢谢谢谢谢谢",
+        "我不知道啊我不知道啊我不知道啊",
+        "好" * 40,
+        "说的这个小狗狗狗狼狼狼狗狼狗狗狠狠狠狗狠狼狠狠狼狼狠 狼狗 狠狗狼狠",
+    ],
 )
 def test_text_that_goes_round_in_circles_is_flagged(text: str) -> None:
     assert d.REPETITION in d.doubts(text, 0.9)
@@ -17,7 +23,14 @@ def test_text_that_goes_round_in_circles_is_flagged(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "对对对，是这样的", "一二二三三三四四四四", "他说他不知道，我也不知道", "甚至出现交易几乎停滞的情况"],
+    [
+        "",
+        "对对对，是这样的",
+        "一二二三三三四四四四",
+        "他说他不知道，我也不知道",
+        "甚至出现交易几乎停滞的情况",
+        "身份证号是一一零一零一一九九零零一零一一二三四",
+    ],
 )
 def test_ordinary_text_is_not(text: str) -> None:
     assert d.REPETITION not in d.doubts(text, 0.9)
