@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from models.errors import AnjuanError, Unavailable
 from models.progress import Progress
+from models.speech.stream_process import ProcessBounds
 from serving.api.live.models import LiveModels
 from serving.first_account import ADMIN, first_password
 from serving.gateway import Gateway, address_of, bind
@@ -68,7 +69,8 @@ class Server:
         self._stop = threading.Event()
         self._starting = True
         self._mark = ""
-        self._live = LiveModels(parts.source.build, parts.source.names)
+        bounds = ProcessBounds.of(parts.settings.live_sessions_max_concurrent)
+        self._live = LiveModels(parts.source.build, parts.source.names, bounds)
 
     def run(self) -> None:
         """Serve until SIGTERM, SIGINT or SIGHUP; raises AnjuanError when a part cannot start or the gateway ends."""

@@ -140,7 +140,10 @@ class Settings(BaseSettings):
     )
     live_retry_after_s: float = Field(5.0, ge=1, le=600, description="What a client is told to wait when all are busy.")
     live_sessions_max_concurrent: int = Field(
-        4, ge=1, le=256, description="People who dictate at once; two cores keep up with about so many quick passes."
+        4,
+        ge=1,
+        le=256,
+        description="People who dictate at once, more are refused; how many a machine keeps up with is to be measured.",
     )
     live_session_max_s: float = Field(
         12 * 3600.0, ge=60, le=86_400, description="Length of one session: as long as an interrogation may last."

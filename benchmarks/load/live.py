@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from benchmarks.accuracy.chinese_text import character_errors, comparable, total
 from benchmarks.faults.service import Service, ServiceOptions, leave_on_sigterm
 from benchmarks.load.live_client import RATE, Came, LiveClient
-from benchmarks.load.memory import MIB, footprint
+from benchmarks.load.memory import MIB, Footprint, footprint
 from cases.records import JsonObject
 from models.errors import Defect
 from pipelines.media.audio import normalise, read_span
@@ -256,7 +256,7 @@ async def hours(service: Service, said: Sequence[Utterance], minutes: float, pac
     client = LiveClient(service, service.create_case("long"))
     await client.begin()
     silence = np.zeros(round(GAP_S * RATE), np.int16)
-    looks, began, number = list[int](), time.monotonic(), 0
+    looks, began, number = list[Footprint](), time.monotonic(), 0
     while len(client.sound) / 2 / RATE < minutes * 60:
         one = said[number % len(said)]
         number += 1
@@ -264,21 +264,28 @@ async def hours(service: Service, said: Sequence[Utterance], minutes: float, pac
         spoken = len(client.sound) / 2 / RATE
         await asyncio.sleep(max(0.0, spoken / paced_speed - (time.monotonic() - began)))
         if int(spoken // 60) > len(looks):
-            looks.append(footprint(service.pid).gateway_rss)
-            print(f"{len(looks)} min of sound, {looks[-1] / MIB:.0f} MiB", file=sys.stderr)
+            looks.append(footprint(service.pid))
+            print(f"{len(looks)} min of sound, {_both(looks[-1]) / MIB:.0f} MiB", file=sys.stderr)
     followed = time.monotonic() - began
     await client.end()
     # The first tenth fills caches: models, allocators, the database's pages.
-    settled = looks[len(looks) // 10]
+    settled, last = looks[len(looks) // 10], looks[-1]
     return {
         "minutes_of_sound": minutes,
         "seconds_taken": round(followed, 1),
-        "rss_settled_mib": round(settled / MIB),
-        "rss_last_mib": round(looks[-1] / MIB),
-        "rss_growth_percent": round(100 * (looks[-1] / settled - 1), 2),
+        "rss_settled_mib": round(_both(settled) / MIB),
+        "rss_last_mib": round(_both(last) / MIB),
+        "rss_growth_percent": round(100 * (_both(last) / _both(settled) - 1), 2),
+        "gateway_rss_mib": [round(look.gateway_rss / MIB) for look in (settled, last)],
+        "live_text_rss_mib": [round(look.live_text_rss / MIB) for look in (settled, last)],
         "lines": sum(c.kind == "final" for c in client.came),
         "lost_lines": lost_lines(service, client),
     }
+
+
+def _both(look: Footprint) -> int:
+    """The gateway and the process of its quick pass."""
+    return look.gateway_rss + look.live_text_rss
 
 
 async def idle(service: Service, said: Sequence[Utterance], minutes: float) -> JsonObject:
@@ -343,8 +350,9 @@ def _measured(service: Service, said: Sequence[Utterance], given: argparse.Names
 
 def _processor_seconds(pid: int) -> float:
     """What the server used of the processor so far: both passes, which other work on the machine hardly changes."""
-    spent = psutil.Process(pid).cpu_times()
-    return float(spent.user + spent.system)
+    main = psutil.Process(pid)
+    spent = [process.cpu_times() for process in (main, *main.children(recursive=True))]
+    return float(sum(one.user + one.system for one in spent))
 
 
 if __name__ == "__main__":

@@ -8,14 +8,17 @@ import numpy as np
 import psutil
 
 MIB = 1024**2
+LIVE_TEXT = "models.speech.stream_child"
 
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """Bytes at one moment: resident set of the gateway's process and of the replicas, proportional set of all."""
+    """Bytes at one moment: resident set of the gateway's process, of the replicas and of the process of live text, and
+    proportional set of all."""
 
     gateway_rss: int
     replicas_rss: int
+    live_text_rss: int
     total_pss: int
     processes: int
 
@@ -23,17 +26,19 @@ class Footprint:
 def footprint(pid: int) -> Footprint:
     """The footprint of the server whose main process is `pid`; processes that end meanwhile count nothing."""
     main = psutil.Process(pid)
-    replicas_rss, total_pss, count = 0, _pss(main), 1
+    replicas_rss, live_text_rss, total_pss, count = 0, 0, _pss(main), 1
     for child in main.children(recursive=True):
         try:
             name = " ".join(child.cmdline())
             if name.startswith("ray::ServeReplica"):
                 replicas_rss += child.memory_info().rss
+            if LIVE_TEXT in name:
+                live_text_rss += child.memory_info().rss
             total_pss += _pss(child)
             count += 1
         except psutil.NoSuchProcess:
             continue
-    return Footprint(main.memory_info().rss, replicas_rss, total_pss, count)
+    return Footprint(main.memory_info().rss, replicas_rss, live_text_rss, total_pss, count)
 
 
 def _pss(process: psutil.Process) -> int:

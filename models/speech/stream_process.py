@@ -39,6 +39,8 @@ MIB = 1 << 20
 HEADER = struct.Struct(">cQ")
 """What every message begins with: the question, and the sentence it is about."""
 OPEN, ACCEPT, FINISH, CLOSE = b"o", b"a", b"f", b"c"
+SPARE_SENTENCES = 8
+"""Sentences beyond those of the places: sessions that are being ended."""
 START_S = 60.0
 """Loading takes a second or two, a busy machine or a cold disk much longer."""
 ANSWER_S = 30.0
@@ -55,14 +57,19 @@ CARRIED = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "HOME", "TMPDIR")
 class ProcessBounds:
     """The limits of a child."""
 
-    memory_bytes: int = 1536 * MIB
-    """Its private memory (RLIMIT_DATA): the weights take 200 MiB, a sentence and what its graph composed some tens."""
-    sentences: int = 64
+    memory_bytes: int
+    """Its private memory (RLIMIT_DATA)."""
+    sentences: int
     """Sentences open at once."""
     threads: int = 4
     """Sentences worked on at once; more than there are cores is of no use."""
     message_bytes: int = 16 * MIB
     """One message: four minutes of sound."""
+
+    @classmethod
+    def of(cls, places: int) -> ProcessBounds:
+        """The limits for so many people who speak at once, each with a sentence and a look at it."""
+        return cls(memory_bytes=512 * MIB + places * 256 * MIB, sentences=2 * places + SPARE_SENTENCES)
 
 
 class StreamLost(Unavailable):
@@ -74,11 +81,11 @@ class StreamProcess:
     environment that the child carries too."""
 
     def __init__(
-        self, build: Callable[[str], object], name: str, bounds: ProcessBounds | None = None, marks: Sequence[str] = ()
+        self, build: Callable[[str], object], name: str, bounds: ProcessBounds, marks: Sequence[str] = ()
     ) -> None:
         self._build = build
         self._name = name
-        self._bounds = bounds or ProcessBounds()
+        self._bounds = bounds
         self._marks = marks
         self._identity = cast(StreamingTranscriber, build(name)).identity
         self._device: Device | None = None

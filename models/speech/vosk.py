@@ -6,7 +6,8 @@ Engine: alphacep/vosk-api (Apache-2.0), C++ behind a thin binding that lets othe
 
 A recogniser composes its graph while it decodes and keeps what it composed. One that has heard a sentence before costs
 a third of a new one until the first word, so recognisers are used again; after `FinalResult` nothing of the sentence
-is left in them (Vosk makes a new feature pipeline), only their clock runs on.
+is left in them (Vosk makes a new feature pipeline), only their clock runs on. What they keep grows, so one that has
+heard enough is replaced by another, which hears the beginning of the last sentence ahead of its first.
 """
 
 from __future__ import annotations
@@ -39,11 +40,12 @@ CHUNK_FRAMES = 9
 """Frames of 10 ms that the network computes at once (`--frames-per-chunk`, 20 where nobody says): text waits for a
 whole chunk, and with the frames that the network looks ahead (14 of this model) that is its share of the delay."""
 MODEL_CONF = Path("conf/model.conf")
-IDLE_RECOGNISERS = 8
-"""Recognisers that wait for their next sentence; each may keep some ten megabytes of composed graph."""
-REUSED_SAMPLES = 3600 * SAMPLE_RATE
-"""Sound after which a recogniser is not used again: Vosk adds its clock in single precision, exact to 0.25 ms until
-here, and whatever a recogniser may gather ends with it."""
+IDLE_RECOGNISERS = 4
+"""Recognisers that wait for their next sentence; the last one to come is the first to go, so that few grow."""
+REUSED_SAMPLES = 60 * SAMPLE_RATE
+"""Sound after which a recogniser is replaced: its graph has taken some 110 MiB by then, 160 MiB after twice as much."""
+VOICE_SAMPLES = 3 * SAMPLE_RATE
+"""Of the beginning of its last sentence, what its successor hears ahead: half a second of work, and nobody waits."""
 SILENCE = 160
 """Samples of nothing after which Kaldi is in an utterance again."""
 WARMING_S = 1.0
@@ -76,9 +78,7 @@ class VoskTranscriber:
         with tempfile.TemporaryDirectory(prefix="vosk-") as name:
             # Vosk reads its options from the model's folder, and all of it before it returns.
             self._model = vosk.Model(str(with_options(folder, Path(name), f"--frames-per-chunk={CHUNK_FRAMES}")))
-        warmed = self.stream()
-        warmed.accept(np.random.default_rng(0).normal(0, 0.02, round(WARMING_S * SAMPLE_RATE)).astype(np.float32))
-        warmed.finish()
+        self._renew(np.random.default_rng(0).normal(0, 0.02, round(WARMING_S * SAMPLE_RATE)).astype(np.float32))
 
     def stream(self) -> VoskSentence:
         """A new sentence; raises Unavailable when the model is not loaded."""
@@ -94,10 +94,22 @@ class VoskTranscriber:
             self._model = None
             self._idle.clear()
 
-    def _take_back(self, recogniser: Recogniser) -> None:
+    def _take_back(self, recogniser: Recogniser, voice: NDArray[np.float32]) -> None:
+        if recogniser.samples < REUSED_SAMPLES:
+            self._keep(recogniser)
+        else:
+            threading.Thread(target=self._renew, args=(voice,), name="vosk-renew", daemon=True).start()
+
+    def _renew(self, voice: NDArray[np.float32]) -> None:
+        """Put another recogniser in the place of an old one, its graph composed for what `voice` says."""
+        model = self._model
+        if model is not None:
+            recogniser = Recogniser(model)
+            VoskSentence(recogniser, lambda one, _voice: self._keep(one)).hear(voice)
+
+    def _keep(self, recogniser: Recogniser) -> None:
         with self._lock:
-            usable = self._model is not None and recogniser.samples < REUSED_SAMPLES
-            if usable and len(self._idle) < IDLE_RECOGNISERS:
+            if self._model is not None and len(self._idle) < IDLE_RECOGNISERS:
                 self._idle.append(recogniser)
 
 
@@ -115,17 +127,20 @@ class Recogniser:
 class VoskSentence:
     """One sentence; where Kaldi ends an utterance by itself, its words are kept and the next is joined to them."""
 
-    def __init__(self, recogniser: Recogniser, give_back: Callable[[Recogniser], None]) -> None:
+    def __init__(self, recogniser: Recogniser, give_back: Callable[[Recogniser, NDArray[np.float32]], None]) -> None:
         self._recogniser: Recogniser | None = recogniser
         self._give_back = give_back
         self._began = recogniser.samples
         self._words: list[Word] = []
         self._ended = False
+        self._voice: list[NDArray[np.float32]] = []
 
     def accept(self, samples: NDArray[np.float32]) -> str:
         """The sentence so far."""
         recogniser = self._open()
         sound = np.clip(samples * 32768.0, -32768, 32767).astype("<i2").tobytes()
+        if recogniser.samples - self._began < VOICE_SAMPLES:
+            self._voice.append(samples[:VOICE_SAMPLES])
         recogniser.samples += samples.size
         self._ended = bool(recogniser.inner.AcceptWaveform(sound))
         if self._ended:
@@ -142,7 +157,7 @@ class VoskSentence:
         recogniser = self._open()
         self._words += self._heard(recogniser.inner.FinalResult())
         self._recogniser = None
-        self._give_back(recogniser)
+        self._give_back(recogniser, np.concatenate((np.zeros(0, np.float32), *self._voice)))
         if not self._words:
             return None
         confidence = sum(word.probability for word in self._words) / len(self._words)
@@ -153,7 +168,12 @@ class VoskSentence:
         """Let go of the sentence; a recogniser in the middle of one is not used again."""
         recogniser, self._recogniser = self._recogniser, None
         if recogniser is not None and recogniser.samples == self._began:
-            self._give_back(recogniser)
+            self._give_back(recogniser, np.zeros(0, np.float32))
+
+    def hear(self, samples: NDArray[np.float32]) -> Segment | None:
+        """The sentence that all of `samples` are."""
+        self.accept(samples)
+        return self.finish()
 
     def _open(self) -> Recogniser:
         # A recogniser that is used after its end takes the process with it.

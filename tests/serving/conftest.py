@@ -85,7 +85,7 @@ def open_gateway(tmp_path: Path, fake_engine: InlineEngine) -> Callable[..., obj
         settings = Settings.model_validate(given)
         store = Store.open(settings.store_url, signing_key_path=settings.signing_key_path)
         try:
-            live = LiveModels(build_fake, fake_names, apart=False)
+            live = LiveModels(build_fake, fake_names, bounds=None)
             app = create_app(settings, engine, store, LocalBlobs(settings.blobs_dir), live)
             with TestClient(app) as client:
                 yield Gateway(app, store, settings, client)

@@ -79,8 +79,6 @@ class QuickPass:
         self._sound = np.zeros(0, np.float32)
         self._from = at
         self._sentence: TranscriptionStream | None = None
-        # Made ahead, in silence: opening one takes longer than a person should wait for the first word.
-        self._next: TranscriptionStream | None = begin()
         self._first = self._fed = at
         self._shown = ""
         self._looks = LOOKS
@@ -104,8 +102,6 @@ class QuickPass:
             if text and text != self._shown:
                 found.append(Partial(self._first, text, agreed(self._shown, text)))
                 self._shown = text
-        elif self._next is None:
-            self._next = self._begin()
         self._forget()
         return found
 
@@ -115,16 +111,15 @@ class QuickPass:
 
     def close(self) -> None:
         """Let go of what is open at the recogniser."""
-        for stream in (self._sentence, self._next):
-            if stream is not None:
-                stream.close()
-        self._sentence = self._next = None
+        if self._sentence is not None:
+            self._sentence.close()
+            self._sentence = None
 
     def _follow(self, endpoints: list[Endpoint]) -> list[Heard]:
         found: list[Heard] = []
         for endpoint in endpoints:
             if isinstance(endpoint, Began):
-                self._sentence, self._next = self._next or self._begin(), None
+                self._sentence = self._begin()
                 self._first = self._fed = endpoint.first
                 self._shown = ""
                 self._looks = LOOKS

@@ -1,7 +1,7 @@
 """The models that live where the sessions do: voice activity and the quick pass, loaded once for all of them.
 
 They keep a session's state between two frames and are small. Voice activity runs in the gateway's threads; the quick
-pass, whose native code may end its process, has one of its own (`apart`). The second pass goes through the Engine like
+pass, whose native code may end its process, has one of its own. The second pass goes through the Engine like
 everything else.
 """
 
@@ -14,7 +14,7 @@ from typing import cast
 
 from cases.records import ModelUse
 from models.device import Device, DeviceKind
-from models.speech.stream_process import StreamProcess
+from models.speech.stream_process import ProcessBounds, StreamProcess
 from models.task import ModelIdentity, StreamingTranscriber, StreamingVoiceActivity, Task
 from serving.run_folder import MARK
 
@@ -22,14 +22,17 @@ CPU = Device(DeviceKind.CPU, 0, 1, "live sessions follow many voices, each on on
 
 
 class LiveModels:
-    """Made with the server's model source; `load` takes a second or two and is done once."""
+    """Made with the server's model source; `load` takes a second or two and is done once.
+
+    `bounds` are those of the process of the quick pass; without them it runs in this one, as in tests of other things.
+    """
 
     def __init__(
-        self, build: Callable[[str], object], names: Callable[[Task], Sequence[str]], *, apart: bool = True
+        self, build: Callable[[str], object], names: Callable[[Task], Sequence[str]], bounds: ProcessBounds | None
     ) -> None:
         self._build = build
         self._names = names
-        self._apart = apart
+        self._bounds = bounds
         self._lock = threading.Lock()
         self._loaded: tuple[StreamingVoiceActivity, StreamingTranscriber] | None = None
 
@@ -60,9 +63,9 @@ class LiveModels:
             self._loaded = None
 
     def _quick(self, name: str) -> StreamingTranscriber:
-        if self._apart:
-            return StreamProcess(self._build, name, marks=(MARK,))
-        return cast(StreamingTranscriber, self._build(name))
+        if self._bounds is None:
+            return cast(StreamingTranscriber, self._build(name))
+        return StreamProcess(self._build, name, self._bounds, marks=(MARK,))
 
 
 def _use(identity: ModelIdentity) -> ModelUse:

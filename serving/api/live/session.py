@@ -130,11 +130,7 @@ class LiveSession:
         """
         sync, listen, rewrite = self._tasks
         await _stop(sync, listen)
-        try:
-            await self._last_lines()
-            await self._in_thread(self.dictation.sound.sync)
-        except Exception:  # task border: lines that cannot be made must not keep the sound from becoming evidence
-            log.exception("session %s: the last lines could not be made", self.note.id)
+        await self._bordered(self._last_lines)
         self.acknowledged = self.dictation.sound.synced
         self._changed()
         with anyio.move_on_after(rewrite_wait_s):
@@ -147,6 +143,7 @@ class LiveSession:
         for left in reversed(range(END_TRIES)):
             try:
                 self._tell(await self._in_thread(self.dictation.finish))
+                await self._in_thread(self.dictation.sound.sync)
                 return
             except Unavailable as error:
                 if not left:
@@ -172,7 +169,7 @@ class LiveSession:
     async def _bordered(self, task: Callable[[], Awaitable[None]]) -> None:
         try:
             await task()
-        except Exception:  # task border: the other two go on, and people are told
+        except Exception:  # task border: the others go on, the sound becomes evidence, and people are told
             log.exception("session %s: a task failed", self.note.id)
             self._say("live.failed", "the text has stopped by a fault of the server; the sound is still being kept")
 

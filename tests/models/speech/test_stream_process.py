@@ -24,6 +24,7 @@ from models.values import Segment
 
 CPU = Device(DeviceKind.CPU, 0, 1, "a test")
 NAME = "fake-transcribe-stream"
+BOUNDS = ProcessBounds(memory_bytes=512 << 20, sentences=3)
 HALF_SECOND = np.full(8000, 0.5, np.float32)
 SECRET = "ANJUAN_SIGNING_SECRET"
 
@@ -59,7 +60,7 @@ def build_odd(name: str) -> object:
 
 @pytest.fixture
 def odd() -> Iterator[StreamProcess]:
-    made = StreamProcess(build_odd, NAME, ProcessBounds(memory_bytes=512 << 20, sentences=3))
+    made = StreamProcess(build_odd, NAME, BOUNDS)
     made.load(CPU)
     yield made
     made.close()
@@ -137,7 +138,7 @@ def test_a_sentence_that_is_over_is_refused_and_harms_no_other(odd: StreamProces
 def test_the_process_knows_no_secret_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SECRET, "x")
     monkeypatch.setenv("A_MARK", "y")
-    made = StreamProcess(build_odd, NAME, marks=("A_MARK",))
+    made = StreamProcess(build_odd, NAME, BOUNDS, marks=("A_MARK",))
     made.load(CPU)
     known = made.stream().accept(np.zeros(4, np.float32)).split(",")
     made.close()
@@ -147,7 +148,7 @@ def test_the_process_knows_no_secret_of_the_environment(monkeypatch: pytest.Monk
 
 def test_a_model_that_cannot_load_is_unavailable_and_leaves_no_process() -> None:
     before = {child.pid for child in psutil.Process().children()}
-    made = StreamProcess(build_odd, "unloadable")
+    made = StreamProcess(build_odd, "unloadable", BOUNDS)
     with pytest.raises(Unavailable, match="not installed") as refused:
         made.load(CPU)
     assert refused.value.code == "model.package"
@@ -155,7 +156,7 @@ def test_a_model_that_cannot_load_is_unavailable_and_leaves_no_process() -> None
 
 
 def test_nothing_is_started_before_it_is_loaded_or_after_it_was_closed() -> None:
-    made = StreamProcess(build_fake, NAME)
+    made = StreamProcess(build_fake, NAME, BOUNDS)
     for _ in range(2):
         assert made.pid is None
         with pytest.raises(Unavailable, match="load first"):
@@ -167,8 +168,8 @@ PARENT = f"""
 import time
 from models.device import Device, DeviceKind
 from models.fakes import build_fake
-from models.speech.stream_process import StreamProcess
-made = StreamProcess(build_fake, {NAME!r})
+from models.speech.stream_process import ProcessBounds, StreamProcess
+made = StreamProcess(build_fake, {NAME!r}, ProcessBounds.of(4))
 made.load(Device(DeviceKind.CPU, 0, 1, "a test"))
 print(made.pid, flush=True)
 time.sleep(60)

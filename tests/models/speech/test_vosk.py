@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -71,13 +72,45 @@ def test_a_recogniser_that_is_used_again_hears_what_a_new_one_hears(shared: Path
     assert third is not None
     assert third.text == first.text == second.text
     for a, b in zip(first.words, third.words, strict=True):
-        assert (b.text, b.probability) == (a.text, a.probability)
-        assert abs(a.start - b.start) < 0.002
-        assert abs(a.end - b.end) < 0.002
+        # Kaldi adds noise of its own to what it hears (dither), so that no two runs are alike to the last digit.
+        assert b.text == a.text
+        assert abs(a.probability - b.probability) < 0.15
+        assert abs(a.start - b.start) <= 0.06
+        assert abs(a.end - b.end) <= 0.06
     half = model.stream()
     half.accept(samples[:16000])
     half.close()
     assert say(samples)[1] is not used, "one that was left in the middle of a sentence is not used again"
+    model.close()
+
+
+@pytest.mark.model
+@pytest.mark.shared
+def test_a_recogniser_that_has_heard_enough_is_replaced_by_one_that_hears_the_same(
+    shared: Path, tmp_path: Path, cpu: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("vosk")
+    monkeypatch.setattr("models.speech.vosk.REUSED_SAMPLES", 1)
+    model = registry.build("vosk-small-cn", WeightsCache())
+    assert isinstance(model, VoskTranscriber)
+    model.load(cpu)
+    sound = tmp_path / "sound.wav"
+    count = normalise(shared / "data/audio/aishell_sample/BAC009S0150W0001.flac", sound)
+    samples = read_span(sound, 0, count).samples
+    sentence = model.stream()
+    used, first = sentence._recogniser, sentence.hear(samples)
+    for thread in threading.enumerate():
+        if thread.name == "vosk-renew":
+            thread.join(30)
+    other = model.stream()
+    assert other._recogniser is not None
+    assert other._recogniser is not used
+    assert other._recogniser.samples > 0, "it has heard the sentence before"
+    again = other.hear(samples)
+    assert first is not None
+    assert again is not None
+    assert again.text == first.text
+    assert abs(again.start - first.start) <= 0.06
     model.close()
 
 

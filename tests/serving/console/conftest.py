@@ -84,7 +84,7 @@ def open_office(folder: Path) -> Office:
     store.accounts.add("li", Role.READER, hashed, "李强")
     store.accounts.add("shen", Role.AUDITOR, hashed, "沈静")
     actor = Actor(officer.id, officer.name, officer.role)
-    live = LiveModels(build_fake, fake_names, apart=False)
+    live = LiveModels(build_fake, fake_names, bounds=None)
     return Office(create_app(settings, engine, store, blobs, live), store, blobs, engine, settings, actor)
 
 
