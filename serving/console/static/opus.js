@@ -3,7 +3,7 @@
 export const OPUS_RATE = 48000, PACKET_SAMPLES = 960;
 /** Packets that a decoder which begins in the middle hears first: 80 ms (RFC 7845, 4.6). */
 export const LEAD_SAMPLES = 4 * PACKET_SAMPLES;
-/** Speech is clear at this; a tenth of a 16 kHz recording. Every pause is sent: a recording has no holes. */
+/** Speech is clear at this; an eighth of PCM at 16 kHz. Every pause is sent: a recording has no holes. */
 const CONFIG = { codec: 'opus', sampleRate: OPUS_RATE, numberOfChannels: 1, bitrate: 32000, opus: { frameDuration: 20000, usedtx: false } };
 
 /** Whether this browser can. */
