@@ -15,15 +15,18 @@ import numpy as np
 
 from pipelines.speech.compare.facts import FactKind
 from pipelines.speech.compare.findings import (
+    MISHEARD,
     UNSURE_BELOW,
     UNSURE_WORDS,
     Finding,
     Kind,
+    doubted,
     gravity,
     quoted,
 )
-from pipelines.speech.compare.lexicon import SYNONYMS
+from pipelines.speech.compare.lexicon import NEGATORS, SYNONYMS
 from pipelines.speech.compare.polarity import Denied, bare_answer, denials, mind
+from pipelines.speech.compare.quantities import plain
 from pipelines.speech.compare.sides import Sides, Stretch, clause_spans
 from pipelines.speech.compare.sound import alike, merged, syllables
 from pipelines.speech.compare.support import role_of
@@ -38,6 +41,7 @@ BESIDE = 0.3
 REPLY_UNITS = 4
 """Units after a question among which its answer is looked for."""
 _SOUNDS_SAME = 0.8
+_NEGATING = frozenset({"bu", "mei"})
 _COMPLEMENTS = frozenset("着到了过给上下完好住掉死伤走")
 """What may follow a verb without changing whether it is denied."""
 
@@ -245,9 +249,11 @@ def _flipped(sides: Sides, turn: int, clause: Stretch, against: _Verdict) -> Fin
     written = sides.record.turns[turn].text[clause.start : clause.end]
     spoken = sides.heard.text[against.first : against.last]
     unsure = (UNSURE_WORDS,) if sides.heard.sure(against.first, against.last) < UNSURE_BELOW else ()
+    misheard = (MISHEARD,) if _sounds_negated(spoken) else ()
+    severity = gravity(Kind.FLIPPED_NEGATION, FactKind.NEGATION)
     return Finding(
         Kind.FLIPPED_NEGATION,
-        gravity(Kind.FLIPPED_NEGATION, FactKind.NEGATION),
+        doubted(severity) if misheard else severity,
         FactKind.NEGATION,
         turn,
         clause.start,
@@ -255,9 +261,15 @@ def _flipped(sides: Sides, turn: int, clause: Stretch, against: _Verdict) -> Fin
         against.first,
         against.last,
         f"肯定与否定相反：笔录为{quoted(written)}，录音中说的是{quoted(spoken)}",
-        0.6 if unsure else 0.8,
-        unsure,
+        0.6 if unsure or misheard else 0.8,
+        (*misheard, *unsure),
     )
+
+
+def _sounds_negated(text: str) -> bool:
+    """Whether a character sounds like 不 or 没 and is none: 补熟 is 不熟, misheard."""
+    sounds = zip(text, syllables(plain(text)), strict=True)
+    return any(sound in _NEGATING and character not in NEGATORS for character, sound in sounds)
 
 
 # --- states of mind --------------------------------------------------------------------------------------------------

@@ -123,7 +123,7 @@ def gravity(kind: Kind, fact: FactKind | None) -> Severity:
     if kind in (Kind.QUESTION_IN_ANSWER, Kind.ADDED):
         return Severity.MAJOR if grave else Severity.SUBSTANTIVE
     if kind is Kind.ADDED_FACT:
-        return Severity.SUBSTANTIVE
+        return Severity.SUBSTANTIVE if grave else Severity.MINOR
     if kind is Kind.MISSING:
         return Severity.SUBSTANTIVE if fact is not None else Severity.MINOR
     return Severity.MINOR

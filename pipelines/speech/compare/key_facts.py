@@ -225,8 +225,10 @@ def _other(sides: Sides, turn: int, fact: Fact, said: Said) -> Finding:
     first, last = said.fact.start, said.fact.end
     unsure = _unsure(sides, first, last)
     written, spoken = sides.record.turns[turn].text[fact.start : fact.end], sides.heard.text[first:last]
-    # What is misheard sounds like what was said: words of another sound differ, however unsure the machine was of them.
-    doubtful = bool(unsure) and _resembles(fact, said.fact)
+    # What is misheard sounds like what was said, or has lost a syllable (赵国平, 赵平): words of another sound differ,
+    # however unsure the machine was of them.
+    lost = fact.quantity is None and len(fact.text) != len(said.fact.text)
+    doubtful = (bool(unsure) or lost) and _resembles(fact, said.fact)
     severity = gravity(Kind.CHANGED_FACT, fact.kind)
     return Finding(
         Kind.CHANGED_FACT,

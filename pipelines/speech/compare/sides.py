@@ -101,10 +101,10 @@ def clause_spans(text: str) -> Iterator[tuple[int, int]]:
 
 def names_in(record: WrittenRecord) -> frozenset[str]:
     """The persons that the record names: in its head, and wherever a name stands as names do."""
-    found = {match[1] for match in _HEAD_NAME.finditer(plain(record.head))}
-    for turn in record.turns:
-        found |= {name for name, _ in person_names(plain(turn.text))}
-    return frozenset(found)
+    head = {match[1] for match in _HEAD_NAME.finditer(plain(record.head))}
+    found = {name for turn in record.turns for name, _ in person_names(plain(turn.text))}
+    # 宋佳赖账 beside 宋佳 is no third name.
+    return frozenset(head | {name for name in found if name[:-1] not in found | head})
 
 
 def sides_of(record: WrittenRecord, heard: HeardText) -> Sides:

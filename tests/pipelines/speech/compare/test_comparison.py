@@ -158,6 +158,20 @@ def test_an_answer_that_was_misheard_beyond_its_words_is_to_be_listened_to(compa
     assert any(d.severity == "listen" and "3000元" in d.record.text for d in found.discrepancies)
 
 
+def test_a_denial_whose_negator_may_be_misheard_is_to_be_listened_to(compared: Compared) -> None:
+    written = [*WRITTEN, "问：和你一起的有哪些人？", "答：有林涛，我与林涛不熟，他是王建军喊来的。"]
+    said = [*SAID, "问：跟你一起的还有谁？", "答：有林涛，我跟林涛补熟，他是王建军喊来的。"]
+    flips = [d for d in compared(written, said).discrepancies if d.kind == "flipped-negation"]
+    assert [d.severity for d in flips] == ["listen"]
+
+
+def test_a_name_that_lost_a_syllable_is_to_be_listened_to(compared: Compared) -> None:
+    said = [line.replace("张伟要钱", "赵平要钱") for line in SAID]
+    written = [line.replace("张伟要钱", "赵国平要钱") for line in WRITTEN]
+    (hit,) = [d for d in compared(written, said).discrepancies if d.fact == "person"]
+    assert hit.severity == "listen"
+
+
 def test_a_denied_word_of_a_confession_confesses_nothing() -> None:
     assert confessing("他不知道我喝了酒") == []
     assert confessing("我知道这是违法的") != []
