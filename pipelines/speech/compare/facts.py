@@ -98,7 +98,7 @@ _FIRM_STOPS = frozenset("在到去从往于住把将被对给跟和与及的了�
 _ARTICLE = re.compile(r"^.*?[一二两三四五六七八九十几\d某每][张个家条所间座栋处名台部辆只]")
 _LONGEST_PLACE = 6
 _GIVEN = "[\u4e00-\u9fff]"
-_NAME = re.compile(rf"(?:{'|'.join(COMPOUND_SURNAMES)}|[{SURNAMES}]){_GIVEN}{{1,2}}")
+_NAME = re.compile(rf"(?<![对双我警甲乙各一](?=方))(?:{'|'.join(COMPOUND_SURNAMES)}|[{SURNAMES}]){_GIVEN}{{1,2}}")
 _NAME_BEFORE = re.compile(
     r"([捅打砍骗偷抢刺踢约欠害揍扎是叫骂喊等见看追帮陪]了?|的|同事|朋友|老板|老乡|工友|同学|亲戚|叫|名叫|叫做|是|和|跟|与|同|找|被|把|将|给|向|对|让|由|认识|姓名|联系|卖给|介绍|、|，|。|：|:|^)$"
 )

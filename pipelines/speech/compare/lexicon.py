@@ -30,10 +30,11 @@ FUNCTION_WORDS = _words(
 NEGATORS = _words("并没有 从来没有 从未 没有 没 不 未 无 非 勿 别")
 
 NOT_NEGATIONS = _words(
+    "没有不 没有没 不是不 不会不 不能不 "
     "不过 不仅 不但 不久 不管 不论 不然 要不 差不多 不断 不好意思 说不定 不一会 不大会 不得不 不时 没准 没多久 "
     "不到 无非 无论 未来 未成年 非常 非法 别人 别的 别墅 特别 区别 分别 级别 性别 告别 辨别 不同 不少 不禁 不错 "
     "对不起 不对 是不是 有没有 能不能 会不会 要不要 知不知道 对不对 认不认识 有无 是否 可不可以 愿不愿意 好不好 "
-    "清不清楚 打没打 拿没拿 喝没喝 去没去 敢不敢 想不想 行不行 记不记得 了不起 来不及 忍不住 受不了 看不起 无锡 "
+    "清不清楚 打没打 拿没拿 喝没喝 去没去 敢不敢 想不想 行不行 记不记得 了不起 来不及 不及 忍不住 受不了 看不起 无锡 "
     "无线 没事 没关系 不用 别动"
 )
 """Words with a negator in them that negate nothing, and forms of a question that leave the answer open."""
@@ -164,7 +165,7 @@ PLACE_SUFFIXES = _words(
     "服务中心 活动中心 省 市 县 区 镇 乡 村 路 街 巷 弄 桥"
 )
 GENERIC_PLACES = _words(
-    "一家 那家 这家 这个 那个 附近 旁边 对面 里面 外面 门口 楼下 我家 他家 什么 哪个 某 小 大 老 新 个 家 间 所"
+    "任 一家 那家 这家 这个 那个 附近 旁边 对面 里面 外面 门口 楼下 我家 他家 什么 哪个 某 小 大 老 新 个 家 间 所"
 )
 """What before a suffix names no particular place."""
 

@@ -27,6 +27,8 @@ _NO = re.compile(
 _YES = re.compile(
     r"^[\s，,。啊嗯呃哦那这个我就确实真的]*(是的|是啊|是|对的|对啊|对|嗯嗯|有的|有|知道|认识|承认|清楚|明白|没错|没问题|愿意|可以|会|能|同意|属实)"
 )
+_DOUBLE = re.compile(r"^[\s，,。嗯啊呃]*没有?[不没]")
+"""没有不懂的: two negators say yes to what the question did not ask."""
 _HUM = re.compile(r"^[嗯恩哼啊。，,\s]+$")
 _BARE_CHARS = 8
 """A longer answer says itself what it affirms."""
@@ -83,6 +85,8 @@ def bare_answer(text: str) -> bool | None:
     bare = text.strip()
     if not bare or _HUM.match(bare):
         return True if bare else None
+    if _DOUBLE.match(bare):
+        return None
     if _NO.match(bare):
         return False
     return True if _YES.match(bare) else None

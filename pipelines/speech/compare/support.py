@@ -187,7 +187,7 @@ def gravest(stretches: Sequence[Stretch]) -> FactKind | None:
     said = mind(text, ANSWER)
     if said.deliberate is not None:
         return FactKind.INTENT
-    if any(True for _ in denials(text)):
+    if any(denied.scope for denied in denials(text)):
         return FactKind.NEGATION
     kinds = [fact.kind for stretch in stretches for fact in stretch.facts]
     order = list(FactKind)

@@ -33,6 +33,11 @@ def test_aliases_are_names() -> None:
     assert {name for name, _ in person_names("他外号叫黑子，我跟老王一起")} >= {"老王"}
 
 
+def test_the_other_side_is_no_person_and_a_post_no_place() -> None:
+    assert list(person_names("对方付了多少钱")) == []
+    assert FactKind.PLACE not in {fact.kind for fact in facts("任公司仓储部主管")}
+
+
 def test_a_knife_of_no_list_is_a_tool_and_a_stab_is_none() -> None:
     assert ("tool", "裁纸刀") in found("拿裁纸刀") or ("tool", "纸刀") in found("拿裁纸刀")
     assert FactKind.TOOL not in {fact.kind for fact in facts("捅了他三刀")}

@@ -74,3 +74,9 @@ def test_a_tale_that_begins_like_a_yes_does_not_affirm() -> None:
     assert affirms("是，卖过。")
     assert not affirms("就是今年七月十八号那天晚上我在公园")
     assert not affirms("没有。")
+
+
+def test_two_negators_are_no_bare_no() -> None:
+    assert bare_answer("没有不懂的") is None
+    assert list(denials("没有不懂的")) == []
+    assert list(denials("我刹车不及")) == []
