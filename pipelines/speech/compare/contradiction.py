@@ -249,7 +249,7 @@ def _flipped(sides: Sides, turn: int, clause: Stretch, against: _Verdict) -> Fin
     written = sides.record.turns[turn].text[clause.start : clause.end]
     spoken = sides.heard.text[against.first : against.last]
     unsure = (UNSURE_WORDS,) if sides.heard.sure(against.first, against.last) < UNSURE_BELOW else ()
-    misheard = (MISHEARD,) if _sounds_negated(spoken) else ()
+    misheard = (MISHEARD,) if _sounds_negated(spoken, against.head) else ()
     severity = gravity(Kind.FLIPPED_NEGATION, FactKind.NEGATION)
     return Finding(
         Kind.FLIPPED_NEGATION,
@@ -266,10 +266,12 @@ def _flipped(sides: Sides, turn: int, clause: Stretch, against: _Verdict) -> Fin
     )
 
 
-def _sounds_negated(text: str) -> bool:
-    """Whether a character sounds like 不 or 没 and is none: 补熟 is 不熟, misheard."""
-    sounds = zip(text, syllables(plain(text)), strict=True)
-    return any(sound in _NEGATING and character not in NEGATORS for character, sound in sounds)
+def _sounds_negated(text: str, verb: str) -> bool:
+    """Whether a character before the verb sounds like 不 or 没 and is none: 补熟 is 不熟, misheard; 补充 is a word."""
+    sounds, head = syllables(plain(text)), syllables(verb)
+    return bool(head) and any(
+        sounds[n] in _NEGATING and text[n] not in NEGATORS and sounds[n + 1] == head[0] for n in range(len(sounds) - 1)
+    )
 
 
 # --- states of mind --------------------------------------------------------------------------------------------------
