@@ -28,7 +28,7 @@ SCREEN = {"width": 1280, "height": 900}
 
 def voice(seconds: float) -> bytes:
     """A tone, which is a voice to the fakes."""
-    sound = np.sin(2 * np.pi * 250 * np.arange(int(seconds * RATE)) / RATE) * 12000
+    sound = np.sin(2 * np.pi * 200 * np.arange(int(seconds * RATE)) / RATE) * 12000
     out = io.BytesIO()
     with wave.open(out, "wb") as file:
         file.setnchannels(1)
