@@ -30,7 +30,7 @@ from pipelines.speech.voices import SpeakerVoice
 Vector = NDArray[np.float32]
 
 SAME_PERSON = 0.55
-"""Cosine from which on two voices are one person; measured: docs/speech.md."""
+"""Cosine from which on two voices are one person: above any wrong voice that was seen (docs/speech.md)."""
 MARGIN = 0.08
 """By this much the next best of the prints must be less alike."""
 LEAST_SECONDS = 5.0
