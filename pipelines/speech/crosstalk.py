@@ -40,6 +40,8 @@ MOST_NOISE = 0.8
 """Most of the power at a moment that is put down to noise: the rest decides, however little."""
 ECHO = RATE * 3 // 10
 """How long the room answers after another seat has spoken: an echo comes from everywhere and is not coherent."""
+LEAK_DB = 1.5
+"""By this much the other channel must be louder: in soft moments noise makes both alike."""
 OWN_DB = 3.0
 """Above all other channels by this much, a microphone hears its own speaker, whatever else there is."""
 LEARNED = RATE // STEP
@@ -158,7 +160,7 @@ def _block(spectra: Sequence[Spectra]) -> tuple[Leaks, NDArray[np.float32]]:
             if here == there:
                 continue
             explained = _joint(spectra[here], spectra[there], smooth[there]) / voiced[here]
-            leaked[here] |= (levels[there] > levels[here]) & (explained >= COHERENT)
+            leaked[here] |= (levels[there] >= levels[here] + LEAK_DB) & (explained >= COHERENT)
             loudest[here] = np.maximum(loudest[here], levels[there])
             if there < here:
                 same[here] |= (np.abs(levels[there] - levels[here]) < SAME_DB) & (explained >= SAME_SHARE)
