@@ -23,6 +23,9 @@ COURSE = (RecordState.DRAFT, RecordState.TO_CHECK, RecordState.CHECKED, RecordSt
 """As the stepper shows it; a record that is still captured has no page of its own."""
 FORMATS = ("pdf", "docx", "txt", "json")
 
+ENTRIES = ("exhibit", "bookmark", "interruption", "correction")
+"""What is noted beside the turns."""
+
 
 async def conversation_page(desk: Desk, frame: dict[str, object], found: RecordVersion) -> Response:
     """The record; who may write in the case writes in the latest version, as far as its state allows."""
@@ -57,6 +60,7 @@ async def conversation_page(desk: Desk, frame: dict[str, object], found: RecordV
         "states": {state.value: desk.texts.known("conversation.state", state) for state in STATE_NAMES},
         "roles": {role.value: desk.texts.known("turn", role) for role in TurnRole},
         "labels": _labels(record, desk.texts),
+        "entries": {kind: desk.texts.known("conversation.entry", kind) for kind in ENTRIES},
         "closing": {mode.value: sentence for mode, sentence in form.closing.items()},
         "asker": form.asker_label,
     }

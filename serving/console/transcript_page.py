@@ -68,7 +68,8 @@ def _transcript(desk: Desk, frame: dict[str, object], found: RecordVersion, stan
 
 
 def _labels(body: Transcript, texts: Texts) -> JsonObject:
-    flags = dict.fromkeys([*FLAGS_OF_PAGE, *(flag for segment in body.segments for flag in segment.flags)])
+    numbers = (flag for segment in body.segments for number in segment.numbers for flag in number.flags)
+    flags = dict.fromkeys([*FLAGS_OF_PAGE, *numbers, *(flag for segment in body.segments for flag in segment.flags)])
     return {flag: texts.known("flag", flag) for flag in flags}
 
 
@@ -85,6 +86,7 @@ def _row(segment: TranscriptSegment) -> JsonObject:
         "resolved": [*segment.resolved],
         "confirmed_by": segment.confirmed_by,
         "suggestions": [[s.start, s.end, s.text, s.hotword] for s in segment.suggestions],
+        "numbers": [[n.start, n.end, n.raw, n.text, [*n.flags]] for n in segment.numbers],
         "words": words,
     }
 

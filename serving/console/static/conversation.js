@@ -1,22 +1,29 @@
 // The page of a 笔录: what was said is heard, put right and confirmed turn by turn, the header is filled, the rules are settled,
 // the record goes on to its next state; all by key. It holds the record and its history: how it changes is in turns.js, how
-// it looks in paper.js and header.js, where it is kept in keeping.js, what the rules find in findings.js.
-import { $, $$, api, data, saveFile, shortcuts, t, toast } from './page.js';
+// it looks in paper.js and header.js, where it is kept in keeping.js, what the rules find in findings.js; turns are joined and divided
+// in dividing.js, what is noted beside them is in entries.js and noting.js.
+import { $, $$, api, data, shortcuts, t, toast } from './page.js';
 import { back, control, media, pedals, seek, toggle } from './player.js';
 import { History } from './history.js';
-import { bringIntoView, choose, light, placeOf, redraw, rowOf, show, talk } from './paper.js';
+import { bare, bringIntoView, choose, entryOf, light, picked, placeOf, redraw, reveal, rowOf, show, spokenAt, talk, unfold } from './paper.js';
 import { fill, firstBlank, inputFor, told } from './header.js';
 import * as acts from './turns.js';
+import * as cut from './dividing.js';
+import { shaping } from './shaping.js';
+import * as noting from './noting.js';
+import * as notices from './notices.js';
 import * as pen from './writing.js';
 import * as rules from './findings.js';
 import * as marks from './marks.js';
 import { keeping } from './keeping.js';
+import { fetching } from './fetching.js';
 import { whyNot } from './unsaved.js';
 
 const OPEN = ['capturing', 'draft', 'to_check'];
 const state = { saved: data.body, now: data.body, version: data.version };
 const history = new History();
-let here = 0, stop = null;
+/** The turn that keys act on, where a stretch of turns was begun, and where the sound stops. */
+let here = 0, from = null, stop = null;
 
 // --- changing --------------------------------------------------------------------------------------------------------
 const me = data.account;
@@ -34,12 +41,13 @@ function may(allowed = writable) {
 function refresh() {
   const { turns } = state.now;
   here = Math.max(0, Math.min(here, turns.length - 1));
-  show(turns, savedTurns());
-  choose(here);
+  show(state.now, savedTurns());
+  choose(here, from ?? here);
   fill(state.now, writable);
   marks.fill(state.now, closable());
-  notices();
-  const left = turns.filter(acts.waits).length;
+  notices.fill(state.now, writable());
+  noting.fill(state.now);
+  const sums = cut.behind(turns), left = turns.filter((turn) => acts.waits(turn, sums.has(turn.id))).length;
   $('#confirmed-count').textContent = t('conversation.progress', { n: turns.length - left, total: turns.length });
   $('#confirmed-bar').max = Math.max(1, turns.length);
   $('#confirmed-bar').value = turns.length - left;
@@ -58,6 +66,14 @@ function become(body) {
 
 const change = (place, act) => become({ ...state.now, turns: state.now.turns.map((turn, n) => (n === place ? act(turn) : turn)) });
 const alter = (act) => { if (may()) { settle(); change(here, act); } };
+/** What is done to a summary's doubts is done to those of the turns that it stands for. */
+function alterAll(act) {
+  if (!may()) return;
+  settle();
+  const turn = state.now.turns[here], own = new Set(turn?.summary_of);
+  become({ ...state.now, turns: state.now.turns.map((one) => (one === turn || own.has(one.id) ? act(one) : one)) });
+}
+const toggleDoubts = () => alterAll((turn) => acts.settled(turn, me, state.saved.turns));
 
 function step(direction) {
   if (!may(closable)) return;
@@ -70,23 +86,40 @@ function step(direction) {
 }
 
 // --- where we are ----------------------------------------------------------------------------------------------------
-function go(place) {
+function go(place, { keep = false } = {}) {
   if (!rowOf(place)) return;
+  if (!keep) from = null;
+  reveal(place);
   here = place;
-  choose(place);
+  choose(place, from ?? place);
   $('.at', rowOf(place)).focus({ preventScroll: true });
   bringIntoView(rowOf(place));
 }
 
-function walk(direction, wanted = () => true) {
-  settle();
-  for (let n = here + direction; n >= 0 && n < state.now.turns.length; n += direction) {
-    if (wanted(state.now.turns[n])) { go(n); return true; }
-  }
-  return false;
+/** The nearest turn that can be seen and that `wanted` picks; -1 where there is none. */
+function nearest(direction, wanted = () => true) {
+  for (let n = here + direction; n >= 0 && n < state.now.turns.length; n += direction) if (!rowOf(n).hidden && wanted(state.now.turns[n])) return n;
+  return -1;
 }
 
-const next = (direction) => { if (!walk(direction, acts.waits)) toast(t('conversation.no_more')); };
+function walk(direction, wanted, keep = false) {
+  settle();
+  const place = nearest(direction, wanted);
+  if (place >= 0) go(place, { keep });
+  return place >= 0;
+}
+
+/** With Shift the stretch of turns goes on to the next. */
+function stride(direction, event) {
+  if (event.shiftKey) from ??= here;
+  walk(direction, undefined, event.shiftKey);
+}
+
+function next(direction) {
+  const sums = cut.behind(state.now.turns), doubted = new Set(state.now.turns.filter((turn) => acts.open(turn).length).map((turn) => sums.get(turn.id)));
+  const waits = (turn) => acts.waits(turn, sums.has(turn.id)) || (cut.isSummary(turn) && doubted.has(turn.id));
+  if (!walk(direction, waits)) toast(t('conversation.no_more'));
+}
 
 /** Play what the turn stands for, from its first word to its last. */
 function hear(place) {
@@ -96,56 +129,55 @@ function hear(place) {
   seek(Math.min(...spans.map(([start]) => start)), true);
 }
 
-/** The place of the turn that is spoken at `time`; asked on each frame, so the stretches are laid out once. */
-let laid = { turns: null, stretches: [] };
-function spokenAt(time) {
-  const { turns } = state.now;
-  if (laid.turns !== turns) laid = { turns, stretches: turns.flatMap((turn, n) => acts.seconds(turn).map(([start, end]) => [start, end, n])).sort((a, b) => a[0] - b[0]) };
-  let low = 0, high = laid.stretches.length;
-  while (low < high) { const middle = (low + high) >> 1; if (laid.stretches[middle][0] <= time) low = middle + 1; else high = middle; }
-  const [, end, place] = laid.stretches[low - 1] ?? [0, 0, -1];
-  return time < end ? place : -1;
-}
-
 function onTime(time) {
   light(spokenAt(time));
   if (stop !== null && !media.paused && time >= stop) { media.pause(); stop = null; }
 }
 
 // --- writing ---------------------------------------------------------------------------------------------------------
-function write(place) {
+function write(place, at = null) {
   if (!may() || !rowOf(place)) return;
   settle();
+  from = null;
+  reveal(place);
   here = place;
   choose(place);
   bringIntoView(rowOf(place));
-  pen.begin(rowOf(place), handlers);
+  bare(place);
+  pen.begin(rowOf(place), handlers, at);
+  shape.words();
 }
 
-/** Take what was written into the record. */
-function settle(accept = (turn) => turn) {
+/** Take what was written into the record; `accept`: a person vouches for it. */
+function settle(accept = false) {
   if (!pen.writing()) return;
   const place = placeOf(pen.field().closest('.seg')), text = pen.finish();
-  const before = state.now.turns[place], after = accept(acts.withText(before, text));
-  if (acts.same(before, after)) { redraw(place); choose(here); } else change(place, () => after);
+  const written = { ...state.now, turns: state.now.turns.map((turn, n) => (n === place ? acts.withText(turn, text) : turn)) };
+  const after = accept ? cut.vouched(written, place, me) : written;
+  if (acts.same(after, state.now)) { redraw(place); choose(here); } else become(after);
 }
 
 function onward() {
-  if (here + 1 < state.now.turns.length) go(here + 1); else toast(t('edit.last'));
+  if (!walk(1)) toast(t('edit.last'));
 }
 
 const handlers = {
-  accept() { settle((turn) => acts.confirmed(turn, me)); tellUnknown(); onward(); },
+  accept() { settle(true); tellUnknown(); onward(); },
   leave() { settle(); go(here); },
   lost() { settle(); },
   play() { if (media.paused) hear(here); else media.pause(); },
   back,
-  split() { toast(t('conversation.no_split')); },
-  joinPrevious() {},
-  joinNext() {},
-  up() { settle(); write(Math.max(0, here - 1)); },
-  down() { settle(); write(Math.min(state.now.turns.length - 1, here + 1)); },
+  split(at) { settle(); shape.divide(at, (place) => write(place, 0)); },
+  joinPrevious() { settle(); shape.joinAt(nearest(-1), true); },
+  joinNext() { settle(); shape.joinAt(here, true); },
+  up() { settle(); const place = nearest(-1); write(place < 0 ? here : place); },
+  down() { settle(); const place = nearest(1); write(place < 0 ? here : place); },
 };
+
+const shape = shaping({
+  me, may: () => may(), settle: () => settle(), become, go, write, nearest,
+  body: () => state.now, here: () => here, stretch: () => (from === null || from === here ? null : [Math.min(from, here), Math.max(from, here)]),
+});
 
 const tellUnknown = () => { if (state.now.turns[here]?.role === null) toast(t('conversation.role_first')); };
 
@@ -153,44 +185,48 @@ function confirmHere() {
   if (!may() || !state.now.turns[here]) return;
   settle();
   if (state.now.turns[here].role === null) { tellUnknown(); return; }
-  change(here, (turn) => acts.confirmed(turn, me));
+  become(cut.vouched(state.now, here, me));
   onward();
 }
 
+/** What the machine heard; of a summary, the turns that it stands for. */
 function raw(row) {
+  const turn = state.now.turns[placeOf(row)];
+  if (cut.isSummary(turn)) { unfold(turn.id); return; }
   const box = $('.raw', row);
   box.hidden = !box.hidden;
   bringIntoView(row);
 }
 
-// --- notices ---------------------------------------------------------------------------------------------------------
-function notices() {
-  for (const [n, item] of $$('#notices > li').entries()) {
-    const notice = state.now.notices[n], place = state.now.turns.findIndex((turn) => turn.id === notice?.turn), turn = state.now.turns[place];
-    const box = $('input', item);
-    box.checked = Boolean(notice?.confirmed_by);
-    box.disabled = !writable() || !turn;
-    $('.given', item).hidden = !turn;
-    $('.given', item).dataset.turn = turn?.id ?? '';
-    $('.given', item).textContent = turn ? t('conversation.given', { n: place + 1, text: turn.text_final.slice(0, 16) }) : '';
-    $('.not-given', item).hidden = Boolean(turn);
-    $('.here', item).hidden = !writable();
-  }
+// --- notices, and what is noted beside the turns ---------------------------------------------------------------------
+notices.listen({
+  become(act) { if (may()) become(act(state.now)); else refresh(); },
+  here: (body) => [body.turns[here], body.turns[here + 1]],
+  jump: (turn) => jump({ turn }),
+}, me);
+
+/** The playhead where it stands in the turn, else where the turn begins: the second of what is noted. */
+function second(place) {
+  const spans = acts.seconds(state.now.turns[place]), starts = spans.map(([start]) => start), after = state.now.turns.slice(place + 1).find((turn) => turn.spans.length);
+  const time = media.currentTime, first = starts.length ? Math.min(...starts) : time, past = Math.max(after ? acts.seconds(after)[0][0] : Infinity, ...spans.map(([, end]) => end));
+  return Math.round(1000 * (time >= first && time < past ? time : first));
 }
 
-const withNotice = (n, values) => become({ ...state.now, notices: state.now.notices.map((one, k) => (k === n ? { ...one, ...values } : one)) });
+/** Ask for an entry at the turn that we are at. A correction is asked for by who reads the record: before that it is an edit. */
+function note(kind, entry = null) {
+  if (!kind || !may() || !state.now.turns[here]) return;
+  settle();
+  if (kind === 'correction' && !entry && state.now.state !== 'to_check') { toast(t('noting.not_yet')); return; }
+  if (kind === 'correction' && rowOf(here).classList.contains('behind')) { toast(t('noting.summed_up')); return; }
+  media.pause();
+  noting.ask(kind, { body: state.now, place: here, at: second(here), entry });
+}
 
-$('#notices').addEventListener('change', (event) => {
-  const n = $$('#notices > li').indexOf(event.target.closest('li'));
-  if (may()) withNotice(n, { confirmed_by: event.target.checked ? me : null });
-});
-$('#notices').addEventListener('click', (event) => {
-  const button = event.target.closest('button'), n = $$('#notices > li').indexOf(event.target.closest('li'));
-  if (button?.matches('.given')) jump({ turn: button.dataset.turn });
-  else if (button?.matches('.here') && may()) {
-    const turn = state.now.turns[here], after = state.now.turns[here + 1];
-    withNotice(n, { turn: turn.id, answer: after?.role === 'answer' ? after.text_final : null, confirmed_by: me });
-  }
+let mark = ['', -1];
+noting.listen({
+  me, become, change: note, jump: (turn) => jump({ turn }),
+  selected: () => { mark = picked(here); return mark[0]; },
+  startOf: (old, text) => (old === mark[0] && text.startsWith(old, mark[1]) ? mark[1] : text.indexOf(old)),
 });
 
 // --- findings and states ---------------------------------------------------------------------------------------------
@@ -201,7 +237,8 @@ function jump({ field = '', turn = '' }) {
   if (place >= 0) { go(place); return; }
   const input = inputFor(field);
   const notice = /^notices\.(\w+)$/.exec(field);
-  const target = input ?? (notice && $(`#notices [data-code="${notice[1]}"] .here`)) ?? marks.placeFor(field) ?? $('#header');
+  const entry = /^(interruptions|exhibits|review\.corrections)/.test(field) ? $('#entries .entry') : null;
+  const target = input ?? entry ?? (notice && $(`#notices [data-code="${notice[1]}"] .here`)) ?? marks.placeFor(field) ?? $('#header');
   target.closest('details')?.setAttribute('open', '');
   bringIntoView(target);
   target.focus({ preventScroll: true });
@@ -222,14 +259,14 @@ $('#findings').addEventListener('click', (event) => {
 });
 
 /** What is asked before a step that takes something away for good. */
-const SURE = { draft: 'conversation.back_sure', sealed: 'conversation.seal_sure' };
+const SURE = { draft: t('conversation.back_sure'), sealed: t('conversation.seal_sure') };
 
 /** Ask for the next state: what is not saved is saved first, since the server judges what it has. */
 async function advance(wanted) {
   if (!wanted || !may(() => data.may_write)) return;
   settle();
   if (!(await store.save())) return;
-  if (SURE[wanted] && !window.confirm(t(SURE[wanted]))) return;
+  if (SURE[wanted] && !window.confirm(SURE[wanted])) return;
   try {
     await api('POST', `/api/v1/records/${data.record}/state`, { base_version: state.version, state: wanted });
     location.assign(`/records/${data.record}`);
@@ -247,19 +284,28 @@ $('#back-state')?.addEventListener('click', () => advance('draft'));
 // --- keys and mouse --------------------------------------------------------------------------------------------------
 const role = (name) => () => alter((turn) => acts.withRole(turn, name, me));
 shortcuts({
-  ArrowDown: () => walk(1),
-  ArrowUp: () => walk(-1),
+  ArrowDown: (event) => stride(1, event),
+  ArrowUp: (event) => stride(-1, event),
   r: () => hear(here),
   b: back,
   n: () => next(1),
   p: () => next(-1),
   c: confirmHere,
-  x: () => alter((turn) => acts.settled(turn, me, savedTurns().get(turn.id))),
+  x: toggleDoubts,
   u: () => alter(acts.unconfirmed),
   q: role('question'),
   a: role('answer'),
   o: role('aside'),
   v: () => { const row = rowOf(here); if (row) raw(row); },
+  m: () => shape.join(-1),
+  M: () => shape.join(1),
+  k: () => shape.divideAt(media.currentTime),
+  s: shape.sumUp,
+  S: shape.takeApart,
+  e: () => note('exhibit'),
+  t: () => note('bookmark'),
+  i: () => note('interruption'),
+  w: () => note('correction'),
   f: nextFinding,
   h: () => { const input = firstBlank(); bringIntoView(input); input.focus(); },
   F: () => advance(forward()),
@@ -294,19 +340,31 @@ marks.listen((body) => { if (may(closable)) become(body(state.now)); else refres
 // The keys act on the turn that has the focus, however it came to have it.
 talk.addEventListener('focusin', (event) => {
   const row = event.target.closest('.seg');
-  if (row) { here = placeOf(row); choose(here); }
+  if (!row || placeOf(row) === here) return;
+  from = null;
+  here = placeOf(row);
+  choose(here);
+});
+// With Shift a click goes on with the stretch, where the browser would choose text.
+talk.addEventListener('mousedown', (event) => {
+  if (!event.shiftKey || pen.writing() || !event.target.closest('.seg')) return;
+  event.preventDefault();
+  from ??= here;
 });
 talk.addEventListener('click', (event) => {
   const row = event.target.closest('.seg');
   if (!row || (pen.writing() && pen.field().contains(event.target))) return;
-  const place = placeOf(row);
+  const place = placeOf(row), entry = event.target.closest('.beside .entry');
   settle();
+  if (!event.shiftKey) from = null;
   here = place;
-  choose(place);
-  if (event.target.closest('.raw-open')) raw(row);
-  else if (event.target.closest('.state')) { if (may()) change(place, (turn) => (turn.confirmed_by ? acts.unconfirmed(turn) : acts.confirmed(turn, me))); tellUnknown(); }
+  choose(place, from ?? place);
+  if (event.shiftKey) return;
+  if (entry) note(...entryOf(entry));
+  else if (event.target.closest('.raw-open, .fold')) raw(rowOf(place));
+  else if (event.target.closest('.state')) { if (may()) become(state.now.turns[place].confirmed_by ? { ...state.now, turns: state.now.turns.map((turn, n) => (n === place ? acts.unconfirmed(turn) : turn)) } : cut.vouched(state.now, place, me)); tellUnknown(); }
   else if (event.target.closest('.role')) alter((turn) => acts.withRole(turn, turn.role === 'question' ? 'answer' : 'question', me));
-  else if (event.target.closest('.flags .tag')) alter((turn) => acts.settled(turn, me, savedTurns().get(turn.id)));
+  else if (event.target.closest('.flags .tag')) toggleDoubts();
   else if (event.target.closest('.edit')) write(place);
   else if (!String(getSelection())) hear(place);
 });
@@ -321,15 +379,7 @@ $('#undo').addEventListener('click', () => step(-1));
 $('#redo').addEventListener('click', () => step(1));
 $('#next-turn').addEventListener('click', () => next(1));
 
-/** A file is fetched by the page, so that a refusal says why instead of being saved in the file's place. */
-$('#exports').addEventListener('click', async (event) => {
-  const link = event.target.closest('a');
-  if (!link) return;
-  event.preventDefault();
-  const answer = await fetch(`/api/v1/records/${data.record}/export?format=${link.dataset.format}&version=${state.version}`, { credentials: 'same-origin', cache: 'no-store' }).catch(() => null);
-  if (!answer?.ok) { toast(answer?.status === 503 ? t('conversation.no_font') : t('error.network')); return; }
-  saveFile(await answer.blob(), `${data.record}-v${state.version}.${link.dataset.format}`);
-});
+fetching(state);
 
 const store = keeping(state, {
   settle,

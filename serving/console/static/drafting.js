@@ -61,7 +61,7 @@ form?.addEventListener('submit', async (event) => {
   try {
     const started = value('started');
     const made = await api('POST', `/api/v1/cases/${form.dataset.case}/conversations`, {
-      template: value('template'), transcript: data.record, header: header(), recording_started_at: started ? `${started}:00+08:00` : null,
+      template: value('template'), transcript: data.record, header: header(), figures: $('#drafting-figures').checked, recording_started_at: started ? `${started}:00+08:00` : null,
     });
     location.assign(`/records/${made.id}`);
   } catch (error) { fail(error); } finally { $('#drafting-go').disabled = false; }

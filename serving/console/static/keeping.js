@@ -1,7 +1,8 @@
 // Where the work on a 笔录 is kept: a draft in this browser after each change, a version on the server when it is asked for.
 // Two people at once are brought together by their turns; nothing is dropped that was not offered as a file first.
 import { $, api, data, t, toast } from './page.js';
-import { merged, same } from './turns.js';
+import { merged } from './merging.js';
+import { same } from './turns.js';
 import { Draft, offer, onConflict, place, showConflict, showState, showVersion } from './unsaved.js';
 
 /** What the server has of a version. */

@@ -25,7 +25,7 @@ export function saving(state, page) {
   async function adopt(sent) {
     const body = await api('GET', place);
     const rows = body.segments.map((one) => ({ ...one, words: one.words.map((w) => [w.start, w.end, w.text, w.probability, w.human ? 1 : 0]),
-      suggestions: one.suggestions.map((s) => [s.start, s.end, s.text, s.hotword]) }));
+      suggestions: one.suggestions.map((s) => [s.start, s.end, s.text, s.hotword]), numbers: one.numbers.map((n) => [n.start, n.end, n.raw, n.text, n.flags]) }));
     const saved = fromSaved(rows, data.account), same = saved.length === sent.length;
     if (same) {
       const move = rebased(sent, saved);

@@ -3,6 +3,8 @@
 // [start, end, text, probability, human]. Times of changed words are this page's estimate until the server has saved
 // them: it compares word by word, here the changed middle of a sentence counts as one piece.
 
+import * as numbers from './numbers.js';
+
 const SOUND = /[\p{L}\p{N}]/u;
 const TOKEN = /[A-Za-z0-9]+(?:['.\-][A-Za-z0-9]+)*|[\p{L}\p{N}]/gu;
 const LATIN = /[A-Za-z0-9]/;
@@ -16,7 +18,7 @@ export function fromSaved(rows, me) {
       first: id, last: id, start: row.start, end: row.end, text: row.text, speaker: row.speaker, role: row.role,
       flags: row.flags.filter((flag) => flag !== 'marked'), resolved: row.resolved,
       marked: row.flags.includes('marked'), confirmed: Boolean(row.confirmed_by), by: row.confirmed_by === me ? null : row.confirmed_by, words,
-      suggestions: row.suggestions,
+      suggestions: row.suggestions, numbers: numbers.placed(row.numbers, row.text),
     };
   });
 }
@@ -28,7 +30,7 @@ export const open = (one) => [...one.flags.filter((flag) => !one.resolved.includ
 
 /** What there is to listen to: open flags, and words that the machine doubted until somebody confirms the sentence. */
 export const doubts = (one) => {
-  const left = [...open(one), ...(hints(one).length ? ['hotword'] : [])];
+  const left = [...open(one), ...(hints(one).length ? ['hotword'] : []), ...(one.confirmed ? [] : [...new Set(numbers.held(one.text, one.numbers).flatMap(([, , , , codes]) => codes))])];
   return left.length || one.confirmed || !one.words.some((word) => !word[4] && word[3] < 0.5) ? left : ['doubtful-words'];
 };
 
@@ -47,7 +49,7 @@ function spread(text, from, start, end) {
 }
 
 const core = (text) => text.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
-const glued = (text, at, inside) => LATIN.test(text[at] ?? '') && LATIN.test(text[inside] ?? '');
+export const glued = (text, at, inside) => LATIN.test(text[at] ?? '') && LATIN.test(text[inside] ?? '');
 
 /** The leading words that still stand at the start of `text`: their places, how many, where they stop. */
 function leading(words, text) {
@@ -120,7 +122,7 @@ export const clean = (text) => text.replace(/[\s\u00a0]+/g, ' ').trim();
 
 export function withText(one, text) {
   const now = clean(text);
-  return now === one.text ? one : { ...one, text: now, words: recast(one.words, now, one.start, one.end), confirmed: false, by: null };
+  return now === one.text ? one : { ...one, text: now, words: recast(one.words, now, one.start, one.end), numbers: numbers.carried(one.numbers, one.text, now), confirmed: false, by: null };
 }
 
 /** The first hotword that is suggested, written in the place of what sounds like it. */
@@ -154,9 +156,10 @@ export function split(one, offset) {
   const [left, right] = divide(one.words, offset);
   const middle = right[0]?.[0] ?? left.at(-1)?.[1] ?? one.end;
   const head = one.text.slice(0, offset).trimEnd(), tail = one.text.slice(offset).trimStart();
+  const [before, after] = numbers.parted(one.numbers, offset, one.text.length - tail.length);
   return [
-    { ...one, text: head, end: Math.min(left.at(-1)?.[1] ?? middle, one.end), words: left },
-    { ...one, text: tail, start: middle, words: right },
+    { ...one, text: head, end: Math.min(left.at(-1)?.[1] ?? middle, one.end), words: left, numbers: before },
+    { ...one, text: tail, start: middle, words: right, numbers: after },
   ];
 }
 
@@ -166,7 +169,8 @@ export function merged(one, next) {
   const flags = [...new Set([...one.flags, ...next.flags])], left = new Set([...open(one), ...open(next)]);
   return {
     ...one, last: Math.max(one.last, next.last), first: Math.min(one.first, next.first), end: Math.max(one.end, next.end),
-    text: one.text + gap + next.text, words: [...words, ...next.words], suggestions: [...one.suggestions, ...next.suggestions], flags, resolved: flags.filter((flag) => !left.has(flag)),
+    text: one.text + gap + next.text, words: [...words, ...next.words], suggestions: [...one.suggestions, ...next.suggestions],
+    numbers: numbers.joined(one.numbers, next.numbers, one.text.length + gap.length), flags, resolved: flags.filter((flag) => !left.has(flag)),
     marked: one.marked || next.marked, confirmed: one.confirmed && next.confirmed, by: one.confirmed && next.confirmed ? one.by : null,
   };
 }
@@ -198,7 +202,8 @@ export function applied(saved, list) {
 
 function placed(run, sentences) {
   let rest = run.slice(1).reduce(merged, run[0]);
-  rest = { ...rest, words: recast(rest.words, sentences.map((one) => one.text).join(''), rest.start, rest.end), text: sentences.map((one) => one.text).join('') };
+  const text = sentences.map((one) => one.text).join('');
+  rest = { ...rest, words: recast(rest.words, text, rest.start, rest.end), numbers: numbers.carried(rest.numbers, rest.text, text), text };
   const found = [];
   for (const [n, one] of sentences.entries()) {
     let piece = rest;

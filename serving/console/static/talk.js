@@ -1,11 +1,14 @@
 // The sentences on the page: one row each, redrawn where they change; lights the word that is spoken. Changes no sentence.
 import { $, clock, data, t } from './page.js';
+import { held, inFigures, rawPlace } from './numbers.js';
 import { hints, open } from './sentences.js';
 
 export const talk = $('#talk');
 const model = $('#sentence');
 const UNSURE = 0.75, DOUBTFUL = 0.5;
 let shown = [], rows = [], lit = null, current = null;
+/** Whether numbers stand in figures on the page; the text itself never does. */
+let figures = true;
 
 export const rowOf = (place) => rows[place] ?? null;
 export const placeOf = (row) => rows.indexOf(row);
@@ -50,22 +53,47 @@ function draw(one) {
   $('.said', row).replaceChildren(...wordsOf(one));
   const left = open(one);
   const tags = [...one.flags, ...(one.marked ? ['marked'] : [])].map((flag) => tag(flag, left.includes(flag)));
-  $('.flags', row).replaceChildren(...hints(one).map(hint), ...tags);
+  $('.flags', row).replaceChildren(...hints(one).map(hint), ...numberTags(one), ...tags);
   const state = $('.state', row);
   state.textContent = one.confirmed ? t('edit.confirmed') : t('edit.machine');
   if (one.confirmed && one.by) state.title = t('edit.confirmed_by', { who: data.people[one.by] ?? one.by });
   return row;
 }
 
-function wordsOf(one) {
-  if (!one.words.length) return one.text ? [span(one.text, 'w')] : [];
-  return one.words.map(([, , text, sure, human]) => {
-    const shade = human ? 'human' : sure < DOUBTFUL ? 'doubtful' : sure < UNSURE ? 'unsure' : '';
-    const word = span(text, shade ? `w ${shade}` : 'w');
+/** A span for each word; in figures the word in which a number begins shows it, with what was said at hand. */
+function wordsOf(one, asFigures = figures) {
+  const words = one.words.length ? one.words : one.text ? [[0, 0, one.text, 1, 1]] : [];
+  const texts = words.map(([, , text]) => text), shows = asFigures ? inFigures(texts, one.numbers) : texts.map((text) => [[[text, null]], -1]);
+  return words.map(([, , , sure, human], n) => {
+    const [pieces, first] = shows[n], shade = human ? (one.words.length ? 'human' : '') : sure < DOUBTFUL ? 'doubtful' : sure < UNSURE ? 'unsure' : '';
+    const word = span('', shade ? `w ${shade}` : 'w');
+    word.append(...pieces.map(([text, number]) => (number ? figure(text, number[2]) : text)));
+    if (first >= 0) word.dataset.first = first;
     if (shade && !human) word.title = t('edit.sure', { p: Math.floor(sure * 100) });
     return word;
   });
 }
+
+function figure(text, raw) {
+  const made = span(text, 'figure');
+  made.title = t('edit.raw_number', { raw });
+  return made;
+}
+
+/** Numbers in figures, or as they were said. */
+export function showFigures(whether = !figures) {
+  figures = whether;
+  shown.forEach((one, n) => { if (one.numbers.length && !rows[n].classList.contains('writing')) redraw(n); });
+  return figures;
+}
+export const hasNumbers = (sentences) => sentences.some((one) => held(one.text, one.numbers).length);
+
+/** The words as they were said, to be written in. */
+export const bare = (place) => $('.said', rows[place]).replaceChildren(...wordsOf(shown[place], false));
+/** A character of what the page shows as one of the text. */
+export const charOf = (place, at) => (figures ? rawPlace(shown[place].text, shown[place].numbers, at) : at);
+
+const numberTags = (one) => held(one.text, one.numbers).flatMap(([, , , text, codes]) => codes.map((code) => tag(code, !one.confirmed, text)));
 
 function span(text, name) {
   const made = document.createElement('span');
@@ -80,8 +108,8 @@ function hint([, , said, hotword]) {
   return made;
 }
 
-function tag(flag, left) {
-  const made = span(data.labels[flag] ?? flag, left ? 'tag flag' : 'tag settled');
+function tag(flag, left, about = '') {
+  const made = span(`${data.labels[flag] ?? flag}${about && `：${about}`}`, left ? 'tag flag' : 'tag settled');
   if (!left) made.title = t('edit.settled');
   return made;
 }
@@ -120,7 +148,9 @@ export function light(sentences, place, time) {
     if (row) bringIntoView(row);
   }
   const at = row ? wordAt(sentences[place], time) : -1;
-  const word = at >= 0 ? $('.said', row).children[at] ?? null : null;
+  const said = row && $('.said', row), there = at >= 0 ? said.children[at] ?? null : null;
+  // Of a number that runs over several words the figures are lit.
+  const word = there?.textContent ? there : said?.children[there?.dataset.first] ?? there;
   if (word === lit) return;
   lit?.classList.remove('now');
   word?.classList.add('now');

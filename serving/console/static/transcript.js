@@ -4,7 +4,7 @@ import { $, $$, data, shortcuts, t, toast } from './page.js';
 import { back, control, media, pedals, seek, toggle } from './player.js';
 import { History } from './history.js';
 import * as acts from './sentences.js';
-import { bringIntoView, light, placeOf, redraw, rowOf, sentenceAt, show, talk } from './talk.js';
+import { bare, bringIntoView, charOf, hasNumbers, light, placeOf, redraw, rowOf, sentenceAt, show, showFigures, talk } from './talk.js';
 import * as pen from './writing.js';
 import { saving } from './saving.js';
 import { whyNot } from './unsaved.js';
@@ -110,8 +110,9 @@ function write(place, at = null) {
   settle();
   const one = state.sentences[place];
   if (media.currentTime < one.start || media.currentTime >= one.end) seek(one.start);
-  light(state.sentences, place, media.currentTime);
   bringIntoView(rowOf(place));
+  bare(place);
+  light(state.sentences, place, media.currentTime);
   pen.begin(rowOf(place), handlers, at);
 }
 
@@ -252,6 +253,7 @@ const keys = {
   R: rename,
   m: () => { if (may()) { const place = settle(); if (place > 0) mergeBack(place); } },
   k: cutHere,
+  v: turnFigures,
 };
 
 /** Enter opens the sentence whose button has the focus, else the one at the playhead. */
@@ -261,6 +263,13 @@ function open(event) {
   const place = row ? placeOf(row) : here();
   if (data.may_write) write(place); else go(place, { play: true });
   return true;
+}
+
+/** Numbers in figures, or as they were said; where there are none, nothing changes. */
+function turnFigures() {
+  if (!hasNumbers(state.sentences)) { toast(t('edit.no_numbers')); return; }
+  $('#figures').setAttribute('aria-pressed', String(showFigures()));
+  light(state.sentences, here(), media.currentTime);
 }
 
 function mergeBack(place) {
@@ -321,7 +330,7 @@ talk.addEventListener('dblclick', (event) => {
     const before = document.createRange();
     before.setStart(said, 0);
     before.setEnd(range.startContainer, range.startOffset);
-    at = before.toString().length;
+    at = charOf(placeOf(said.closest('.seg')), before.toString().length);
   }
   chosen.removeAllRanges();
   write(placeOf(said.closest('.seg')), at);
@@ -330,6 +339,7 @@ talk.addEventListener('dblclick', (event) => {
 for (const button of $$('.player .button, .todo-list, #loop')) {
   button.addEventListener('mousedown', (event) => { if (pen.writing()) event.preventDefault(); });
 }
+$('#figures').addEventListener('click', turnFigures);
 $('#next-doubt').addEventListener('click', () => nextDoubt(1));
 $('#loop').addEventListener('click', setLoop);
 $('#undo').addEventListener('click', () => step(-1));

@@ -16,7 +16,7 @@ PAPER = "document.querySelector('#paper')"
 FONT = Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"
 
 
-def made_draft(visit, talk) -> str:
+def made_draft(visit, talk, *, figures: bool = True) -> str:
     """A draft by the dialog on the transcript's page; answers its id."""
     visit.sign_in(talk.path)
     visit.ready()
@@ -30,7 +30,8 @@ def made_draft(visit, talk) -> str:
     page.fill("#drafting-interrogators", "王敏、陈立")
     page.fill("#drafting-recorder", "陈立")
     page.fill("#drafting-started", "2026-10-05T09:10")
-    page.keyboard.press("Enter")
+    page.set_checked("#drafting-figures", figures)
+    page.press("#drafting-started", "Enter")
     page.wait_for_url(lambda url: url.rsplit("/", 1)[-1] != talk.record)
     visit.until("document.querySelectorAll('#talk .seg').length > 0")
     visit.until("document.querySelectorAll('.finding').length > 0")

@@ -38,7 +38,9 @@ def saved(texts: list[str]) -> list[dict[str, Any]]:
         start = n * 10.0
         words = [[start + k / 2, start + k / 2 + 0.5, c, 0.8, 0] for k, c in enumerate(text) if c.strip()]
         row = {"start": start, "end": start + len(text) / 2, "text": text, "speaker": "S1", "role": None}
-        rows.append({**row, "flags": [], "resolved": [], "confirmed_by": None, "suggestions": [], "words": words})
+        rows.append(
+            {**row, "flags": [], "resolved": [], "confirmed_by": None, "suggestions": [], "numbers": [], "words": words}
+        )
     return rows
 
 
