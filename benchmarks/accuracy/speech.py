@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from benchmarks.accuracy.chinese_text import Errors, character_errors, comparable, total
 from benchmarks.accuracy.readers import Heard, QuickReader, Reader
@@ -28,7 +29,7 @@ from cases.records import BlobRef, JsonObject
 from cases.transcript import Transcript
 from models import registry
 from models.device import Device, choose_device
-from models.task import Task
+from models.task import StreamingTranscriber, Task
 from models.weights import WeightsCache
 from pipelines.engine import Engine
 from pipelines.inline import InlineEngine
@@ -153,7 +154,7 @@ def open_reader(name: str, device: Device, cache: WeightsCache) -> Reader:
     """The engine that runs the model called `name`; raises NotFound for an unknown one."""
     if name not in registry.names(Task.TRANSCRIBE_STREAM, cache):
         return PipelineReader(InlineEngine.from_registry(cache, device), {"model": name})
-    quick = registry.build(name, cache)
+    quick = cast(StreamingTranscriber, registry.build(name, cache))
     quick.load(device)
     return QuickReader(quick)
 
