@@ -37,6 +37,8 @@ ECHO_CHARACTERS = 6
 COMPRESSION_ABOVE = 2.4
 """Bytes over deflated bytes; Whisper's own threshold."""
 
+AGAIN_CHARACTERS = 4
+"""A sentence that is a phrase of so many characters said twice is worth a look; people do say 对对 and 知道知道."""
 BABBLE_CHARACTERS = 20
 BABBLE_DIFFERENT = 4
 """So few different characters in so many: no fact or sentence of 956 has fewer than 6. A decoder that may not repeat
@@ -70,10 +72,10 @@ def _babbles(bare: str) -> bool:
     )
 
 
-def said_again(text: str) -> bool:
-    """Whether the whole text is one phrase twice or more: a decoder that began anew, or a person who did."""
+def said_again(text: str, shortest: int = 2) -> bool:
+    """Whether all of it is a phrase of `shortest` characters twice or more: a decoder that began anew, or a person."""
     bare = _bare(text)
-    return any(bare[unit:] == bare[:-unit] for unit in range(2, len(bare) // 2 + 1))
+    return any(bare[unit:] == bare[:-unit] for unit in range(shortest, len(bare) // 2 + 1))
 
 
 def echoes(text: str, hints: Sequence[str]) -> bool:
@@ -94,7 +96,7 @@ def is_credit(text: str) -> bool:
 def doubts(text: str, confidence: float, no_speech_probability: float = 0.0) -> tuple[str, ...]:
     """The flags that one sentence deserves, in a fixed order."""
     found = {
-        REPETITION: repeats(text),
+        REPETITION: repeats(text) or said_again(text, AGAIN_CHARACTERS),
         LOW_CONFIDENCE: confidence < LOW_CONFIDENCE_BELOW,
         NO_SPEECH: no_speech_probability > NO_SPEECH_ABOVE,
         CREDIT: is_credit(text),
