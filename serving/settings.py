@@ -143,7 +143,7 @@ class Settings(BaseSettings):
         4,
         ge=1,
         le=256,
-        description="People who dictate at once, more are refused; how many a machine keeps up with is to be measured.",
+        description="People who dictate at once, more are refused; 2 cores keep up with two, and are late with four.",
     )
     live_session_max_s: float = Field(
         12 * 3600.0, ge=60, le=86_400, description="Length of one session: as long as an interrogation may last."
