@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 REPETITION = "repetition"
 """The same words again and again: a decoding loop, or a person who really says 对对对对对."""
@@ -37,6 +38,9 @@ ECHO_CHARACTERS = 6
 COMPRESSION_ABOVE = 2.4
 """Bytes over deflated bytes; Whisper's own threshold."""
 
+ABOUT_CHARACTERS = 12
+ABOUT_ALIKE = 0.9
+"""Twice the letters that both halves share over all: one in ten may differ."""
 AGAIN_CHARACTERS = 4
 """A sentence that is a phrase of so many characters said twice is worth a look; people do say 对对 and 知道知道."""
 BABBLE_CHARACTERS = 20
@@ -75,7 +79,19 @@ def _babbles(bare: str) -> bool:
 def said_again(text: str, shortest: int = 2) -> bool:
     """Whether all of it is a phrase of `shortest` characters twice or more: a decoder that began anew, or a person."""
     bare = _bare(text)
-    return any(bare[unit:] == bare[:-unit] for unit in range(shortest, len(bare) // 2 + 1))
+    again = any(bare[unit:] == bare[:-unit] for unit in range(shortest, len(bare) // 2 + 1))
+    return again or _said_about_again(bare)
+
+
+def _said_about_again(bare: str) -> bool:
+    """Whether a long text is one phrase twice with a letter more or less: a number is seldom misheard alike."""
+    if len(bare) < ABOUT_CHARACTERS:
+        return False
+    middle = len(bare) // 2
+    return any(
+        SequenceMatcher(None, bare[:cut], bare[cut:], autojunk=False).ratio() >= ABOUT_ALIKE
+        for cut in range(middle - 1, middle + 2)
+    )
 
 
 def echoes(text: str, hints: Sequence[str]) -> bool:

@@ -51,8 +51,9 @@ BEAM = 5
 TOKENS_PER_SECOND = 16
 TOKENS_LEAST = 32
 """Bound on what a clip can say: fast Mandarin is 8 characters a second, of up to 2 tokens each."""
-ROOM_STEP = 1.25
-"""From one bound to the next."""
+SHORT_SECONDS = 10
+LONG_STEP_SECONDS = 5
+"""From one bound to the next for clips that are not short; one second for those that are."""
 HOTWORD_TOKENS = 140
 """Room for hotwords in front of a clip; Whisper has 224 places for what came before."""
 NO_REPEAT = 6
@@ -343,11 +344,11 @@ def _slices(clips: Sequence[_Clip], size: int) -> Iterator[list[_Clip]]:
 def token_room(seconds: float) -> int:
     """How many tokens a clip may give: of its own length alone, so that its text hangs on no clip decoded with it.
 
-    In steps of a quarter, so that clips of about one length are decoded together.
+    In steps, so that clips of about one length are decoded together; in small ones for short clips, which are read
+    twice where there is room.
     """
-    most = CLIP_SECONDS * TOKENS_PER_SECOND
-    steps = math.floor(math.log(most / max(TOKENS_LEAST, seconds * TOKENS_PER_SECOND), ROOM_STEP))
-    return math.ceil(most / ROOM_STEP**steps)
+    step = 1 if seconds <= SHORT_SECONDS else LONG_STEP_SECONDS
+    return max(TOKENS_LEAST, TOKENS_PER_SECOND * step * math.ceil(seconds / step))
 
 
 def _segments(ask: _Ask, text: str, heard: _Heard, words: tuple[Word, ...], duration: float) -> tuple[Segment, ...]:

@@ -6,6 +6,9 @@ import pytest
 
 from models.speech import doubts as d
 
+NUMBER = "二二二四零三二零"
+OTHERS = "他说他不知道这件事我也不知道"
+
 
 @pytest.mark.parametrize(
     "text",
@@ -72,12 +75,31 @@ def test_low_confidence_and_silence_are_flagged() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["打开爱情路打开爱情路", "打开爱情路，打开爱情路。打开爱", "好的好的", "九零后购房人九零后购房人九零后购"]
+    "text",
+    [
+        "打开爱情路打开爱情路",
+        "打开爱情路，打开爱情路。打开爱",
+        "好的好的",
+        "九零后购房人九零后购房人九零后购",
+        "二二二四零三二零二二二二四零三二零",
+    ],
 )
 def test_a_text_that_is_one_phrase_again_is_known(text: str) -> None:
     assert d.said_again(text)
 
 
-@pytest.mark.parametrize("text", ["", "好", "好的", "打开爱情路打开", "他说打开爱情路打开爱情路", "对对"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "好",
+        "好的",
+        "打开爱情路打开",
+        "他说打开爱情路打开爱情路",
+        "对对",
+        "一三二五三二六三六四七",
+        "他说他不知道这件事我也不知道",
+    ],
+)
 def test_a_text_that_says_more_than_one_phrase_is_not_one_again(text: str) -> None:
     assert not d.said_again(text)

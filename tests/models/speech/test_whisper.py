@@ -20,7 +20,8 @@ from models.speech.encoding import lay_out
 from models.speech.whisper import (
     CLIP_SECONDS,
     FRAMES_PER_SECOND,
-    ROOM_STEP,
+    LONG_STEP_SECONDS,
+    SHORT_SECONDS,
     TOKENS_LEAST,
     TOKENS_PER_SECOND,
     WhisperTranscriber,
@@ -84,8 +85,8 @@ def test_cublas_of_cuda_twelve_loads_where_its_wheel_is_installed() -> None:
 @given(st.floats(0.0001, CLIP_SECONDS))
 def test_a_clip_has_room_for_fast_speech_and_for_little_more(seconds: float) -> None:
     fast = max(TOKENS_LEAST, seconds * TOKENS_PER_SECOND)
-    assert fast <= token_room(seconds) * (1 + 1e-9)
-    assert token_room(seconds) <= fast * ROOM_STEP + 1
+    step = 1 if seconds <= SHORT_SECONDS else LONG_STEP_SECONDS
+    assert fast <= token_room(seconds) < fast + TOKENS_PER_SECOND * step
 
 
 @pytest.mark.model
