@@ -63,14 +63,14 @@ class SpeakerEmbedding:
 class SpeechRequest:
     """One stretch of speech to be written down; `language` None lets the model decide.
 
-    `origin` says whose sound it is: a model may look at clips of one origin together, never at those of two. Empty
-    keeps the clip apart from all others.
+    A model may look at the clips of one `group` in a batch together, never at those of two: whoever asks has all of a
+    group in one batch, so that the text depends on nothing else. Empty keeps the clip apart.
     """
 
     clip: AudioClip
     language: str | None = "zh"
     hotwords: tuple[str, ...] = ()
-    origin: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,15 +57,23 @@ class AudioPieces:
 class SpeechPieces:
     """Speech to be written down: stretches of normalised sound that are heard as one clip, as in AudioPieces.
 
-    `language` None lets the model decide; `hotwords` are names and terms of the case. A model may look at clips of one
-    `origin` together; empty keeps this one apart, so that its text depends on nothing else.
+    `language` None lets the model decide; `hotwords` are names and terms of the case.
     """
 
     path: Path
     pieces: tuple[tuple[int, int], ...]
     language: str | None = "zh"
     hotwords: tuple[str, ...] = ()
-    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechGroup:
+    """Clips that a model may look at together, which saves most of the time of short ones.
+
+    Their texts may hang on each other by little, and on nothing else: the same group gives the same texts.
+    """
+
+    clips: tuple[SpeechPieces, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +104,7 @@ class TaskKind(Generic[RefT, OutT]):
 
 
 TRANSCRIBE: TaskKind[SpeechPieces, Transcription] = TaskKind(Task.TRANSCRIBE)
+TRANSCRIBE_GROUP: TaskKind[SpeechGroup, tuple[Transcription | ItemError, ...]] = TaskKind(Task.TRANSCRIBE)
 VOICE_ACTIVITY: TaskKind[AudioSpan, tuple[SpeechSpan, ...]] = TaskKind(Task.VOICE_ACTIVITY)
 READ_PAGE: TaskKind[PageRef, PageText] = TaskKind(Task.READ_PAGE)
 DETECT: TaskKind[VideoSpan, tuple[FrameDetections, ...]] = TaskKind(Task.DETECT)

@@ -39,7 +39,7 @@ class InlineLimits:
     queue_items: int = 256
     """Requests that may wait for one model: a page or a chunk of speech is seconds of work, so more is minutes."""
     batch_items: int = 12
-    """Requests that go to a model at once: a dozen utterances fill two windows of speech; more pays little."""
+    """Requests that go to a model at once: chunks of speech, pages; more than a dozen pays little on a processor."""
     batch_items_beside_live: int = 2
     """The same for archive work while people use the model: what is in work cannot be broken off, so it is kept short
     (eight chunks of speech take a small Whisper 12 s on two cores)."""

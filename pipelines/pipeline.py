@@ -58,8 +58,6 @@ class Reference:
 class Setting(Generic[ParamsT]):
     """All that a run needs: the evidence, parsed parameters, the engine, and a scratch folder of its own.
 
-    Short recordings of one `origin` may go through a model together, which saves most of their time; their text then
-    depends, by little, on which of them met. Empty keeps every stretch apart: what a case keeps can be made again.
     `others` holds what the parameters name beside it (see `lines.references`): the file of evidence, or a record's
     body.
     """
@@ -68,7 +66,6 @@ class Setting(Generic[ParamsT]):
     params: ParamsT
     engine: Engine
     scratch: Path
-    origin: str = ""
     others: Mapping[str, BlobRef | JsonObject] = field(default_factory=dict)
 
 

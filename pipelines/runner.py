@@ -7,13 +7,14 @@ Video spans are the exception to one item, one value: a span is many frames, and
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Generic, TypeVar, cast
 
 from models.errors import AnjuanError
 from models.task import Detector, Model, Task
 from models.values import FrameDetections, ItemError, PageImage, SpeechRequest
-from pipelines.engine import AudioPieces, AudioSpan, OutT, PageRef, RefT, SpeechPieces, TaskKind, VideoSpan
+from pipelines.engine import AudioPieces, AudioSpan, OutT, PageRef, RefT, SpeechGroup, SpeechPieces, TaskKind, VideoSpan
 
 FRAMES_PER_BATCH = 8
 """Frames that wait in memory for one call of the detector: 8 frames of 4K are 200 MB."""
@@ -21,7 +22,7 @@ FRAMES_PER_BATCH = 8
 ValueT = TypeVar("ValueT")
 
 
-def open_item(kind: TaskKind[RefT, OutT], ref: RefT) -> object:
+def open_item(kind: TaskKind[RefT, OutT], ref: object) -> object:
     """The value a model of `kind` takes for `ref`; raises BadInput when the file behind it cannot be read."""
     from pipelines.media.audio import read_pieces, read_span
     from pipelines.media.pdf import read_picture
@@ -29,7 +30,7 @@ def open_item(kind: TaskKind[RefT, OutT], ref: RefT) -> object:
     if isinstance(ref, AudioSpan):
         return read_span(ref.path, ref.first, ref.last)
     if isinstance(ref, SpeechPieces):
-        return SpeechRequest(read_pieces(ref.path, ref.pieces), ref.language, ref.hotwords, ref.origin)
+        return SpeechRequest(read_pieces(ref.path, ref.pieces), ref.language, ref.hotwords)
     if isinstance(ref, AudioPieces):
         return read_pieces(ref.path, ref.pieces)
     if isinstance(ref, PageRef):
@@ -48,17 +49,33 @@ class TaskRunner(Generic[RefT, OutT]):
         """A result or ItemError for each reference, in order."""
         if self.kind.task is Task.DETECT:
             return [cast("OutT | ItemError", self._detect(cast(VideoSpan, ref))) for ref in refs]
-        values: dict[int, object] = {}
-        results: dict[int, OutT | ItemError] = {}
-        for number, ref in enumerate(refs):
-            try:
-                values[number] = open_item(self.kind, ref)
-            except AnjuanError as error:
-                results[number] = ItemError(error.code, error.message)
-        if values:
-            answers = self.model.predict(list(values.values()))
-            results.update(zip(values, cast("Sequence[OutT | ItemError]", answers), strict=True))
-        return [results[number] for number in range(len(refs))]
+        results = [value for number, ref in enumerate(refs) for value in self._values(ref, str(number))]
+        places = [place for place, value in enumerate(results) if not isinstance(value, ItemError)]
+        if places:
+            answers = self.model.predict([results[place] for place in places])
+            for place, answer in zip(places, answers, strict=True):
+                results[place] = answer
+        found = iter(results)
+        return [
+            cast(
+                "OutT | ItemError",
+                tuple(next(found) for _ in ref.clips) if isinstance(ref, SpeechGroup) else next(found),
+            )
+            for ref in refs
+        ]
+
+    def _values(self, ref: RefT, group: str) -> list[object]:
+        """What the model takes for a reference: one value, or one for each clip of a group; errors in their places."""
+        if isinstance(ref, SpeechGroup):
+            opened = [self._value(clip) for clip in ref.clips]
+            return [replace(one, group=group) if isinstance(one, SpeechRequest) else one for one in opened]
+        return [self._value(ref)]
+
+    def _value(self, ref: object) -> object:
+        try:
+            return open_item(self.kind, ref)
+        except AnjuanError as error:
+            return ItemError(error.code, error.message)
 
     def _detect(self, span: VideoSpan) -> tuple[FrameDetections, ...] | ItemError:
         try:

@@ -17,7 +17,6 @@ import tempfile
 import time
 import zlib
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -35,9 +34,9 @@ from pipelines.engine import Engine
 from pipelines.inline import InlineEngine
 from pipelines.lines import pipeline_for, run_pipeline
 from pipelines.pipeline import Setting
+from pipelines.speech.params import TranscribeParams, parse_params
+from pipelines.speech.together import finished
 
-FILES_AHEAD = 24
-"""Files in work at once, as `anjuan transcribe` does."""
 MEETING = "TEST_MEETING"
 """How the file name of the far-field meeting begins: its figure is told apart."""
 
@@ -118,27 +117,36 @@ def sounding(samples: Sequence[Sample], sound: str, folder: Path) -> list[Sample
 # --- the engines -----------------------------------------------------------------------------------------------------
 def transcribe(engine: Engine, path: Path, params: JsonObject) -> Transcript:
     """One recording through the pipeline, in a scratch folder that goes afterwards."""
-    pipeline = pipeline_for("transcribe")
-    source = BlobRef("0" * 64, path.stat().st_size, "application/octet-stream", path)
+    return transcribe_all(engine, [path], params)[0]
+
+
+def transcribe_all(engine: Engine, paths: Sequence[Path], params: JsonObject) -> list[Transcript]:
+    """Recordings through the pipeline, as one command of `anjuan transcribe` takes them."""
+    pipeline, parsed = pipeline_for("transcribe"), parse_params(params)
+
+    def finish(setting: Setting[TranscribeParams]) -> Transcript:
+        record = run_pipeline(pipeline, cast("Setting[object]", setting), parameters=params).record
+        if not isinstance(record, Transcript):
+            raise TypeError(f"transcribe gave a {type(record).__name__}")
+        return record
+
     with tempfile.TemporaryDirectory(prefix="anjuan-bench-") as scratch:
-        setting: Setting[object] = Setting(source, pipeline.parse(params), engine, Path(scratch), "benchmark")
-        record = run_pipeline(pipeline, setting, parameters=params).record
-    if not isinstance(record, Transcript):
-        raise TypeError(f"transcribe gave a {type(record).__name__}")
-    return record
+        sources = [BlobRef("0" * 64, path.stat().st_size, "application/octet-stream", path) for path in paths]
+        folders = [Path(scratch) / str(number) for number in range(len(paths))]
+        settings = [Setting(source, parsed, engine, folder) for source, folder in zip(sources, folders, strict=True)]
+        return finished(settings, finish)
 
 
 @dataclass(frozen=True, slots=True)
 class PipelineReader:
-    """The pipeline that `anjuan transcribe` runs, several recordings at a time."""
+    """The pipeline that `anjuan transcribe` runs, all recordings in one command."""
 
     engine: InlineEngine
     params: JsonObject
 
     def read(self, paths: Sequence[Path]) -> list[Heard]:
         """What each recording says, in order."""
-        with ThreadPoolExecutor(FILES_AHEAD) as pool:
-            found = list(pool.map(lambda path: transcribe(self.engine, path, self.params), paths))
+        found = transcribe_all(self.engine, paths, self.params)
         return [Heard(one.text, one.duration, _flags(one)) for one in found]
 
     def close(self) -> None:

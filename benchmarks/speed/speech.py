@@ -6,7 +6,8 @@ process, on the same number of threads and from the same weights folder, three e
 the language told, and word times, which our pipeline always gives (`--no-peer-words` spares the peers theirs). Each is
 warmed up with one clip; each round begins with another engine. The long recording is made of utterances with pauses
 between them, from a fixed seed. Times are medians over the rounds, by the clock and by the processor time of the
-process, which other work on the machine changes less. A file counts as failed when the engine raises on it.
+process, which other work on the machine changes less. A file counts as failed when a peer raises on it;
+ours ends the run.
 """
 
 from __future__ import annotations
@@ -18,14 +19,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from benchmarks.accuracy.chinese_text import comparable, edit_distance
 from benchmarks.accuracy.sounds import Sound, joined, read, write
-from benchmarks.accuracy.speech import FILES_AHEAD, Sample, samples_in, transcribe
+from benchmarks.accuracy.speech import Sample, samples_in, transcribe_all
 from cases.records import JsonObject
 from models.device import Device, DeviceKind, available_cores
 from models.manifest import load_manifest
@@ -40,17 +40,16 @@ BEAM = 5
 PEER_BATCH = 8
 """As our own batches on a processor, and the peer's default."""
 
-Write = Callable[[Path], str]
-"""One file to its text."""
+Read = Callable[[Sequence[Path]], list[str | None]]
+"""Files to their texts, None for one that failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """An engine under its name; `ahead` files are in its hands at once."""
+    """An engine under its name."""
 
     name: str
-    write: Write
-    ahead: int
+    read: Read
 
 
 @dataclass(slots=True)
@@ -77,9 +76,9 @@ def contenders(engine: InlineEngine, model: str, threads: int, peer_words: bool)
 
     told: dict[str, Any] = {"language": "zh", "beam_size": BEAM, "word_timestamps": peer_words}
     return [
-        Contender("ours", lambda path: transcribe(engine, path, params).text, FILES_AHEAD),
-        Contender("batched", lambda path: text(batched.transcribe(str(path), batch_size=PEER_BATCH, **told)), 1),
-        Contender("plain", lambda path: text(peer.transcribe(str(path), **told)), 1),
+        Contender("ours", lambda paths: [one.text for one in transcribe_all(engine, paths, params)]),
+        Contender("batched", _each(lambda path: text(batched.transcribe(str(path), batch_size=PEER_BATCH, **told)))),
+        Contender("plain", _each(lambda path: text(peer.transcribe(str(path), **told)))),
     ]
 
 
@@ -91,23 +90,24 @@ def race(entrants: Sequence[Contender], samples: Sequence[Sample], rounds: int) 
         for one in [*entrants[first:], *entrants[:first]]:
             score = scores[one.name]
             clock, processor = time.perf_counter(), time.process_time()
-            score.texts = _texts(one, samples)
+            score.texts = one.read([sample.path for sample in samples])
             score.clock.append(time.perf_counter() - clock)
             score.processor.append(time.process_time() - processor)
             print(f"  round {number + 1} {one.name}: {score.clock[-1]:.1f} s", file=sys.stderr, flush=True)
     return scores
 
 
-def _texts(one: Contender, samples: Sequence[Sample]) -> list[str | None]:
-    def attempt(sample: Sample) -> str | None:
+def _each(write: Callable[[Path], str]) -> Read:
+    """A reader of files one by one."""
+
+    def attempt(path: Path) -> str | None:
         try:
-            return one.write(sample.path)
+            return write(path)
         except Exception as error:  # noqa: BLE001 - a file that fails is a figure of its own
-            print(f"{one.name} failed on {sample.path.name}: {error}", file=sys.stderr)
+            print(f"{path.name} failed: {error}", file=sys.stderr)
             return None
 
-    with ThreadPoolExecutor(one.ahead) as pool:
-        return list(pool.map(attempt, samples))
+    return lambda paths: [attempt(path) for path in paths]
 
 
 def report(title: str, scores: dict[str, Score], samples: Sequence[Sample], seconds: float) -> None:

@@ -5,7 +5,7 @@ several clips lie in one window with silence between them, and the decoder gets 
 what another clip says, and a sentence left out is left out of one clip. What it also needs is the silence that told it
 in training that all was read, or it reads a clip again and again: the end of an encoded silent window follows it.
 
-The encoder's attention does see all of a window. So only clips of one origin lie in one: what one person says never
+The encoder's attention does see all of a window. So only clips of one group lie in one: what one person says never
 touches, by however little, what is written for another case.
 """
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FRAMES = 3000
 """Spectrogram frames of 10 ms in the 30 s that the network takes at most."""
+FRAMES_PER_SECOND = 100
 FRAMES_PER_STATE = 2
 """The encoder gives one state for 20 ms."""
 STATES = FRAMES // FRAMES_PER_STATE
@@ -65,29 +66,29 @@ class Encoded:
     alone: bool
 
 
-def lay_out(frames: Sequence[int], origins: Sequence[str]) -> list[list[Place]]:
-    """Windows for clips of so many frames: longest first, each into the first window of its origin that has room.
+def lay_out(frames: Sequence[int], groups: Sequence[str]) -> list[list[Place]]:
+    """Windows for clips of so many frames: longest first, each into the first window of its group that has room.
 
-    A clip without an origin has a window of its own.
+    A clip without an group has a window of its own.
     """
     windows: list[tuple[str, list[Place]]] = []
     for clip in sorted(range(len(frames)), key=lambda number: (-frames[number], number)):
         need = min(STATES, math.ceil((frames[clip] + SLACK_FRAMES) / FRAMES_PER_STATE))
-        for origin, places in windows:
-            if origin and origin == origins[clip] and places[-1].last + need <= STATES:
+        for group, places in windows:
+            if group and group == groups[clip] and places[-1].last + need <= STATES:
                 places.append(Place(clip, places[-1].last, places[-1].last + need))
                 break
         else:
-            windows.append((origins[clip], [Place(clip, 0, need)]))
+            windows.append((groups[clip], [Place(clip, 0, need)]))
     return [places for _, places in windows]
 
 
-def with_silence(clips: Sequence[States], silence: States) -> States:
+def with_silence(clips: Sequence[States], silence: States, states: int) -> States:
     """One array for the decoder, [clips, states, width]: each clip, then the end of `silence` ([STATES, width]).
 
-    All are as long as the longest with its silence needs, and no longer than a window.
+    All are as long as clips of up to `states` with their silence need, and no longer than a window.
     """
-    length = min(STATES, max(clip.shape[0] for clip in clips) + SILENCE_STATES)
+    length = min(STATES, max(states, *(clip.shape[0] for clip in clips)) + SILENCE_STATES)
     made = np.empty((len(clips), length, silence.shape[1]), silence.dtype)
     for row, clip in zip(made, clips, strict=True):
         row[: clip.shape[0]] = clip
@@ -103,10 +104,10 @@ class ClipEncoder:
         self._windows = windows
         (self._silence,) = self._run(np.zeros((1, model.feature_extractor.mel_filters.shape[0], FRAMES), np.float32))
 
-    def encode(self, clips: Sequence[Features], origins: Sequence[str]) -> list[Encoded]:
+    def encode(self, clips: Sequence[Features], groups: Sequence[str]) -> list[Encoded]:
         """The states of each clip, those of the slack behind it included."""
         found: dict[int, Encoded] = {}
-        windows = lay_out([clip.shape[1] for clip in clips], origins)
+        windows = lay_out([clip.shape[1] for clip in clips], groups)
         for number in range(0, len(windows), self._windows):
             some = windows[number : number + self._windows]
             features = np.zeros((len(some), clips[0].shape[0], FRAMES), np.float32)
@@ -122,11 +123,12 @@ class ClipEncoder:
                 found.update({p.clip: Encoded(states[p.first : p.last], alone=False) for p in places})
         return [found[number] for number in range(len(clips))]
 
-    def for_decoder(self, clips: Sequence[Encoded]) -> ctranslate2.StorageView:
-        """What the decoder reads: each clip and silence behind it."""
+    def for_decoder(self, clips: Sequence[Encoded], seconds: float) -> ctranslate2.StorageView:
+        """What the decoder reads: each clip and silence behind it, as for clips of `seconds`."""
         import ctranslate2
 
-        return ctranslate2.StorageView.from_array(with_silence([clip.states for clip in clips], self._silence))
+        states = (math.ceil(seconds * FRAMES_PER_SECOND) + SLACK_FRAMES) // FRAMES_PER_STATE + 1
+        return ctranslate2.StorageView.from_array(with_silence([clip.states for clip in clips], self._silence, states))
 
     def _run(self, features: NDArray[np.float32]) -> list[States]:
         import ctranslate2

@@ -28,7 +28,7 @@ from models.speech.doubts import (
     repeats,
     said_again,
 )
-from models.speech.encoding import FRAMES, WINDOWS_CPU, WINDOWS_CUDA, ClipEncoder, Encoded, Features
+from models.speech.encoding import FRAMES, FRAMES_PER_SECOND, WINDOWS_CPU, WINDOWS_CUDA, ClipEncoder, Encoded, Features
 from models.speech.simplified import chinese_marks, cut_like, simplified
 from models.speech.words import Piece, joined
 from models.task import ModelIdentity
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 SAMPLE_RATE = 16000
 CLIP_SECONDS = 30.0
 """What the network sees at once."""
-FRAMES_PER_SECOND = 100
 BATCH_CPU = 12
 BATCH_CUDA = 32
 """Clips decoded at once: more does not pay on 2 to 16 cores; on a card of 16 GB a large model holds this many."""
@@ -162,8 +161,8 @@ class WhisperTranscriber:
         return [results[number] for number in range(len(batch))]
 
     def _encode(self, features: Mapping[int, Features], sound: Mapping[int, SpeechRequest]) -> list[Encoded]:
-        origins = [request.origin if self._packs else "" for request in sound.values()]
-        return self._encoding.encode(list(features.values()), origins)
+        groups = [request.group if self._packs else "" for request in sound.values()]
+        return self._encoding.encode(list(features.values()), groups)
 
     # --- one group of clips ------------------------------------------------------------------------------------------
     def _transcribe(self, ask: _Ask, clips: Sequence[_Clip]) -> list[Transcription]:
@@ -183,8 +182,7 @@ class WhisperTranscriber:
         return [answers[n] for n in range(len(clips))]
 
     def _hear(self, tokenizer: Tokenizer, ask: _Ask, clips: Sequence[_Clip]) -> list[_Heard]:
-        encoded = self._encoding.for_decoder([clip.encoded for clip in clips])
-        heard = self._generate(encoded, self._prompt(tokenizer, ask), len(clips), token_room(clips[0].duration))
+        heard = self._generate(_reading(self._encoding, clips), self._prompt(tokenizer, ask), clips)
         # Voice activity heard somebody, and the text is sure or will be doubted: a biased probability adds nothing.
         return [
             one if clip.encoded.alone else replace(one, no_speech=0.0) for one, clip in zip(heard, clips, strict=True)
@@ -195,9 +193,9 @@ class WhisperTranscriber:
         found = list(heard)
         loops = [n for n, one in enumerate(heard) if repeats(tokenizer.decode(one.tokens))]
         if loops:
-            encoded = self._encoding.for_decoder([clips[n].encoded for n in loops])
+            again = _at(clips, loops)
             plain = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
-            second = self._generate(encoded, plain, len(loops), token_room(clips[0].duration), no_repeat=NO_REPEAT)
+            second = self._generate(_reading(self._encoding, again), plain, again, no_repeat=NO_REPEAT)
             for n, one in zip(loops, second, strict=True):
                 if one.tokens and not repeats(tokenizer.decode(one.tokens)):
                     found[n] = replace(one, redecoded=True)
@@ -208,22 +206,22 @@ class WhisperTranscriber:
     ) -> list[Transcription]:
         if not clips:
             return []
-        encoded = self._encoding.for_decoder([clip.encoded for clip in clips])
-        words = self._align(tokenizer, encoded, heard, [clip.duration for clip in clips])
+        words = self._align(tokenizer, _reading(self._encoding, clips), heard, [clip.duration for clip in clips])
         return [
             Transcription(ask.language, _segments(ask, tokenizer.decode(one.tokens), one, found, clip.duration))
             for one, found, clip in zip(heard, words, clips, strict=True)
         ]
 
     def _generate(
-        self, encoded: ctranslate2.StorageView, prompt: list[int], count: int, most: int, no_repeat: int = 0
+        self, encoded: ctranslate2.StorageView, prompt: list[int], clips: Sequence[_Clip], no_repeat: int = 0
     ) -> list[_Heard]:
-        """Up to `most` tokens for each of `count` clips."""
+        """What the decoder makes of clips of one room, as `_slices` gives them."""
+        room = room_seconds(clips[0].duration) * TOKENS_PER_SECOND
         answers = self._loaded.model.generate(
             encoded,
-            [list(prompt) for _ in range(count)],
+            [list(prompt) for _ in clips],
             beam_size=BEAM,
-            max_length=min(self._loaded.max_length, len(prompt) + most),
+            max_length=min(self._loaded.max_length, len(prompt) + max(TOKENS_LEAST, room)),
             no_repeat_ngram_size=no_repeat,
             return_scores=True,
             return_no_speech_prob=True,
@@ -274,7 +272,7 @@ class WhisperTranscriber:
 
     def _detect(self, encoded: Encoded) -> str:
         """The most likely language of a clip (ISO 639-1)."""
-        ranked = self._loaded.model.detect_language(self._encoding.for_decoder([encoded]))[0]
+        ranked = self._loaded.model.detect_language(self._encoding.for_decoder([encoded], CLIP_SECONDS))[0]
         return str(ranked[0][0]).strip("<|>")
 
     def _language(self, wish: str) -> str | ItemError:
@@ -325,6 +323,21 @@ def _is_doubtful(heard: _Heard, text: str) -> bool:
     return unsure or not text.strip() or repeats(text) or said_again(text)
 
 
+def room_seconds(duration: float) -> int:
+    """How long the decoder takes a clip to be: by its own length alone, so that its text hangs on none beside it.
+
+    In steps, so that clips of about one length are decoded together; in small ones for short clips, which are read
+    twice where there is room.
+    """
+    step = 1 if duration <= SHORT_SECONDS else LONG_STEP_SECONDS
+    return step * math.ceil(duration / step)
+
+
+def _reading(encoding: ClipEncoder, clips: Sequence[_Clip]) -> ctranslate2.StorageView:
+    """What the decoder reads of clips of one room."""
+    return encoding.for_decoder([clip.encoded for clip in clips], room_seconds(clips[0].duration))
+
+
 def _at(items: Sequence[T], places: Sequence[int]) -> list[T]:
     return [items[place] for place in places]
 
@@ -333,22 +346,12 @@ def _slices(clips: Sequence[_Clip], size: int) -> Iterator[list[_Clip]]:
     """`clips` in batches of `size`, by how they were encoded and how much they may say."""
 
     def kind(clip: _Clip) -> tuple[bool, int]:
-        return clip.encoded.alone, token_room(clip.duration)
+        return clip.encoded.alone, room_seconds(clip.duration)
 
     for _, some in groupby(sorted(clips, key=kind), kind):
         alike = list(some)
         for first in range(0, len(alike), size):
             yield alike[first : first + size]
-
-
-def token_room(seconds: float) -> int:
-    """How many tokens a clip may give: of its own length alone, so that its text hangs on no clip decoded with it.
-
-    In steps, so that clips of about one length are decoded together; in small ones for short clips, which are read
-    twice where there is room.
-    """
-    step = 1 if seconds <= SHORT_SECONDS else LONG_STEP_SECONDS
-    return max(TOKENS_LEAST, TOKENS_PER_SECOND * step * math.ceil(seconds / step))
 
 
 def _segments(ask: _Ask, text: str, heard: _Heard, words: tuple[Word, ...], duration: float) -> tuple[Segment, ...]:

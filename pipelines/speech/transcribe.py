@@ -234,13 +234,18 @@ def _transcribe(source: _Source, chunks: Sequence[Chunk]) -> list[Transcription 
     if not chunks:
         return []
     setting, params = source.setting, source.setting.params
-    spans = [SpeechPieces(source.sound, c.heard, params.language, params.hotwords, setting.origin) for c in chunks]
+    spans = [clip_of(chunk, source.sound, params) for chunk in chunks]
     answers = ask(setting.engine, TRANSCRIBE, spans, params.model)
     for number, answer in enumerate(answers):
         if isinstance(answer, ItemError):
             log.warning("a chunk of %.1f s failed and is tried again: %s", _seconds(chunks[number]), answer.code)
             answers[number] = ask(setting.engine, TRANSCRIBE, [spans[number]], params.model)[0]
     return answers
+
+
+def clip_of(chunk: Chunk, sound: Path, params: TranscribeParams) -> SpeechPieces:
+    """What is asked of the engine for one chunk of a sound."""
+    return SpeechPieces(sound, chunk.heard, params.language, params.hotwords)
 
 
 def _gaps(chunk: Chunk, speaker: str | None, flag: str) -> list[TranscriptSegment]:

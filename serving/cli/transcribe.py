@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,14 +16,10 @@ from serving.cli.outputs import output_paths
 if TYPE_CHECKING:
     from cases.records import BlobRef, JsonObject, JsonValue
     from cases.transcript import Transcript
-    from pipelines.engine import Engine
+    from pipelines.pipeline import Setting
+    from pipelines.speech.params import TranscribeParams
 
 FORMATS = ("json", "txt", "srt", "vtt", "docx", "rttm")
-FILES_AHEAD = 24
-"""Recordings in work at once: short ones share the windows and batches of the model; while it works on some, others are
-made ready."""
-ORIGIN = "command line"
-"""The files of one command are one person's: several short ones go through the model together, one stays by itself."""
 MAX_HOTWORDS_BYTES = 1 << 20
 """A list of a thousand names is some 10 KB; a megabyte is a wrong file."""
 
@@ -123,26 +120,22 @@ def _hotwords(path: Path) -> list[str]:
 
 
 def _transcribe_all(files: Sequence[Path], params: JsonObject, device: str, cut_short: bool) -> list[Transcript]:
-    from concurrent.futures import ThreadPoolExecutor
-
     from models.device import choose_device
     from models.weights import WeightsCache
     from pipelines.inline import InlineEngine
-    from pipelines.lines import pipeline_for
+    from pipelines.pipeline import Setting
+    from pipelines.speech.params import parse_params
+    from pipelines.speech.together import finished
 
-    pipeline_for("transcribe").parse(params)
+    parsed = parse_params(params)
     sources = [_reference(file, cut_short) for file in files]
-    origin = ORIGIN if len(files) > 1 else ""
     engine = InlineEngine.from_registry(WeightsCache(), choose_device(device))
-    with ThreadPoolExecutor(FILES_AHEAD) as pool:
+    with tempfile.TemporaryDirectory(prefix="anjuan-transcribe-", ignore_cleanup_errors=True) as scratch:
+        names = {Path(scratch) / str(number): file.name for number, file in enumerate(files)}
+        settings = [Setting(source, parsed, engine, folder) for source, folder in zip(sources, names, strict=True)]
         try:
-            runs = [
-                pool.submit(_run, source, params, engine, (file.name, origin))
-                for file, source in zip(files, sources, strict=True)
-            ]
-            return [run.result() for run in runs]
+            return finished(settings, lambda setting: _run(setting, params, names[setting.scratch]))
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
             engine.close()
 
 
@@ -163,27 +156,27 @@ def _reference(file: Path, cut_short: bool) -> BlobRef:
     return BlobRef(digest, file.stat().st_size, facts.media_type, file.resolve())
 
 
-def _run(source: BlobRef, params: JsonObject, engine: Engine, named: tuple[str, str]) -> Transcript:
-    """The record, with progress on stderr; `named` are the file and its origin; raises what the pipeline raises."""
+def _run(setting: Setting[TranscribeParams], params: JsonObject, name: str) -> Transcript:
+    """The record of the file `name`, with progress on stderr; raises what the pipeline raises."""
     from tqdm import tqdm
 
     from models.errors import BadInput
     from pipelines.lines import pipeline_for, run_pipeline
-    from pipelines.pipeline import Part, Setting
+    from pipelines.pipeline import Part
 
-    name, origin = named
-    pipeline = pipeline_for("transcribe")
-    with tempfile.TemporaryDirectory(prefix="anjuan-transcribe-") as scratch, tqdm(desc=name, leave=False) as bar:
+    with tqdm(desc=name, leave=False) as bar:
 
         def tell(part: Part[object]) -> None:
             bar.total = part.total
             bar.update()
 
-        setting = Setting(source, pipeline.parse(params), engine, Path(scratch), origin)
         try:
-            outcome = run_pipeline(pipeline, setting, parameters=params, on_part=tell)
+            whole = cast("Setting[object]", setting)
+            outcome = run_pipeline(pipeline_for("transcribe"), whole, parameters=params, on_part=tell)
         except BadInput as error:
             raise type(error)(error.code, f"{name}: {error.message}") from error
+        finally:
+            shutil.rmtree(setting.scratch, ignore_errors=True)
     return cast("Transcript", outcome.record)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import wave
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -18,10 +19,12 @@ from pipelines.engine import (
     READ_PAGE,
     SPEAKER_EMBEDDING,
     TRANSCRIBE,
+    TRANSCRIBE_GROUP,
     VOICE_ACTIVITY,
     AudioPieces,
     AudioSpan,
     PageRef,
+    SpeechGroup,
     SpeechPieces,
     TaskKind,
     VideoSpan,
@@ -31,6 +34,14 @@ from pipelines.runner import FRAMES_PER_BATCH, TaskRunner, open_item, warm_up_va
 
 def runner(kind: TaskKind[object, object], fake: object) -> TaskRunner[object, object]:
     return TaskRunner(kind, cast("Model[object, object]", fake))
+
+
+class Grouped(FakeTranscriber):
+    """Notes the groups of what it is asked."""
+
+    def predict(self, batch: Sequence[SpeechRequest]) -> list[Transcription | ItemError]:
+        self.groups = [request.group for request in batch]
+        return super().predict(batch)
 
 
 @pytest.fixture
@@ -74,6 +85,17 @@ def test_a_file_that_cannot_be_opened_fails_alone(sound: Path, tmp_path: Path) -
     assert isinstance(second, ItemError)
     assert isinstance(third, Transcription)
     assert fake.batches == [2], "the good ones went as one batch"
+
+
+def test_a_group_of_clips_gives_a_result_for_each_and_is_told_apart_from_others(sound: Path, tmp_path: Path) -> None:
+    fake = Grouped()
+    clip, gone = SpeechPieces(sound, ((0, 16000),)), SpeechPieces(tmp_path / "none.wav", ((0, 10),))
+    asked = [SpeechGroup((clip, gone)), clip, SpeechGroup((clip, clip))]
+    first, second, third = runner(cast("TaskKind[object, object]", TRANSCRIBE_GROUP), fake).run(list(asked))
+    assert [type(one) for one in cast("tuple[object, ...]", first)] == [Transcription, ItemError]
+    assert isinstance(second, Transcription)
+    assert [type(one) for one in cast("tuple[object, ...]", third)] == [Transcription, Transcription]
+    assert fake.groups == ["0", "", "2", "2"]
 
 
 def test_a_page_that_cannot_be_opened_fails_alone(tmp_path: Path) -> None:

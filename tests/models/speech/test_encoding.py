@@ -51,10 +51,10 @@ def clip(frames: int, value: float) -> Features:
 
 
 @given(CLIPS)
-def test_every_clip_lies_once_in_a_window_of_its_origin_with_slack_and_without_overlap(
+def test_every_clip_lies_once_in_a_window_of_its_group_with_slack_and_without_overlap(
     clips: list[tuple[int, str]],
 ) -> None:
-    windows = lay_out([frames for frames, _ in clips], [origin for _, origin in clips])
+    windows = lay_out([frames for frames, _ in clips], [group for _, group in clips])
     assert sorted(place.clip for places in windows for place in places) == list(range(len(clips)))
     for places in windows:
         assert len({clips[place.clip][1] for place in places}) == 1
@@ -67,7 +67,7 @@ def test_every_clip_lies_once_in_a_window_of_its_origin_with_slack_and_without_o
             assert room >= min(FRAMES, clips[place.clip][0] + SLACK_FRAMES)
 
 
-def test_six_utterances_of_one_origin_cost_one_window_and_of_six_origins_six() -> None:
+def test_six_utterances_of_one_group_cost_one_window_and_of_six_groups_six() -> None:
     assert len(lay_out([430] * 6, ["case"] * 6)) == 1
     assert len(lay_out([430] * 6, list("abcdef"))) == 6
     assert len(lay_out([430] * 6, [""] * 6)) == 6
@@ -77,7 +77,7 @@ def test_six_utterances_of_one_origin_cost_one_window_and_of_six_origins_six() -
 def test_each_clip_gets_the_states_of_its_own_sound(clips: list[tuple[int, str]]) -> None:
     made, _ = encoder()
     sounds = [clip(frames // 2 * 2 or 2, number + 1.0) for number, (frames, _) in enumerate(clips)]
-    for number, one in enumerate(made.encode(sounds, [origin for _, origin in clips])):
+    for number, one in enumerate(made.encode(sounds, [group for _, group in clips])):
         states, heard = one.states, sounds[number].shape[1] // FRAMES_PER_STATE
         assert (states[:heard] == number + 1.0).all()
         assert not states[heard:].any()
@@ -89,7 +89,7 @@ def test_a_clip_knows_whether_others_were_in_its_window() -> None:
     assert [one.alone for one in shared] == [False, False, True]
 
 
-def test_clips_without_an_origin_have_a_whole_window_each() -> None:
+def test_clips_without_an_group_have_a_whole_window_each() -> None:
     made, network = encoder()
     before = network.windows
     found = made.encode([clip(400, 1.0), clip(600, 2.0)], ["", ""])
@@ -108,7 +108,8 @@ def test_no_clips_cost_no_window() -> None:
 def test_the_end_of_a_silent_window_follows_each_clip_up_to_one_length() -> None:
     silence = np.arange(STATES, dtype=np.float32)[:, None] * [1.0, 1.0]
     short, long = np.full((100, 2), -1.0, np.float32), np.full((300, 2), -2.0, np.float32)
-    made = with_silence([short, long], silence.astype(np.float32))
+    made = with_silence([short, long], silence.astype(np.float32), 300)
+    assert made.shape == with_silence([short], silence.astype(np.float32), 300)[[0, 0]].shape
     assert made.shape == (2, 300 + SILENCE_STATES, 2)
     assert (made[0, :100] == -1.0).all()
     assert (made[1, :300] == -2.0).all()
@@ -118,4 +119,4 @@ def test_the_end_of_a_silent_window_follows_each_clip_up_to_one_length() -> None
 
 def test_a_clip_that_fills_the_window_gets_no_more_than_there_is() -> None:
     whole = np.ones((STATES, 2), np.float32)
-    assert with_silence([whole], np.zeros((STATES, 2), np.float32)).shape == (1, STATES, 2)
+    assert with_silence([whole], np.zeros((STATES, 2), np.float32), 10).shape == (1, STATES, 2)

@@ -22,11 +22,9 @@ from models.speech.whisper import (
     FRAMES_PER_SECOND,
     LONG_STEP_SECONDS,
     SHORT_SECONDS,
-    TOKENS_LEAST,
-    TOKENS_PER_SECOND,
     WhisperTranscriber,
     preload_cublas,
-    token_room,
+    room_seconds,
 )
 from models.values import AudioClip, ItemError, SpeechRequest, Transcription
 from models.weights import WeightsCache
@@ -83,10 +81,9 @@ def test_cublas_of_cuda_twelve_loads_where_its_wheel_is_installed() -> None:
 
 
 @given(st.floats(0.0001, CLIP_SECONDS))
-def test_a_clip_has_room_for_fast_speech_and_for_little_more(seconds: float) -> None:
-    fast = max(TOKENS_LEAST, seconds * TOKENS_PER_SECOND)
+def test_a_clip_has_room_for_itself_and_for_little_more(seconds: float) -> None:
     step = 1 if seconds <= SHORT_SECONDS else LONG_STEP_SECONDS
-    assert fast <= token_room(seconds) < fast + TOKENS_PER_SECOND * step
+    assert seconds <= room_seconds(seconds) < seconds + step
 
 
 @pytest.mark.model
@@ -131,13 +128,13 @@ def test_a_batch_reads_as_its_clips_do_alone(whisper: WhisperTranscriber, shared
 
 @pytest.mark.model
 @pytest.mark.shared
-def test_clips_of_one_origin_in_one_window_are_written_down_as_well_as_alone(
+def test_clips_of_one_group_in_one_window_are_written_down_as_well_as_alone(
     packing: WhisperTranscriber, shared: Path, tmp_path: Path
 ) -> None:
     said = utterances(shared, tmp_path, 4)
     windows = lay_out([math.ceil(clip.duration * FRAMES_PER_SECOND) for clip, _ in said], ["command"] * len(said))
     assert len(windows) == 1
-    together = packing.predict([SpeechRequest(clip, origin="command") for clip, _ in said])
+    together = packing.predict([SpeechRequest(clip, group="command") for clip, _ in said])
     alone = [packing.predict([SpeechRequest(clip)])[0] for clip, _ in said]
 
     def edits(answers: list[Transcription | ItemError]) -> int:
@@ -150,6 +147,19 @@ def test_clips_of_one_origin_in_one_window_are_written_down_as_well_as_alone(
         assert isinstance(answer, Transcription)
         assert all(segment.end <= clip.duration for segment in answer.segments)
         assert not any(NO_SPEECH in segment.flags for segment in answer.segments)
+
+
+@pytest.mark.model
+@pytest.mark.shared
+def test_what_else_is_in_a_batch_changes_nothing_in_a_group(
+    packing: WhisperTranscriber, shared: Path, tmp_path: Path
+) -> None:
+    said = [clip for clip, _ in utterances(shared, tmp_path, 9)]
+    group = [SpeechRequest(clip, group="a") for clip in said[:4]]
+    others = [SpeechRequest(clip, group="b") for clip in said[4:8]]
+    alone = packing.predict(group)
+    beside = packing.predict([*others, *group, SpeechRequest(said[8])])[4:8]
+    assert [text_of(one) for one in beside] == [text_of(one) for one in alone]
 
 
 @pytest.mark.model
