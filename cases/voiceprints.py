@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import logging
 import os
+import time
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +21,10 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from cases.blobs import sync_folder
 from models.errors import Tampered, Unavailable
+
+log = logging.getLogger(__name__)
 
 CONSENT_TEXT = (
     "本人自愿登记自己的声纹，并已了解：声纹属于生物识别信息；仅在本人为办案组成员的案件中，在录音转写时用来认出本人所说的话，"
@@ -29,6 +36,8 @@ CONSENT_VERSION = f"1-{hashlib.sha256(CONSENT_TEXT.encode()).hexdigest()[:12]}"
 """Changes with every letter of the text: whoever agreed to another text agreed to something else."""
 KEY_BYTES = 32
 NONCE_BYTES = 12
+UNSETTLED_S = 600.0
+"""A younger key may be of an enrolment that is being committed: no transaction lasts ten minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +103,7 @@ class Keyring:
                 file.write(key)
                 file.flush()
                 os.fsync(file.fileno())
+            sync_folder(folder)
         except OSError as error:
             raise Unavailable("voiceprint.key", f"a voiceprint's key cannot be written: {error.strerror}") from error
         return key
@@ -113,6 +123,24 @@ class Keyring:
             (self._place() / f"{print_id}.key").unlink(missing_ok=True)
         except OSError as error:
             raise Unavailable("voiceprint.key", f"a voiceprint's key cannot be removed: {error.strerror}") from error
+
+    def settled(self) -> set[str]:
+        """The prints that have a key which is older than UNSETTLED_S."""
+        limit = time.time() - UNSETTLED_S
+        found: set[str] = set()
+        for path in self._place().glob("*.key"):
+            with suppress(OSError):  # gone meanwhile: several servers may share the folder
+                if path.stat().st_mtime < limit:
+                    found.add(path.stem)
+        return found
+
+    def sweep(self, print_ids: Iterable[str]) -> None:
+        """Remove the keys of prints that are kept no more; one that cannot be removed is named in the log."""
+        for print_id in print_ids:
+            try:
+                self.destroy(print_id)
+            except Unavailable as error:
+                log.warning("%s: the key of %s, tried again at the next start", error.message, print_id)
 
     def _place(self) -> Path:
         if self._folder is None:

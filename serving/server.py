@@ -105,6 +105,7 @@ class Server:
         stack.callback(store.close)
         if run.predecessor is not None:
             store.expire_leases(_worker_name(run.predecessor))
+        store.voiceprints.sweep_keys()
         blobs = open_blobs(settings)
         blobs.sweep(settings.upload_ttl_s)
         sweep_scratch(settings.work_dir, settings.upload_ttl_s)

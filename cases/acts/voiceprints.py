@@ -39,7 +39,8 @@ class VoiceprintActs(Acts):
     def enrol(self, actor: Actor, draft: VoiceprintDraft, consent: str) -> Voiceprint:
         """Keep the print of `actor`'s own voice in the place of an earlier one; `consent` is the text agreed to.
 
-        Raises Forbidden for an API key, which can agree to nothing, Conflict when the text has changed since.
+        The earlier one's key goes when the new print is there for good: a commit that fails loses neither. Raises
+        Forbidden for an API key, which can agree to nothing, Conflict when the text has changed since.
         """
         table = schema.voiceprints
         with self._writing() as tx:
@@ -49,7 +50,8 @@ class VoiceprintActs(Acts):
                 is None
             ):
                 raise not_found("account", actor.id)
-            self._remove(tx, actor.id)
+            earlier = _print_id(tx, actor.id)
+            tx.connection.execute(delete(table).where(table.c.account_id == actor.id))
             print_id = new_id("vpr")
             row: dict[str, object] = {
                 "account_id": actor.id,
@@ -63,6 +65,7 @@ class VoiceprintActs(Acts):
             tx.connection.execute(insert(table).values(row))
             details: JsonObject = {"consent": consent, "row": ledger.sealed_digest(table, row)}
             note(tx, actor, "voiceprint.enrolled", ("account", actor.id), None, details)
+        self._keyring.sweep([] if earlier is None else [earlier])
         return Voiceprint(actor.id, draft.model, draft.seconds, consent, tx.now)
 
     def require_consent(self, actor: Actor, consent: str) -> None:
@@ -82,14 +85,19 @@ class VoiceprintActs(Acts):
     def delete(self, actor: Actor, account_id: str) -> None:
         """Destroy the key and remove the row, at once; the actor's own, or anybody's for an administrator.
 
+        The key goes first, since it alone makes the rest readable: should the commit fail, a row that says nothing is
+        left to be deleted again.
         Raises NotFound where there is none, and for others' prints.
         """
         with self._writing() as tx:
             if account_id != actor.id and actor.role is not Role.ADMIN:
                 tx.refusal = Act(actor, "access.denied", "account", account_id, None, {"wish": "delete voiceprint"})
                 raise not_found("voiceprint", account_id)
-            if not self._remove(tx, account_id):
+            print_id = _print_id(tx, account_id)
+            if print_id is None:
                 raise not_found("voiceprint", account_id)
+            self._keyring.destroy(print_id)
+            tx.connection.execute(delete(schema.voiceprints).where(schema.voiceprints.c.account_id == account_id))
             note(tx, actor, "voiceprint.deleted", ("account", account_id), None)
 
     def of_members(self, actor: Actor, case_id: str) -> list[str]:
@@ -119,15 +127,27 @@ class VoiceprintActs(Acts):
                 note(tx, actor, "voiceprint.used", ("account", row.account_id), case_id, {"job": job_id})
         return found
 
-    def _remove(self, tx: Transaction, account_id: str) -> bool:
-        """Destroy an account's print if there is one: the key first, since it alone makes the rest readable."""
-        table = schema.voiceprints
-        found = tx.connection.execute(select(table.c.id).where(table.c.account_id == account_id)).scalar()
-        if found is None:
-            return False
-        self._keyring.destroy(str(found))
-        tx.connection.execute(delete(table).where(table.c.account_id == account_id))
-        return True
+    def sweep_keys(self) -> int:
+        """Destroy the keys that no print has any more, as a process leaves that dies in an enrolment; gives how many.
+
+        A database in which nobody ever enrolled is not the one that the keys belong to, and destroys none.
+        """
+        settled = self._keyring.settled()
+        if not settled:
+            return 0
+        entries = schema.audit_entries
+        with self._reading() as tx:
+            orphans = settled - set(tx.connection.execute(select(schema.voiceprints.c.id)).scalars())
+            enrolled = select(entries.c.sequence).where(entries.c.act == "voiceprint.enrolled").limit(1)
+            if not orphans or tx.connection.execute(enrolled).first() is None:
+                return 0
+        self._keyring.sweep(orphans)
+        return len(orphans)
+
+
+def _print_id(tx: Transaction, account_id: str) -> str | None:
+    table = schema.voiceprints
+    return tx.connection.execute(select(table.c.id).where(table.c.account_id == account_id)).scalar()
 
 
 def _require_consent(tx: Transaction, actor: Actor, consent: str) -> None:

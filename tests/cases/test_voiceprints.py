@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import stat
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from cases.blobs import LocalBlobs
 from cases.records import Actor, Role
 from cases.store import Store
-from cases.voiceprints import CONSENT_TEXT, CONSENT_VERSION, VoiceprintDraft, opened, sealed
+from cases.voiceprints import CONSENT_TEXT, CONSENT_VERSION, UNSETTLED_S, VoiceprintDraft, opened, sealed
 from models.errors import Conflict, Forbidden, NotFound, Tampered, Unavailable
 
 if TYPE_CHECKING:
@@ -119,6 +123,53 @@ def test_enrolling_again_replaces_print_and_key(store: Store, staff: Staff, blob
     assert keys(tmp_path) != before
     assert [one.seconds for one in store.voiceprints.all(staff.wang)] == [30.0]
     assert store.verify(None, blobs) == []
+
+
+def test_enrolling_again_whose_commit_fails_leaves_the_earlier_print_as_it_was(
+    store: Store, staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.voiceprints.enrol(staff.wang, DRAFT, CONSENT_VERSION)
+    case = store.create_case(staff.wang, "案")
+
+    def lost(_connection: Connection) -> None:
+        raise OperationalError("COMMIT", None, Exception("disk I/O error"))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Connection, "commit", lost)
+        with pytest.raises(Unavailable):
+            store.voiceprints.enrol(staff.wang, VoiceprintDraft(VECTOR[::-1], "b" * 64, 30.0), CONSENT_VERSION)
+    (used,) = store.voiceprints.use(staff.wang, case.id, [staff.wang.id], "job_1")
+    assert used.vector == VECTOR
+
+
+def grown_old(path: Path) -> Path:
+    moment = time.time() - UNSETTLED_S - 60
+    os.utime(path, (moment, moment))
+    return path
+
+
+def test_a_key_that_no_print_has_is_swept_once_no_enrolment_can_be_waiting_for_it(
+    store: Store, staff: Staff, tmp_path: Path
+) -> None:
+    assert store.voiceprints.sweep_keys() == 0
+    store.voiceprints.enrol(staff.wang, DRAFT, CONSENT_VERSION)
+    (own,) = keys(tmp_path)
+    orphan = own.with_name("vpr_orphan.key")
+    orphan.write_bytes(bytes(32))
+    grown_old(own)
+    assert store.voiceprints.sweep_keys() == 0
+    grown_old(orphan)
+    assert store.voiceprints.sweep_keys() == 1
+    assert keys(tmp_path) == [own]
+
+
+def test_a_database_in_which_nobody_enrolled_sweeps_no_key(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "keys" / "voiceprints"
+    folder.mkdir(parents=True)
+    (folder / "vpr_of_another_database.key").write_bytes(bytes(32))
+    of_another = grown_old(folder / "vpr_of_another_database.key")
+    assert store.voiceprints.sweep_keys() == 0
+    assert keys(tmp_path) == [of_another]
 
 
 def test_an_administrator_deletes_and_lists_but_cannot_enrol_anybody_else(
