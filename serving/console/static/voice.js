@@ -55,9 +55,12 @@ async function begin() {
   tellTrouble('');
   pieces = [];
   taken = 0;
+  // Until the browser has asked for leave: a second click would open a second microphone that nobody lets go.
+  for (const choice of [record, choose, agree]) choice.disabled = true;
   try {
     microphone = await Microphone.open(RATE);
   } catch (error) {
+    show();
     tellTrouble({ insecure: t('live.insecure'), denied: t('live.denied'), missing: t('live.missing'), busy: t('live.busy') }[error.code] ?? t('live.failed'));
     return;
   }
