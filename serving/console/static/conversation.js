@@ -383,9 +383,9 @@ fetching(state);
 
 const store = keeping(state, {
   settle,
-  /** Another record than before, after a save or from a draft. */
+  /** Another record than before, after a save or from a draft; who is writing in a turn of both goes on. */
   replaced() {
-    if (pen.writing()) pen.finish();
+    if (pen.writing() && !state.now.turns.some((turn) => turn.id === pen.field().closest('.seg').dataset.turn)) pen.finish();
     history.clear();
     refresh();
     rules.load(state.saved, state.now);

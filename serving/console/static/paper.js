@@ -21,7 +21,9 @@ export function show(body, saved) {
   for (const one of entries(body)) notes.set(standsAt(one), [...(notes.get(standsAt(one)) ?? []), one]);
   const fresh = turns.map((turn) => notes.get(turn.id) ?? []);
   const kept = (turn, n) => was.has(turn) && besides[was.get(turn)].length === fresh[n].length && besides[was.get(turn)].every(([, one], k) => one === fresh[n][k][1]);
-  exchange(turns.map((turn, n) => (kept(turn, n) ? rows[was.get(turn)] : draw(turn, fresh[n]))));
+  // Who writes on while a save comes back keeps the row: it is drawn again when the writing ends.
+  const written = rows.findIndex((row) => row.classList.contains('writing')), held = shown[written]?.id;
+  exchange(turns.map((turn, n) => (turn.id === held ? rows[written] : kept(turn, n) ? rows[was.get(turn)] : draw(turn, fresh[n]))));
   rows.forEach((row, n) => {
     const sum = sums.get(turns[n].id);
     row.classList.toggle('changed', !same(turns[n], saved.get(turns[n].id)));

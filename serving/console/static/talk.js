@@ -21,21 +21,29 @@ export function show(sentences) {
   while (tail < Math.min(shown.length, sentences.length) - head && shown.at(-1 - tail) === sentences.at(-1 - tail)) tail += 1;
   const known = new Map();
   for (let n = head; n < shown.length - tail; n += 1) known.set(shown[n], rows[n]);
-  const fresh = sentences.slice(head, sentences.length - tail).map((one) => known.get(one) ?? draw(one));
+  // Who writes on while a save comes back keeps the row, untouched in its place: it is drawn again when the writing ends.
+  const held = shown.length === sentences.length ? rows.slice(head, rows.length - tail).findIndex((row) => row.classList.contains('writing')) : -1;
+  const fresh = sentences.slice(head, sentences.length - tail).map((one, n) => known.get(one) ?? (n === held ? rows[head + n] : draw(one)));
   const keep = new Set(fresh), was = rows.indexOf(current);
   for (const row of rows.slice(head, rows.length - tail)) if (!keep.has(row)) row.remove();
   const after = rows[rows.length - tail] ?? null;
-  const whole = document.createDocumentFragment();
-  whole.append(...fresh);
-  talk.insertBefore(whole, after);
+  if (held >= 0) insert(fresh.slice(0, held), fresh[held]);
+  insert(fresh.slice(held + 1), after);
   const moved = shown.length !== sentences.length;
   rows = [...rows.slice(0, head), ...fresh, ...rows.slice(rows.length - tail)];
   shown = sentences;
   for (let n = head; n < (moved ? rows.length : head + fresh.length); n += 1) rows[n].id = `s${n}`;
+  lit?.classList.remove('now');
   lit = null;
   // The current sentence was redrawn where it stood: nothing has to scroll.
   if (current && !current.isConnected) { current = rows[was] ?? null; mark(current, true); }
   $('#no-sentences').hidden = rows.length > 0;
+}
+
+function insert(some, before) {
+  const whole = document.createDocumentFragment();
+  whole.append(...some);
+  talk.insertBefore(whole, before);
 }
 
 function draw(one) {

@@ -351,8 +351,11 @@ $('#todo').addEventListener('click', (event) => {
 
 const store = saving(state, {
   settle,
-  /** Other sentences than before, after a save or from a draft. */
-  replaced() { pen.writing() && pen.finish(); refresh(); },
+  /** Other sentences than before, after a save or from a draft; who is writing in one of as many goes on. */
+  replaced() {
+    if (pen.writing() && $$('.seg', talk).length !== state.sentences.length) pen.finish();
+    refresh();
+  },
   adopt(move) { if (move) state.history.map(move); else state.history.clear(); },
 });
 refresh();

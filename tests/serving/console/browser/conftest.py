@@ -21,7 +21,7 @@ import pytest
 from serving.security import sessions
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 QUIET = [
     "--no-sandbox",
@@ -62,6 +62,12 @@ class Visit:
 
     def go(self, path: str) -> None:
         self.page.goto(f"{self.address}{path}")
+
+    def held(self, path: str) -> list[Route]:
+        """What is asked of `path` (a glob) from now on waits in this list until a test lets it go on."""
+        waiting: list[Route] = []
+        self.page.route(f"{self.address}{path}", lambda route: waiting.append(route))
+        return waiting
 
     def now(self) -> float:
         """Where the player stands, in seconds."""

@@ -235,6 +235,28 @@ def test_two_people_at_once_lose_nothing(visit, talk) -> None:
     assert (subject.phone, subject.residence) == ("13800000000", "滨河路十八号院")
 
 
+def test_what_is_written_while_a_save_is_on_its_way_goes_on_being_written(visit, talk) -> None:
+    record = made_draft(visit, talk)
+    page = visit.page
+    focus(visit, 0)
+    page.keyboard.press("c")
+    waiting = visit.held(f"/api/v1/records/{record}/versions")
+    page.keyboard.press("Control+s")
+    focus(visit, 1)
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text("明")
+    (asked,) = waiting
+    asked.continue_()
+    visit.until("document.querySelector('#version-tag').textContent.includes('第 2 版')")
+    page.keyboard.insert_text("白")
+    page.keyboard.press("Escape")
+    assert page.locator("#talk .seg .said").nth(1).inner_text().endswith("明白")
+    page.unroute_all()
+    save(visit, 3)
+    assert kept(talk, record).turns[1].text_final.endswith("明白")
+    assert kept(talk, record).turns[0].confirmed_by == talk.office.officer.id
+
+
 def test_what_is_not_saved_is_there_again_after_a_reload(visit, talk) -> None:
     made_draft(visit, talk)
     page = visit.page

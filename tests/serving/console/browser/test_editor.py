@@ -305,6 +305,27 @@ def test_a_draft_survives_a_reload_and_a_dead_network_and_says_where_it_is(visit
     visit.until("document.querySelector('#save-state').textContent.includes('没有未保存的修改')")
 
 
+def test_what_is_written_while_a_save_is_on_its_way_goes_on_being_written(visit, talk) -> None:
+    open_editor(visit, talk)
+    page = visit.page
+    go(visit, 0)
+    page.keyboard.press("s")
+    waiting = visit.held(f"/api/v1/records/{talk.record}/versions")
+    page.keyboard.press("Control+s")
+    write(visit, 1)
+    page.keyboard.insert_text("明")
+    (asked,) = waiting
+    asked.continue_()
+    visit.until("document.querySelector('#version-tag').textContent.includes('第 2 版')")
+    page.keyboard.insert_text("白")
+    page.keyboard.press("Escape")
+    assert text(visit, 1).endswith("明白")
+    page.unroute_all()
+    save(visit, 3)
+    assert talk.kept().segments[1].text.endswith("明白")
+    assert talk.kept().segments[0].role == "answer"
+
+
 def test_who_saves_second_is_told_by_whom_and_both_corrections_stay(visit, talk) -> None:
     open_editor(visit, talk)
     page = visit.page
