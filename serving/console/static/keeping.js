@@ -1,14 +1,22 @@
 // Where the work on a 笔录 is kept: a draft in this browser after each change, a version on the server when it is asked for.
 // Two people at once are brought together by their turns; nothing is dropped that was not offered as a file first.
-import { $, api, data, t, toast } from './page.js';
+import { $, api, clock, data, t, toast } from './page.js';
 import { merged } from './merging.js';
-import { same } from './turns.js';
+import { same, seconds } from './turns.js';
 import { Draft, offer, onConflict, place, showConflict, showState, showVersion } from './unsaved.js';
 
 /** What the server has of a version. */
 async function bodyOf(version) {
   const { record, ...body } = await api('GET', version ? `${place}?version=${version}` : place);
   return { body, version: record.version };
+}
+
+/** The turns of mine that have no place in theirs, to be read and done again by hand. */
+function tellLost(turns) {
+  const line = (turn) => t('conversation.lost_turn', { at: clock(seconds(turn)[0]?.[0] ?? 0), role: data.roles[turn.role] ?? '？', text: turn.text_final });
+  $('#lost-what').textContent = t('conversation.merge_lost', { n: turns.length });
+  $('#lost-turns').replaceChildren(...turns.map((turn) => Object.assign(document.createElement('li'), { textContent: line(turn) })));
+  $('#lost').showModal();
 }
 
 /** `page` answers settle() and replaced(). */
@@ -56,7 +64,6 @@ export function keeping(state, page) {
 
   async function ask(mine) {
     clash = mine;
-    $('#conflict-lost').hidden = true;
     $('#conflict-see').href = `/records/${data.record}?version=${await showConflict(mine)}`;
   }
 
@@ -67,11 +74,7 @@ export function keeping(state, page) {
     try {
       const theirs = await bodyOf();
       const both = merged(clash.base, clash.mine, theirs.body);
-      if (both.lost.length) {
-        $('#conflict-lost').textContent = t('conversation.merge_lost', { n: both.lost.length });
-        $('#conflict-lost').hidden = false;
-        download();
-      }
+      if (both.lost.length) download();
       state.saved = theirs.body;
       state.now = both.body;
       state.version = data.version = data.latest = theirs.version;
@@ -79,7 +82,8 @@ export function keeping(state, page) {
       await draft.keep();
       page.replaced();
       $('#version-tag').textContent = t('edit.tag', { n: state.version });
-      if (!both.lost.length) $('#conflict').close();
+      $('#conflict').close();
+      if (both.lost.length) tellLost(both.lost);
       toast(t('conversation.merged', { n: theirs.version }));
     } catch (error) { toast(error.message); }
   }

@@ -27,6 +27,8 @@ export function size(bytes) {
 let hide = 0;
 export function toast(text) {
   const box = $('#toast');
+  // An open dialog lies above everything outside it.
+  ($$('dialog[open]').at(-1) ?? document.body).append(box);
   box.textContent = text;
   box.hidden = false;
   clearTimeout(hide);

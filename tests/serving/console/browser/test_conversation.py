@@ -13,6 +13,10 @@ from tests.serving.console.browser.test_every_page import FAINT_TEXTS
 pytestmark = pytest.mark.browser
 
 PAPER = "document.querySelector('#paper')"
+IN_FRONT = """() => {
+  const toast = document.querySelector('#toast'), { x, y, width, height } = toast.getBoundingClientRect();
+  return document.elementFromPoint(x + width / 2, y + height / 2) === toast;
+}"""
 FONT = Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"
 
 
@@ -52,6 +56,37 @@ def errors(visit) -> int:
 def save(visit, version: int) -> None:
     visit.page.keyboard.press("Control+s")
     visit.until(f"document.querySelector('#save-state').textContent.includes('第 {version} 版')")
+
+
+def merge(visit) -> None:
+    """Save where somebody else saved version 2 meanwhile, and bring both together."""
+    page = visit.page
+    page.keyboard.press("Control+s")
+    visit.until("document.querySelector('#conflict').open")
+    visit.faults[:] = [fault for fault in visit.faults if "409" not in fault]
+    assert "第 2 版" in page.inner_text("#conflict-what")
+    visit.shot("record-conflict")
+    page.click("#conflict-merge")
+    visit.until("!document.querySelector('#conflict').open")
+
+
+def joined(one, other):
+    """Two turns of a stored record as one."""
+    by = len(one["text_raw"])
+    moved = [{**at, "char_start": at["char_start"] + by, "char_end": at["char_end"] + by} for at in other["spans"]]
+    texts = {name: one[name] + other[name] for name in ("text_raw", "text_final", "flags")}
+    return {**one, **texts, "spans": [*one["spans"], *moved]}
+
+
+def older(visit, talk) -> str:
+    """Version 1 of a draft that has a second one; answers its id."""
+    record = made_draft(visit, talk)
+    focus(visit, 1)
+    visit.page.keyboard.press("c")
+    save(visit, 2)
+    visit.go(f"/records/{record}?version=1")
+    visit.until("document.querySelectorAll('#talk .seg').length > 0")
+    return record
 
 
 def focus(visit, row: int) -> None:
@@ -222,17 +257,36 @@ def test_two_people_at_once_lose_nothing(visit, talk) -> None:
     theirs = talk.office.store.record(talk.office.officer, record).body
     theirs["header"]["subject"]["residence"] = "滨河路十八号院"
     talk.office.store.add_version(talk.office.officer, record, 1, theirs)
-    page.keyboard.press("Control+s")
-    visit.until("document.querySelector('#conflict').open")
-    visit.faults[:] = [fault for fault in visit.faults if "409" not in fault]
-    assert "第 2 版" in page.inner_text("#conflict-what")
-    visit.shot("record-conflict")
-    page.click("#conflict-merge")
-    visit.until("!document.querySelector('#conflict').open")
+    merge(visit)
     assert page.input_value("[data-path='header.subject.residence']") == "滨河路十八号院"
     save(visit, 3)
     subject = kept(talk, record).header.subject
     assert (subject.phone, subject.residence) == ("13800000000", "滨河路十八号院")
+
+
+def test_a_change_that_has_no_place_in_their_version_is_shown_and_downloaded(visit, talk) -> None:
+    record = made_draft(visit, talk)
+    page = visit.page
+    page.fill("[data-path='header.subject.phone']", "13800000000")
+    page.keyboard.press("Escape")
+    focus(visit, 2)
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text("我改的")
+    page.keyboard.press("Escape")
+    theirs = talk.office.store.record(talk.office.officer, record).body
+    theirs["turns"][1:3] = [joined(*theirs["turns"][1:3])]
+    talk.office.store.add_version(talk.office.officer, record, 1, theirs)
+    with page.expect_download() as found:
+        merge(visit)
+    assert "我改的" in Path(found.value.path()).read_text()
+    assert page.locator("#lost-turns > li").count() == 1
+    assert "我改的" in page.inner_text("#lost-turns")
+    assert page.evaluate(IN_FRONT), "a message lies behind the dialog"
+    visit.shot("record-lost")
+    page.keyboard.press("Escape")
+    visit.until("!document.querySelector('#lost').open")
+    save(visit, 3)
+    assert kept(talk, record).header.subject.phone == "13800000000"
 
 
 def test_what_is_written_while_a_save_is_on_its_way_goes_on_being_written(visit, talk) -> None:
@@ -351,13 +405,8 @@ def test_the_course_leads_from_the_draft_to_the_seal(visit, talk, monkeypatch: p
 
 
 def test_an_older_version_is_shown_and_cannot_be_changed(visit, talk) -> None:
-    record = made_draft(visit, talk)
+    older(visit, talk)
     page = visit.page
-    focus(visit, 0)
-    page.keyboard.press("c")
-    save(visit, 2)
-    visit.go(f"/records/{record}?version=1")
-    visit.until("document.querySelectorAll('#talk .seg').length > 0")
     focus(visit, 0)
     page.keyboard.press("c")
     page.keyboard.press("Enter")

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from cases.codec import to_json_object
 from pipelines.speech.record_text import record_text
 from serving.security import sessions
-from tests.serving.console.browser.test_conversation import FONT, focus, kept, lead, made_draft, save
+from tests.serving.console.browser.test_conversation import FONT, focus, kept, lead, made_draft, merge, older, save
 
 pytestmark = pytest.mark.browser
 
@@ -263,13 +263,8 @@ def test_a_correction_is_asked_for_while_the_record_is_checked_and_has_its_place
 
 
 def test_a_record_that_is_not_written_any_more_takes_none_of_it(visit, talk) -> None:
-    record = made_draft(visit, talk)
+    older(visit, talk)
     page = visit.page
-    focus(visit, 1)
-    page.keyboard.press("c")
-    save(visit, 2)
-    visit.go(f"/records/{record}?version=1")
-    visit.until("document.querySelectorAll('#talk .seg').length > 0")
     before = texts(visit)
     for key in ("m", "Shift+M", "k", "s", "Shift+S", "e", "t", "i", "w"):
         focus(visit, 1)
@@ -287,11 +282,7 @@ def test_a_cut_of_mine_and_an_exhibit_of_theirs_are_brought_together(visit, talk
     talk.office.store.add_version(talk.office.officer, record, 1, theirs)
     cut(visit, 3, 5)
     page.keyboard.press("Escape")
-    page.keyboard.press("Control+s")
-    visit.until("document.querySelector('#conflict').open")
-    visit.faults[:] = [fault for fault in visit.faults if "409" not in fault]
-    page.click("#conflict-merge")
-    visit.until("!document.querySelector('#conflict').open")
+    merge(visit)
     save(visit, 3)
     made = kept(talk, record)
     assert [turn.id for turn in made.turns[3:5]] == ["t4", "t4.1"]
