@@ -21,6 +21,10 @@ _GROUPS = ("", "万", "亿", "万亿")
 _TWO_OF = "个只次人名位岁天年周倍家起条件份点小分秒块元千万亿"
 """Measure words before which 2 is read 两."""
 _NUMBER = re.compile(r"(\d[\d,]*)(?:\.(\d+))?(%?)")
+_GROUPED = re.compile(r"(?<![\d.,])\d{1,4}(?:[ -]\d{1,4})+(?!\d|%|[.,]\d)")
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+_LONGEST_AMOUNT = 6
+"""Figures in a row; more are said one by one."""
 
 
 def cardinal(number: int) -> str:
@@ -55,13 +59,17 @@ def _group(number: int) -> str:
 
 
 def read_out(text: str) -> str:
-    """Arabic numerals as they are read: years and long numbers digit by digit, the rest whole; decimals, per cent."""
+    """Arabic numerals as they are read: years and long numbers digit by digit, the rest whole; decimals, per cent.
+
+    A long number may stand in groups (1325 326 3647): there the groups are no amounts of their own.
+    """
+    text = _GROUPED.sub(_ungrouped, text)
 
     def reading(match: re.Match[str]) -> str:
         whole, fraction, percent = match[1].replace(",", ""), match[2], match[3]
         after = text[match.end() : match.end() + 1]
         if not fraction and (
-            len(whole) > 6 or (whole[0] == "0" and len(whole) > 1) or (after == "年" and len(whole) == 4)
+            len(whole) > _LONGEST_AMOUNT or (whole[0] == "0" and len(whole) > 1) or (after == "年" and len(whole) == 4)
         ):
             return "".join(_DIGITS[int(d)] for d in whole)
         if whole == "2" and not fraction and not percent and after and after in _TWO_OF:
@@ -72,6 +80,18 @@ def read_out(text: str) -> str:
         return f"百分之{read}" if percent else read
 
     return _NUMBER.sub(reading, text)
+
+
+def _ungrouped(match: re.Match[str]) -> str:
+    """The groups as one number where they cannot be amounts: a mobile number, or one of them begins with 0.
+
+    3000 5000 stays two amounts. Amounts that look like a mobile number (1500 3000 800) are taken for one: that costs
+    the hypothesis edits and forgives it none, for its figures stay what they are.
+    """
+    groups = re.split("[ -]", match[0])
+    whole = "".join(groups)
+    zero_led = any(group.startswith("0") for group in groups)
+    return whole if _MOBILE.fullmatch(whole) or (zero_led and len(whole) > _LONGEST_AMOUNT) else match[0]
 
 
 def comparable(text: str) -> str:

@@ -34,7 +34,9 @@ def test_whole_numbers_are_read_as_spoken(number: int, read: str) -> None:
     [
         ("设定29度。", "设定二十九度"),
         ("2014年年报", "二零一四年年报"),
-        ("07 1222 85，", "零七一千二百二十二八十五"),
+        ("07 1222 85，", "零七一二二二八五"),
+        ("1325 326 3647", "一三二五三二六三六四七"),
+        ("138-0013-8000。", "一三八零零一三八零零零"),
         ("0712285", "零七一二二八五"),
         ("零七幺", "零七一"),
         ("增长3.5%", "增长百分之三点五"),
@@ -45,6 +47,35 @@ def test_whole_numbers_are_read_as_spoken(number: int, read: str) -> None:
 )
 def test_text_is_made_comparable(written: str, wanted: str) -> None:
     assert comparable(written) == wanted
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted"),
+    [
+        ("1325元", "一千三百二十五元"),
+        ("3000 5000", "三千五千"),
+        ("4500 3000 800", "四千五百三千八百"),
+        ("1325 326 36.5%", "一千三百二十五三百二十六百分之三十六点五"),
+        ("105 07", "一百零五零七"),
+        ("2010-2016", "二千零一十二千零一十六"),
+    ],
+)
+def test_amounts_beside_each_other_stay_amounts(written: str, wanted: str) -> None:
+    assert comparable(written) == wanted
+
+
+@pytest.mark.parametrize(
+    ("written", "edits"),
+    [
+        ("1325 326 3647", 0),
+        ("13253263647", 0),
+        ("1325 326 3648", 1),
+        ("1325 362 3647", 2),
+        ("1325326364", 1),
+    ],
+)
+def test_a_wrong_digit_counts_however_a_telephone_number_is_grouped(written: str, edits: int) -> None:
+    assert edit_distance(comparable("一三二五三二六三六四七"), comparable(written)) == edits
 
 
 def test_errors_are_counted_by_kind() -> None:
