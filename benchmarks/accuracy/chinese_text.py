@@ -14,10 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.speech.simplified import simplified
+from pipelines.speech.numerals import in_characters, one_by_one
 
-_DIGITS = "零一二三四五六七八九"
-_UNITS = ("", "十", "百", "千")
-_GROUPS = ("", "万", "亿", "万亿")
 _TWO_OF = "个只次人名位岁天年周倍家起条件份点小分秒块元千万亿"
 """Measure words before which 2 is read 两."""
 _NUMBER = re.compile(r"(\d[\d,]*)(?:\.(\d+))?(%?)")
@@ -25,37 +23,6 @@ _GROUPED = re.compile(r"(?<![\d.,])\d{1,4}(?:[ -]\d{1,4})+(?!\d|%|[.,]\d)")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LONGEST_AMOUNT = 6
 """Figures in a row; more are said one by one."""
-
-
-def cardinal(number: int) -> str:
-    """A whole number from 0 to below 10**16 as it is read: 10 is 十, 105 is 一百零五."""
-    if number == 0:
-        return _DIGITS[0]
-    groups: list[str] = []
-    for name in _GROUPS:
-        number, low = divmod(number, 10000)
-        read = _group(low)
-        if read:
-            lead = "零" if number and low < 1000 else ""
-            groups.append(lead + read + name)
-        elif groups and number and not groups[-1].startswith("零"):
-            groups.append("零")
-        if not number:
-            break
-    text = "".join(reversed(groups))
-    return text[1:] if text.startswith("一十") else text
-
-
-def _group(number: int) -> str:
-    """Four digits as read; empty for 0."""
-    text = ""
-    for power in (3, 2, 1, 0):
-        digit = number // 10**power % 10
-        if digit:
-            text += _DIGITS[digit] + _UNITS[power]
-        elif text and not text.endswith("零"):
-            text += "零"
-    return text.rstrip("零")
 
 
 def read_out(text: str) -> str:
@@ -71,12 +38,12 @@ def read_out(text: str) -> str:
         if not fraction and (
             len(whole) > _LONGEST_AMOUNT or (whole[0] == "0" and len(whole) > 1) or (after == "年" and len(whole) == 4)
         ):
-            return "".join(_DIGITS[int(d)] for d in whole)
+            return one_by_one(whole)
         if whole == "2" and not fraction and not percent and after and after in _TWO_OF:
             return "两"
-        read = cardinal(int(whole)) if len(whole) <= 16 else "".join(_DIGITS[int(d)] for d in whole)
+        read = in_characters(int(whole)) if len(whole) <= 16 else one_by_one(whole)
         if fraction:
-            read += "点" + "".join(_DIGITS[int(d)] for d in fraction)
+            read += "点" + one_by_one(fraction)
         return f"百分之{read}" if percent else read
 
     return _NUMBER.sub(reading, text)

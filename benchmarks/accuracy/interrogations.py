@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.accuracy.chinese_text import cardinal
+from pipelines.speech.numerals import in_characters
 
 FOLDER = Path(__file__).parent / "interrogations"
 PERSONS = {
@@ -134,33 +134,33 @@ def _amount(rng: random.Random) -> Value:
     value = rng.choice(
         [300, 450, 800, 1200, 1500, 2600, 3000, 3500, 4800, 5000, 6700, 8000, 12000, 15000, 26000, 38000]
     )
-    read = cardinal(value).replace("二千", "两千").replace("二万", "两万")
+    read = in_characters(value).replace("二千", "两千").replace("二万", "两万")
     short = read[:-1] if read.endswith("百") and value > 1000 and rng.random() < 0.4 else f"{read}块"
     return Value("amount", short + rng.choice(["", "钱"]) if short != read[:-1] else short, f"{value}元")
 
 
 def _date(rng: random.Random) -> Value:
     month, day = rng.randint(1, 12), rng.randint(1, 28)
-    said = f"{cardinal(month)}月{cardinal(day)}号"
+    said = f"{in_characters(month)}月{in_characters(day)}号"
     return Value("date", rng.choice(["", "今年", "二零二四年"]) + said, f"2024年{month}月{day}日")
 
 
 def _time(rng: random.Random) -> Value:
     hour, minute = rng.choice([1, 2, 9, 10, 14, 15, 16, 19, 20, 21, 22, 23]), rng.choice([0, 0, 10, 20, 30, 40, 50])
     period = "凌晨" if hour < 5 else "上午" if hour < 12 else "下午" if hour < 18 else "晚上"
-    spoken = "两" if hour % 12 == 2 else cardinal(hour % 12)
-    tail = {0: "", 30: "半"}.get(minute, cardinal(minute))
+    spoken = "两" if hour % 12 == 2 else in_characters(hour % 12)
+    tail = {0: "", 30: "半"}.get(minute, in_characters(minute))
     return Value("time", f"{period}{spoken}点{tail}", f"{hour}时" + (f"{minute}分" if minute else ""))
 
 
 def _weight(rng: random.Random) -> Value:
     grams = rng.choice([2, 3, 5, 6, 8, 10, 15, 20, 30])
-    return Value("weight", f"{'两' if grams == 2 else cardinal(grams)}克", f"{grams}克")
+    return Value("weight", f"{'两' if grams == 2 else in_characters(grams)}克", f"{grams}克")
 
 
 def _count(rng: random.Random) -> Value:
     count = rng.choice([3, 4, 5, 6, 7, 8])
-    return Value("count", cardinal(count), str(count))
+    return Value("count", in_characters(count), str(count))
 
 
 def _slots(script: dict[str, Any], rng: random.Random) -> dict[str, Value]:

@@ -12,13 +12,13 @@ from functools import cache
 from typing import Any, Final
 
 from benchmarks.accuracy.chinese_text import read_out
+from pipelines.speech.numerals import one_by_one
 
 _NAMES = "A bi si di i ɛf ʤi Aʧ I ʤA kA ɛl ɛm ɛn O pi kju ɑɹ ɛs ti ju vi dʌbᵊlju ɛks wI zi"
 LETTERS: Final = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", _NAMES.split(), strict=True))
 """How letters of plates and accounts are said, in Kokoro's English phonemes."""
 _WORD = re.compile(r"[\u4e00-\u9fff]+|[A-Za-z]|[^\u4e00-\u9fffA-Za-z]")
 _PLATE = re.compile(r"(?<=[A-Za-z])\d+")
-_DIGITS: Final = "零一二三四五六七八九"
 _NON_SYLLABIC: Final = chr(815)
 """A mark of misaki's transcription that Kokoro has no symbol for; misaki drops it too."""
 
@@ -33,7 +33,7 @@ class Said:
 
 def spoken(text: str) -> str:
     """The text as it is said: numerals read out, digit by digit after a letter (a plate), letters large."""
-    return read_out(_PLATE.sub(lambda match: "".join(_DIGITS[int(d)] for d in match[0]), text)).upper()
+    return read_out(_PLATE.sub(lambda match: one_by_one(match[0]), text)).upper()
 
 
 def read(text: str) -> tuple[Said, ...]:

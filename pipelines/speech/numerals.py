@@ -24,6 +24,7 @@ _POINT = re.compile(rf"([^点]+)点([{''.join(DIGITS)}]+)([十百千万亿]*)")
 _MYRIAD = 10**4
 _HUNDRED_MILLION = 10**8
 _READ = "零一二三四五六七八九"
+_ONE_BY_ONE = str.maketrans("0123456789", _READ)
 LONGEST_CHARACTERS = 40
 """No number that a person says has more characters; a longer run is none."""
 
@@ -147,15 +148,19 @@ def in_figures(value: int) -> str:
 
 
 def in_characters(value: int) -> str:
-    """A whole number from 0 to below 10**12 as it is read: 12 is 十二, 3050 is 三千零五十."""
-    if value == 0:
-        return "零"
-    text = ""
-    for scale, name in ((_HUNDRED_MILLION, "亿"), (_MYRIAD, "万"), (1, "")):
-        part, value = divmod(value, scale)
-        if part:
-            text += ("零" if text and part < 1000 else "") + _below_ten_thousand(part) + name
+    """A whole number from 0 to below 10**16 as it is read: 12 is 十二, 3050 is 三千零五十."""
+    text = _read(value) or _READ[0]
     return text.removeprefix("一") if text.startswith("一十") else text
+
+
+def _read(value: int) -> str:
+    """As `in_characters`, but 一十 for 10 and nothing for 0."""
+    for scale, name in ((_HUNDRED_MILLION, "亿"), (_MYRIAD, "万")):
+        high, low = divmod(value, scale)
+        if high:
+            # The bridge 零 stands exactly where the place below the unit is empty, as `_joined` reads it.
+            return _read(high) + name + ("零" if 0 < low < scale // 10 else "") + _read(low)
+    return _below_ten_thousand(value)
 
 
 def _below_ten_thousand(value: int) -> str:
@@ -167,3 +172,8 @@ def _below_ten_thousand(value: int) -> str:
         elif text and value and not text.endswith("零"):
             text += "零"
     return text
+
+
+def one_by_one(figures: str) -> str:
+    """Figures as they are read one by one: 138 is 一三八; other characters stay."""
+    return figures.translate(_ONE_BY_ONE)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from pipelines.speech.compare.quantity import Quantity, Unit
-from pipelines.speech.numerals import in_characters
-
-_READ = "零一二三四五六七八九"
+from pipelines.speech.numerals import in_characters, one_by_one
 
 
 def spoken(quantity: Quantity) -> list[str]:
     """How the value is said, without its unit: 三千五百 and 三千五, 九点五十, 九月二十号; [] where nobody knows."""
     value = quantity.value
     if isinstance(value, str):
-        return ["".join(_READ[int(c)] if c.isdigit() else c for c in value)]
+        return [one_by_one(value)]
     if isinstance(value, tuple):
         return _spoken_moment(quantity.unit, value)
     if value != int(value) or not 2 <= value < 1e12:

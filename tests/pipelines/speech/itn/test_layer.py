@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.accuracy.chinese_text import cardinal
 from benchmarks.accuracy.itn import ItnCase, cases, is_kept
 from cases.codec import from_json, to_json
 from cases.records import Provenance
 from cases.transcript import NumberSpan, Transcript, TranscriptSegment, TranscriptWord
 from pipelines.speech.itn.layer import figured, holds, in_figures, number_spans, raw_place, seconds_of, with_numbers
+from pipelines.speech.numerals import in_characters
 
 SPOKEN = st.text(
     "我在他和零〇一二两三四五六七八九十百千万亿幺几点年月日号时分块毛元斤克米岁个第乘到京A·X，。 35", max_size=40
@@ -86,7 +86,7 @@ def test_figures_are_never_read_again(text: str) -> None:
 
 @given(st.integers(10, 10**9))
 def test_an_amount_read_out_comes_back_by_value(number: int) -> None:
-    (span,) = number_spans(f"给了{cardinal(number)}块钱")
+    (span,) = number_spans(f"给了{in_characters(number)}块钱")
     whole, myriads = span.text.partition("亿")[::2] if "亿" in span.text else ("0", span.text)
     below = int(myriads.removesuffix("万") or 0) * (10**4 if myriads.endswith("万") else 1)
     assert int(whole) * 10**8 + below == number
@@ -96,15 +96,15 @@ def test_an_amount_read_out_comes_back_by_value(number: int) -> None:
 def test_a_date_read_out_comes_back(day: object) -> None:
     year, month, date = str(day).split("-")
     said = "".join("零一二三四五六七八九"[int(d)] for d in year)
-    made = written(f"{said}年{cardinal(int(month))}月{cardinal(int(date))}号")
+    made = written(f"{said}年{in_characters(int(month))}月{in_characters(int(date))}号")
     assert made == f"{year}年{int(month)}月{int(date)}号"
 
 
 @given(st.integers(0, 23), st.integers(0, 59))
 def test_a_time_of_day_read_out_comes_back(hour: int, minute: int) -> None:
-    minutes = f"零{cardinal(minute)}" if 0 < minute < 10 else cardinal(minute)
+    minutes = f"零{in_characters(minute)}" if 0 < minute < 10 else in_characters(minute)
     tail = f"{minutes}分" if minute else "整"
-    assert written(f"晚上{cardinal(hour)}点{tail}") == f"晚上{hour}点" + (f"{minute:02}分" if minute else "整")
+    assert written(f"晚上{in_characters(hour)}点{tail}") == f"晚上{hour}点" + (f"{minute:02}分" if minute else "整")
 
 
 @given(SPOKEN, st.integers(0, 60), st.integers(0, 60))
