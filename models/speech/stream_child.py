@@ -83,12 +83,11 @@ def serve(pipe: Connection, bounds: ProcessBounds) -> None:
         line.fail(0, error)
         return
     line.tell(0, None)
-    child = Child(model, bounds.sentences)
-    with ThreadPoolExecutor(bounds.threads) as pool:
-        while True:
-            message = pipe.recv_bytes(bounds.message_bytes)
-            kind, number = HEADER.unpack_from(message)
-            pool.submit(_work, child, line, kind, number, memoryview(message)[HEADER.size :])
+    child, pool = Child(model, bounds.sentences), ThreadPoolExecutor(bounds.threads)
+    while True:
+        message = pipe.recv_bytes(bounds.message_bytes)
+        kind, number = HEADER.unpack_from(message)
+        pool.submit(_work, child, line, kind, number, memoryview(message)[HEADER.size :])
 
 
 def _work(child: Child, line: Line, kind: bytes, number: int, data: memoryview) -> None:
@@ -96,11 +95,16 @@ def _work(child: Child, line: Line, kind: bytes, number: int, data: memoryview) 
         line.tell(number, child.answer(kind, number, data))
     except AnjuanError as error:
         line.fail(number, error)
-    except OSError:
+    except BaseException as error:  # noqa: BLE001 - process border: the parent starts another and says the sound again
+        _end(error)
+
+
+def _end(error: BaseException) -> None:
+    """End the process, whatever its threads do: one may be inside native code that never comes back."""
+    if isinstance(error, EOFError | ConnectionError):
         os._exit(0)  # the parent is gone
-    except BaseException:  # noqa: BLE001 - process border: the parent starts another and says the sound again
-        sys.excepthook(*sys.exc_info())
-        os._exit(1)
+    sys.excepthook(type(error), error, error.__traceback__)
+    os._exit(1)
 
 
 def main() -> None:
@@ -110,11 +114,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         serve(Connection(int(sys.argv[1])), bounds)
-    except (EOFError, OSError):
-        pass
-    finally:
-        # Threads may be inside native code, which nobody waits for.
-        os._exit(0)
+    except BaseException as error:  # noqa: BLE001 - process border: the parent is told by the end of the line
+        _end(error)
 
 
 if __name__ == "__main__":

@@ -54,8 +54,13 @@ class Unloadable(FakeStreamingTranscriber):
         raise Unavailable("model.package", "the package is not installed")
 
 
+class Broken(FakeStreamingTranscriber):
+    def load(self, device: Device) -> None:
+        raise OSError("a fault that nobody thought of")
+
+
 def build_odd(name: str) -> object:
-    return Unloadable(name) if name == "unloadable" else OddTranscriber(name)
+    return {"unloadable": Unloadable, "broken": Broken}.get(name, OddTranscriber)(name)
 
 
 @pytest.fixture
@@ -155,6 +160,13 @@ def test_a_model_that_cannot_load_is_unavailable_and_leaves_no_process() -> None
     assert {child.pid for child in psutil.Process().children()} <= before
 
 
+def test_a_process_that_ends_by_a_fault_says_which(capfd: pytest.CaptureFixture[str]) -> None:
+    made = StreamProcess(build_odd, "broken", BOUNDS)
+    with pytest.raises(StreamLost):
+        made.load(CPU)
+    assert "a fault that nobody thought of" in capfd.readouterr().err
+
+
 def test_nothing_is_started_before_it_is_loaded_or_after_it_was_closed() -> None:
     made = StreamProcess(build_fake, NAME, BOUNDS)
     for _ in range(2):
@@ -164,20 +176,26 @@ def test_nothing_is_started_before_it_is_loaded_or_after_it_was_closed() -> None
         made.close()
 
 
-PARENT = f"""
+PARENT = """
+import sys
+import threading
 import time
-from models.device import Device, DeviceKind
-from models.fakes import build_fake
-from models.speech.stream_process import ProcessBounds, StreamProcess
-made = StreamProcess(build_fake, {NAME!r}, ProcessBounds.of(4))
-made.load(Device(DeviceKind.CPU, 0, 1, "a test"))
+import numpy as np
+from tests.models.speech import test_stream_process as odd
+from models.speech.stream_process import StreamProcess
+made = StreamProcess(odd.build_odd, odd.NAME, odd.BOUNDS)
+made.load(odd.CPU)
+sentence = made.stream()
+threading.Thread(target=sentence.accept, args=(np.zeros(int(sys.argv[1]), np.float32),), daemon=True).start()
+time.sleep(0.5)
 print(made.pid, flush=True)
 time.sleep(60)
 """
 
 
-def test_the_process_ends_when_its_parent_is_killed() -> None:
-    with subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE) as parent:
+@pytest.mark.parametrize("samples", [5, 2], ids=["at rest", "over a sentence that hangs"])
+def test_the_process_ends_when_its_parent_is_killed(samples: int) -> None:
+    with subprocess.Popen([sys.executable, "-c", PARENT, str(samples)], stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         pid = int(parent.stdout.readline())
         assert psutil.pid_exists(pid)
