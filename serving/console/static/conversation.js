@@ -222,6 +222,12 @@ function note(kind, entry = null) {
   noting.ask(kind, { body: state.now, place: here, at: second(here), entry });
 }
 
+for (const button of $$('[data-note]')) {
+  // Words that were chosen for a correction stay chosen.
+  button.addEventListener('mousedown', (event) => event.preventDefault());
+  button.addEventListener('click', () => note(button.dataset.note));
+}
+
 let mark = ['', -1];
 noting.listen({
   me, become, change: note, jump: (turn) => jump({ turn }),

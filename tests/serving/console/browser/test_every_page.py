@@ -18,7 +18,7 @@ def test_the_check_is_started_by_a_key_and_says_what_it_did(visit, sample) -> No
 def test_the_tab_key_reaches_every_control_of_every_page(visit, sample) -> None:
     visit.sign_in()
     records = [f"/records/{record}" for record in sample.records.values()]
-    for path in ["/cases", f"/cases/{sample.id}", f"/cases/{sample.id}/audit", "/jobs", "/models", *records]:
+    for path in ["/cases", f"/cases/{sample.id}", f"/cases/{sample.id}/audit", "/jobs", "/models", "/voice", *records]:
         visit.go(path)
         visit.page.wait_for_load_state("load")
         missed = visit.page.evaluate(
@@ -36,7 +36,7 @@ def test_texts_stand_out_from_their_ground_on_every_page(visit, sample) -> None:
     """WCAG 2.1, 1.4.3: 4.5 to 1 for text of this size; words over pictures are left out."""
     visit.sign_in()
     records = [f"/records/{record}" for record in sample.records.values()]
-    for path in ["/cases", f"/cases/{sample.id}", f"/cases/{sample.id}/audit", "/jobs", "/models", *records]:
+    for path in ["/cases", f"/cases/{sample.id}", f"/cases/{sample.id}/audit", "/jobs", "/models", "/voice", *records]:
         visit.go(path)
         assert visit.page.evaluate(FAINT_TEXTS) == [], path
 

@@ -239,7 +239,7 @@ def test_a_correction_is_asked_for_while_the_record_is_checked_and_has_its_place
     to_check(visit)
     at = texts(visit)[5].index("两部")
     page.evaluate(SELECT, [5, at, at + 2])
-    page.keyboard.press("w")
+    page.click("[data-note=correction]")
     assert page.input_value("#noting-old") == "两部"
     assert page.input_value("#noting-by") == "张伟"
     page.fill("#noting-now", "三部")
