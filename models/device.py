@@ -6,8 +6,14 @@ import ctypes
 import os
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from models.errors import Unavailable
+
+CPUINFO_CHARACTERS = 100_000
+"""Some processors' worth: all have the same flags."""
+VNNI = frozenset({"avx512_vnni", "avx_vnni"})
+"""The flags of Linux for it."""
 
 
 class DeviceKind(StrEnum):
@@ -32,6 +38,16 @@ def available_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1
+
+
+def adds_products_of_bytes() -> bool:
+    """Whether the processor adds products of 8-bit numbers in 32 bits (VNNI); others may overflow on the way."""
+    try:
+        with Path("/proc/cpuinfo").open(encoding="ascii", errors="replace") as listed:
+            flags = listed.read(CPUINFO_CHARACTERS).split()
+    except OSError:
+        return False
+    return not VNNI.isdisjoint(flags)
 
 
 def _driver_is_here() -> bool:

@@ -12,7 +12,7 @@ touches, by however little, what is written for another case.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -43,6 +43,8 @@ Features: TypeAlias = NDArray[np.float32]
 """Log-mel spectrogram, [mels, frames]."""
 States: TypeAlias = NDArray[np.generic]
 """What the encoder gives for one clip, [states, width]; float32, or float16 on a card."""
+WindowNetwork: TypeAlias = Callable[[Features], States]
+"""The encoder itself: spectrograms of whole windows, [windows, mels, FRAMES], to [windows, STATES, width]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +99,12 @@ def with_silence(clips: Sequence[States], silence: States, states: int) -> State
 
 
 class ClipEncoder:
-    """The encoder of a loaded model; makes its silent window once, at the start."""
+    """Clips to their states by `network`, `windows` at once; makes its silent window at the start."""
 
-    def __init__(self, model: WhisperModel, windows: int) -> None:
-        self._model = model
+    def __init__(self, network: WindowNetwork, mels: int, windows: int) -> None:
+        self._network = network
         self._windows = windows
-        (self._silence,) = self._run(np.zeros((1, model.feature_extractor.mel_filters.shape[0], FRAMES), np.float32))
+        (self._silence,) = network(np.zeros((1, mels, FRAMES), np.float32))
 
     def encode(self, clips: Sequence[Features], groups: Sequence[str]) -> list[Encoded]:
         """The states of each clip, those of the slack behind it included."""
@@ -115,7 +117,7 @@ class ClipEncoder:
                 for place in places:
                     first = place.first * FRAMES_PER_STATE
                     row[:, first : first + clips[place.clip].shape[1]] = clips[place.clip]
-            for states, places in zip(self._run(features), some, strict=True):
+            for states, places in zip(self._network(features), some, strict=True):
                 if len(places) == 1:
                     # Nobody to keep apart: the decoder reads the whole window, as in Whisper's training.
                     found[places[0].clip] = Encoded(states, alone=True)
@@ -130,9 +132,13 @@ class ClipEncoder:
         states = (math.ceil(seconds * FRAMES_PER_SECOND) + SLACK_FRAMES) // FRAMES_PER_STATE + 1
         return ctranslate2.StorageView.from_array(with_silence([clip.states for clip in clips], self._silence, states))
 
-    def _run(self, features: NDArray[np.float32]) -> list[States]:
-        import ctranslate2
 
+def by_ctranslate2(model: WhisperModel) -> WindowNetwork:
+    """The encoder of a loaded model, as CTranslate2 runs it."""
+    import ctranslate2
+
+    def encode(features: Features) -> States:
         # On the processor's side: the states are cut and joined there, and a batch of them is a few megabytes.
-        states = self._model.model.encode(ctranslate2.StorageView.from_array(features), to_cpu=True)
-        return list(np.array(states))
+        return np.array(model.model.encode(ctranslate2.StorageView.from_array(features), to_cpu=True))
+
+    return encode

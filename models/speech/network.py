@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from models.device import Device, DeviceKind
+from models.device import Device, DeviceKind, adds_products_of_bytes
 from models.errors import Unavailable
 from models.manifest import Manifest
 from models.task import ModelIdentity
@@ -51,8 +51,9 @@ class OnnxNetwork:
         return self._session
 
 
-def open_network(path: Path, device: Device, threads: int, *, arena: bool) -> onnxruntime.InferenceSession:
-    """The network at `path` on `device`, with at most `threads` CPU threads; `arena` keeps memory between calls.
+def open_network(model: Path | bytes, device: Device, threads: int, *, arena: bool) -> onnxruntime.InferenceSession:
+    """The network in a file or in bytes on `device`, with at most `threads` CPU threads; `arena` keeps memory between
+    calls.
 
     Raises Unavailable when the card is asked for and ONNX Runtime cannot use it.
     """
@@ -64,12 +65,16 @@ def open_network(path: Path, device: Device, threads: int, *, arena: bool) -> on
     options.enable_cpu_mem_arena = arena
     # Waiting threads sleep: the transcriber works on these cores at the same time.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # Where sums of byte products may overflow, a slower way that cannot is taken.
+    options.add_session_config_entry("session.x64quantprecision", "0" if adds_products_of_bytes() else "1")
     options.log_severity_level = 3
     providers: list[str | tuple[str, dict[str, int]]] = ["CPUExecutionProvider"]
     if device.kind is DeviceKind.CUDA:
         onnxruntime.preload_dlls()
         providers.insert(0, ("CUDAExecutionProvider", {"device_id": device.index}))
-    session = onnxruntime.InferenceSession(str(path), sess_options=options, providers=providers)
+    session = onnxruntime.InferenceSession(
+        model if isinstance(model, bytes) else str(model), sess_options=options, providers=providers
+    )
     if device.kind is DeviceKind.CUDA and "CUDAExecutionProvider" not in session.get_providers():
         raise Unavailable("device.provider", "ONNX Runtime cannot use the card here; use --device cpu")
     return session

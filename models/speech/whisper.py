@@ -28,7 +28,8 @@ from models.speech.doubts import (
     repeats,
     said_again,
 )
-from models.speech.encoding import FRAMES, FRAMES_PER_SECOND, WINDOWS_CPU, WINDOWS_CUDA, ClipEncoder, Encoded, Features
+from models.speech.encoding import FRAMES, FRAMES_PER_SECOND, ClipEncoder, Encoded, Features
+from models.speech.opening import open_whisper
 from models.speech.simplified import chinese_marks, cut_like, simplified
 from models.speech.words import Piece, joined
 from models.task import ModelIdentity
@@ -115,22 +116,8 @@ class WhisperTranscriber:
 
     def load(self, device: Device) -> None:
         """Bring the weights to `device`; uses at most `device.threads` cores."""
-        folder = self._cache.ensure(self._manifest)
-        on_card = device.kind is DeviceKind.CUDA
-        if on_card:
-            preload_cublas()
-        from faster_whisper import WhisperModel
-
-        self._batch = BATCH_CUDA if on_card else BATCH_CPU
-        self._model = WhisperModel(
-            str(folder),
-            device=device.kind.value,
-            device_index=device.index,
-            compute_type="float16" if on_card else "int8",
-            cpu_threads=device.threads,
-            local_files_only=True,
-        )
-        self._encoder = ClipEncoder(self._model, WINDOWS_CUDA if on_card else WINDOWS_CPU)
+        self._batch = BATCH_CUDA if device.kind is DeviceKind.CUDA else BATCH_CPU
+        self._model, self._encoder = open_whisper(self._cache.ensure(self._manifest), device)
 
     def close(self) -> None:
         """Free the weights."""
@@ -371,22 +358,3 @@ def _segments(ask: _Ask, text: str, heard: _Heard, words: tuple[Word, ...], dura
     start = words[0].start if words else 0.0
     end = words[-1].end if words else duration
     return (Segment(start, end, text.strip(), confidence, heard.no_speech, words, flags),)
-
-
-def preload_cublas() -> None:
-    """Load CUDA 12's cuBLAS before CTranslate2 looks for it: torch and onnxruntime bring CUDA 13's under other names.
-
-    Does nothing where the wheel nvidia-cublas-cu12 is not installed: the system's own library may serve.
-    """
-    import ctypes
-    from importlib.metadata import PackageNotFoundError, files
-
-    try:
-        installed = files("nvidia-cublas-cu12") or []
-    except PackageNotFoundError:
-        return
-    # cublasLt first: cublas needs it.
-    for stem in ("libcublasLt.so.", "libcublas.so."):
-        for file in installed:
-            if file.name.startswith(stem):
-                ctypes.CDLL(str(file.locate()), mode=ctypes.RTLD_GLOBAL)

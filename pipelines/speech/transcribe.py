@@ -61,7 +61,7 @@ class TranscribePipeline:
     """转写: recording in, Transcript out."""
 
     task = "transcribe"
-    version = "6"
+    version = "7"
     part_type = SpeechPart
 
     def parse(self, params: JsonObject) -> TranscribeParams:

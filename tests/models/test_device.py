@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 import pytest
@@ -45,3 +46,21 @@ def test_without_a_driver_torch_is_not_even_imported(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(device, "_driver_is_here", lambda: False)
     monkeypatch.setitem(sys.modules, "torch", None)
     assert choose_device().kind is DeviceKind.CPU
+
+
+@pytest.mark.parametrize(
+    ("flags", "adds"), [("fpu avx2 avx512_vnni", True), ("fpu avx_vnni", True), ("fpu avx2", False)]
+)
+def test_a_processor_adds_products_of_bytes_when_its_flags_say_so(
+    monkeypatch: pytest.MonkeyPatch, flags: str, adds: bool
+) -> None:
+    monkeypatch.setattr("pathlib.Path.open", lambda *_, **__: io.StringIO(f"flags\t\t: {flags}\n"))
+    assert device.adds_products_of_bytes() is adds
+
+
+def test_a_system_that_lists_no_flags_is_taken_for_one_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_: object, **__: object) -> None:
+        raise FileNotFoundError
+
+    monkeypatch.setattr("pathlib.Path.open", missing)
+    assert not device.adds_products_of_bytes()

@@ -23,7 +23,6 @@ from models.speech.whisper import (
     LONG_STEP_SECONDS,
     SHORT_SECONDS,
     WhisperTranscriber,
-    preload_cublas,
     room_seconds,
 )
 from models.values import AudioClip, ItemError, SpeechRequest, Transcription
@@ -74,10 +73,6 @@ def noise(seconds: float) -> AudioClip:
 def test_a_model_that_is_not_loaded_says_so() -> None:
     with pytest.raises(Unavailable, match="load"):
         WhisperTranscriber(load_manifest("whisper-base"), WeightsCache()).predict([SpeechRequest(noise(1.0))])
-
-
-def test_cublas_of_cuda_twelve_loads_where_its_wheel_is_installed() -> None:
-    preload_cublas()
 
 
 @given(st.floats(0.0001, CLIP_SECONDS))
