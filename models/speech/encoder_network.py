@@ -46,7 +46,8 @@ def open_encoder(folder: Path, device: Device) -> WindowNetwork:
     Raises Defect when the file there is not laid out as CTranslate2's Whisper.
     """
     variables = read_variables(folder / MODEL_FILE, "encoder/")
-    session = open_network(encoder_graph(variables), device, THREADS, arena=True)
+    # Memory that is kept between calls would be 200 MB of whisper-small, and save a twentieth of the time.
+    session = open_network(encoder_graph(variables), device, THREADS, arena=False)
 
     def encode(features: NDArray[np.float32]) -> NDArray[np.generic]:
         states: NDArray[np.float32] = session.run(None, {"features": features})[0]
