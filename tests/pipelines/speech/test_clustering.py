@@ -65,6 +65,24 @@ def test_strays_are_nobody_and_do_not_take_the_place_of_a_person() -> None:
         assert len(set(kept)) == 2
 
 
+def test_a_cluster_of_eight_seconds_is_nobody_in_minutes_of_talk_and_somebody_in_one() -> None:
+    for others, persons in ((40, 2), (8, 3)):
+        vectors, truth = voices([others, others, 4])
+        weights = [2.0 if person == 2 else 3.0 for person in truth]
+        assert found(vectors, weights, None)[0] == persons
+
+
+def test_two_persons_who_sound_alike_are_not_made_one_to_make_a_stray_the_person_that_was_counted() -> None:
+    vectors, truth = voices([20, 20, 20, 4])
+    alike = np.isin(truth, (0, 1))
+    vectors[alike] += 0.5 * vectors[alike].mean(axis=0)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    weights = [2.0 if person == 3 else 3.0 for person in truth]
+    count, labels = found(vectors, weights, 3)
+    assert count == 3
+    assert len({(label, person) for label, person in zip(labels, truth, strict=True) if person < 3}) == 3
+
+
 def test_a_number_greater_than_the_voices_gives_as_many_as_there_are() -> None:
     vectors, _ = voices([1, 1])
     assert len(clusters(vectors, np.ones(2), 5)) <= 2
