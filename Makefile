@@ -7,6 +7,8 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 UV := .tools/bin/uv
 BIN := .venv/bin
+# Into this environment and no other: uv would take one that happens to be active.
+INSTALL := $(UV) pip install --python $(BIN)/python --quiet --no-deps
 DATA ?= data
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -27,12 +29,12 @@ $(UV):
 
 # One environment, two depths: what the service needs, and on top of it what the tests need.
 .venv/.runtime: requirements/runtime.lock pyproject.toml | .venv/bin/python
-	$(UV) pip install --quiet --no-deps --require-hashes -r requirements/runtime.lock
-	$(UV) pip install --quiet --no-deps --no-build-isolation -e .
+	$(INSTALL) --require-hashes -r requirements/runtime.lock
+	$(INSTALL) --no-build-isolation -e .
 	touch $@
 
 .venv/.dev: requirements/dev.lock .venv/.runtime
-	$(UV) pip install --quiet --no-deps --require-hashes -r requirements/dev.lock
+	$(INSTALL) --require-hashes -r requirements/dev.lock
 	touch $@
 
 setup: .venv/.runtime system-runtime weights ## environment, system packages, default weights

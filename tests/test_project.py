@@ -89,3 +89,9 @@ def test_nothing_generated_or_downloaded_is_committed() -> None:
     assert heavy == []
     assert weights == []
     assert "uv.lock" not in {f.name for f in files}
+
+
+def test_packages_go_into_the_projects_environment_whatever_other_is_active() -> None:
+    installs = [line for line in (ROOT / "Makefile").read_text().splitlines() if "$(UV) pip install" in line]
+    assert len(installs) == 1
+    assert "--python $(BIN)/python" in installs[0]
