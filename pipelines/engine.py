@@ -146,3 +146,37 @@ class Engine(Protocol):
     def close(self) -> None:
         """Stop accepting work and free what is held."""
         ...
+
+
+class BorrowedEngine:
+    """Another Engine, asked in another way by those who override `run`; it stays its owner's to close."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def run(
+        self,
+        kind: TaskKind[RefT, OutT],
+        items: Sequence[RefT],
+        *,
+        model: str | None = None,
+        lane: Lane = Lane.BATCH,
+    ) -> list[OutT | ItemError]:
+        """As the engine's."""
+        return self._engine.run(kind, items, model=model, lane=lane)
+
+    def model(self, task: Task, name: str | None = None) -> ModelUse:
+        """As the engine's."""
+        return self._engine.model(task, name)
+
+    def models(self, task: Task) -> tuple[str, ...]:
+        """As the engine's."""
+        return self._engine.models(task)
+
+    @property
+    def device(self) -> str:
+        """As the engine's."""
+        return self._engine.device
+
+    def close(self) -> None:
+        """Nothing: the engine is not its own."""

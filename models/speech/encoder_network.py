@@ -34,8 +34,6 @@ NORM_EPSILON: Final = 1e-5
 LEAST: Final = 1e-6
 """In place of the largest value of a row of zeros."""
 INT8_MAX: Final = 127
-THREADS: Final = 64
-"""Of the processor, at most: as many as the transcriber itself may have."""
 PARTS: Final = 3
 """Queries, keys and values lie in one matrix."""
 
@@ -47,7 +45,7 @@ def open_encoder(folder: Path, device: Device) -> WindowNetwork:
     """
     variables = read_variables(folder / MODEL_FILE, "encoder/")
     # Memory that is kept between calls would be 200 MB of whisper-small, and save a twentieth of the time.
-    session = open_network(encoder_graph(variables), device, THREADS, arena=False)
+    session = open_network(encoder_graph(variables), device, device.threads, arena=False)
 
     def encode(features: NDArray[np.float32]) -> NDArray[np.generic]:
         states: NDArray[np.float32] = session.run(None, {"features": features})[0]

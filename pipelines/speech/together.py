@@ -11,14 +11,22 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar, cast
 
-from cases.records import ModelUse
 from models.errors import BadInput
-from models.task import Task
 from models.values import ItemError, Transcription
-from pipelines.engine import TRANSCRIBE_GROUP, Engine, Lane, OutT, RefT, SpeechGroup, SpeechPieces, TaskKind
+from pipelines.engine import (
+    TRANSCRIBE_GROUP,
+    BorrowedEngine,
+    Engine,
+    Lane,
+    OutT,
+    RefT,
+    SpeechGroup,
+    SpeechPieces,
+    TaskKind,
+)
 from pipelines.pipeline import Setting
 from pipelines.speech.chunks import CHUNK
 from pipelines.speech.params import TranscribeParams
@@ -79,12 +87,12 @@ def _short(setting: Setting[TranscribeParams]) -> Iterator[SpeechPieces]:
             yield clip_of(plan.parts[0][0], plan.sound(setting.scratch, 0), setting.params)
 
 
-@dataclass(frozen=True, slots=True)
-class _KnowingEngine:
+class _KnowingEngine(BorrowedEngine):
     """An engine that was asked before what some clips say."""
 
-    engine: Engine
-    said: Mapping[SpeechPieces, Transcription]
+    def __init__(self, engine: Engine, said: Mapping[SpeechPieces, Transcription]) -> None:
+        super().__init__(engine)
+        self._said = said
 
     def run(
         self,
@@ -95,23 +103,7 @@ class _KnowingEngine:
         lane: Lane = Lane.BATCH,
     ) -> list[OutT | ItemError]:
         """What is known, when all of it is; else what the engine says."""
-        known = [self.said.get(item) for item in items if isinstance(item, SpeechPieces)]
+        known = [self._said.get(item) for item in items if isinstance(item, SpeechPieces)]
         if known and len(known) == len(items) and None not in known:
             return cast("list[OutT | ItemError]", known)
-        return self.engine.run(kind, items, model=model, lane=lane)
-
-    def model(self, task: Task, name: str | None = None) -> ModelUse:
-        """As the engine."""
-        return self.engine.model(task, name)
-
-    def models(self, task: Task) -> tuple[str, ...]:
-        """As the engine."""
-        return self.engine.models(task)
-
-    @property
-    def device(self) -> str:
-        """As the engine."""
-        return self.engine.device
-
-    def close(self) -> None:
-        """Nothing: the engine is not its own."""
+        return super().run(kind, items, model=model, lane=lane)

@@ -12,21 +12,17 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cases.records import BlobRef, JsonObject, ModelUse
+from cases.records import BlobRef, JsonObject
 from cases.transcript import Transcript
 from models.errors import Defect
-from models.task import Task
 from models.values import ItemError
-from pipelines.engine import Engine, Lane, OutT, RefT, TaskKind
+from pipelines.engine import BorrowedEngine, Engine, Lane, OutT, RefT, TaskKind
 from pipelines.lines import pipeline_for, run_pipeline
 from pipelines.pipeline import Part, Setting
 
 
-class LiveEngine:
+class LiveEngine(BorrowedEngine):
     """An Engine that sends everything down the live lane, so that archive work never stands before a person."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     def run(
         self,
@@ -37,23 +33,7 @@ class LiveEngine:
         lane: Lane = Lane.BATCH,
     ) -> list[OutT | ItemError]:
         """As the engine's, on the live lane whatever `lane` says."""
-        return self._engine.run(kind, items, model=model, lane=Lane.LIVE)
-
-    def model(self, task: Task, name: str | None = None) -> ModelUse:
-        """As the engine's."""
-        return self._engine.model(task, name)
-
-    def models(self, task: Task) -> tuple[str, ...]:
-        """As the engine's."""
-        return self._engine.models(task)
-
-    @property
-    def device(self) -> str:
-        """As the engine's."""
-        return self._engine.device
-
-    def close(self) -> None:
-        """The engine is the server's to close."""
+        return super().run(kind, items, model=model, lane=Lane.LIVE)
 
 
 @dataclass(frozen=True, slots=True)
