@@ -3,8 +3,11 @@ one; knows no network's input."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from numpy.typing import NDArray
 
 from models.device import Device, DeviceKind, adds_products_of_bytes
 from models.errors import Unavailable
@@ -51,9 +54,16 @@ class OnnxNetwork:
         return self._session
 
 
-def open_network(model: Path | bytes, device: Device, threads: int, *, arena: bool) -> onnxruntime.InferenceSession:
+def open_network(
+    model: Path | bytes,
+    device: Device,
+    threads: int,
+    *,
+    arena: bool,
+    weights: Mapping[str, NDArray[Any]] | None = None,
+) -> onnxruntime.InferenceSession:
     """The network in a file or in bytes on `device`, with at most `threads` CPU threads; `arena` keeps memory between
-    calls.
+    calls. `weights` are those that the network says lie outside it; they are copied.
 
     Raises Unavailable when the card is asked for and ONNX Runtime cannot use it.
     """
@@ -72,6 +82,8 @@ def open_network(model: Path | bytes, device: Device, threads: int, *, arena: bo
     if device.kind is DeviceKind.CUDA:
         onnxruntime.preload_dlls()
         providers.insert(0, ("CUDAExecutionProvider", {"device_id": device.index}))
+    outside = {name: onnxruntime.OrtValue.ortvalue_from_numpy(array) for name, array in (weights or {}).items()}
+    options.add_external_initializers(list(outside), list(outside.values()))
     session = onnxruntime.InferenceSession(
         model if isinstance(model, bytes) else str(model), sess_options=options, providers=providers
     )
