@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from models.device import Device, DeviceKind, adds_products_of_bytes
 from models.errors import Unavailable
 from models.manifest import Manifest
+from models.quantisation import in_bytes, ranges_for, suits
 from models.task import ModelIdentity
 from models.weights import WeightsCache
 
@@ -40,7 +41,12 @@ class OnnxNetwork:
     def load(self, device: Device) -> None:
         """Open the network on `device`; raises Unavailable when that is a card that ONNX Runtime cannot use."""
         path = self._cache.ensure(self._manifest) / self._manifest.files[0].path
-        self._session = open_network(path, device, self.threads, arena=self.keeps_memory)
+        self._session = open_network(self._in(path, device), device, self.threads, arena=self.keeps_memory)
+
+    def _in(self, path: Path, device: Device) -> Path | bytes:
+        """The network as it runs best on `device`: in bytes where ranges for it are known, else as it is."""
+        ranges = ranges_for(self._manifest.name, self._manifest.weights_sha256) if suits(device) else None
+        return path if ranges is None else in_bytes(path, ranges)
 
     def close(self) -> None:
         """Free the network."""

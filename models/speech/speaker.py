@@ -24,6 +24,12 @@ MAX_THREADS = 2
 """More threads than this do not pay for clips of some seconds."""
 
 
+def features(clip: AudioClip) -> NDArray[np.float32]:
+    """What the network hears, float32 [frames, 80]: energies without their mean, which is the microphone's."""
+    energies = fbank(clip.samples)
+    return np.asarray(energies - energies.mean(axis=0, keepdims=True), np.float32)
+
+
 class WeSpeaker(OnnxNetwork):
     """The voice of each clip; a clip holds one person's speech and nothing else."""
 
@@ -40,9 +46,7 @@ class WeSpeaker(OnnxNetwork):
             return ItemError("audio.too-short", f"{clip.duration:.2f} s are too short to know a voice by")
         if clip.duration > LONGEST_SECONDS:
             return ItemError("audio.too-long", f"a voice is known from {LONGEST_SECONDS:.0f} s at most")
-        energies = fbank(clip.samples)
-        energies -= energies.mean(axis=0, keepdims=True)
-        (answer,) = cast("list[NDArray[np.float32]]", self.network.run(None, {"feats": energies[None]}))
+        (answer,) = cast("list[NDArray[np.float32]]", self.network.run(None, {"feats": features(clip)[None]}))
         vector = answer[0]
         length = float(np.linalg.norm(vector))
         if not np.isfinite(length) or not length:

@@ -61,7 +61,7 @@ class TranscribePipeline:
     """转写: recording in, Transcript out."""
 
     task = "transcribe"
-    version = "7"
+    version = "8"
     part_type = SpeechPart
 
     def parse(self, params: JsonObject) -> TranscribeParams:

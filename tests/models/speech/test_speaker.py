@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.device import Device
+from models.device import Device, DeviceKind
 from models.errors import Unavailable
 from models.manifest import load_manifest
-from models.speech.speaker import WeSpeaker
+from models.quantisation import in_bytes, ranges_for
+from models.speech.network import open_network
+from models.speech.speaker import WeSpeaker, features
 from models.values import AudioClip, ItemError, SpeakerEmbedding
 from models.weights import WeightsCache
 from pipelines.media.audio import normalise, read_span
@@ -63,3 +65,22 @@ def test_utterances_of_one_person_are_nearer_than_those_of_two(
     one, other = (np.stack(found) for found in vectors.values())
     own = [(group @ group.T)[np.triu_indices(8, 1)].min() for group in (one, other)]
     assert min(own) > float((one @ other.T).max())
+
+
+@pytest.mark.model
+def test_in_bytes_a_voice_stays_the_voice() -> None:
+    manifest = load_manifest("wespeaker-resnet34")
+    weights = WeightsCache().ensure(manifest) / manifest.files[0].path
+    ranges = ranges_for(manifest.name, manifest.weights_sha256)
+    assert ranges is not None
+    one_core = Device(DeviceKind.CPU, 0, 1, "test")
+    floats = open_network(weights, one_core, 1, arena=True)
+    whole = open_network(in_bytes(weights, ranges), one_core, 1, arena=True)
+    moments = np.arange(32000) / 16000
+    # Voices by their pitch: a row of harmonics, louder and softer as syllables are.
+    for pitch in (95.0, 140.0, 230.0):
+        harmonics = sum(np.sin(2 * np.pi * pitch * n * moments) / n for n in range(1, 20))
+        clip = AudioClip((0.1 * harmonics * (1 + np.sin(8 * np.pi * moments))).astype(np.float32), 16000)
+        heard = [one.run(None, {"feats": features(clip)[None]})[0][0] for one in (floats, whole)]
+        exact, rounded = (one / np.linalg.norm(one) for one in heard)
+        assert 0.95 < float(exact @ rounded) < 0.99999
