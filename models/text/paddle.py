@@ -2,7 +2,9 @@
 
 PaddleOCR takes a model as a folder of `inference.onnx` and `inference.yml`. The weights come as plain ONNX files, so
 the folders are made at load time: links to the weights and a configuration as PaddleX writes it for these models, with
-the alphabet that the recogniser carries in its own metadata. Nothing is fetched and no paddlepaddle is needed.
+the alphabet that the recogniser carries in its own metadata. Nothing is fetched and no paddlepaddle is needed. What the
+recogniser says of each character is taken from it before PaddleX keeps the first reading alone, so that words of
+Chinese may settle what it doubts.
 """
 
 from __future__ import annotations
@@ -10,13 +12,18 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
+from statistics import fmean
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 from models.device import Device, DeviceKind
 from models.errors import Defect, Unavailable
 from models.task import ModelIdentity
+from models.text.ctc import readings
+from models.text.doubtful import settled
+from models.text.words import common_words
 from models.values import ItemError, PageImage, PageText, Quad, TextLine
 
 if TYPE_CHECKING:
@@ -53,6 +60,26 @@ class _Ocr(Protocol):
     def predict(self, input: list[NDArray[np.uint8]]) -> list[Mapping[str, object]]: ...
 
 
+class _Recogniser(Protocol):
+    """The part of PaddleX's recogniser that is changed: what makes texts of its probabilities."""
+
+    post_op: Callable[..., tuple[list[str], list[float]]]
+
+
+@dataclass(frozen=True, slots=True)
+class LineDecoder:
+    """Makes the texts of a batch of lines, in the place of PaddleX's own decoder."""
+
+    alphabet: Sequence[str]
+    words: Set[str]
+
+    def __call__(self, answers: Sequence[NDArray[np.float32]], **_: object) -> tuple[list[str], list[float]]:
+        """Texts, and the mean probability of their characters; `answers` holds float32 [lines, steps, classes]."""
+        lines = [settled(readings(line, self.alphabet), self.words) for line in answers[0]]
+        texts = ["".join(one.character for one in line) for line in lines]
+        return texts, [fmean(one.probability for one in line) if line else 0.0 for line in lines]
+
+
 class PaddlePageReader:
     """Reads the lines of pages; lines come roughly from the top, reading order is for the caller to make."""
 
@@ -75,6 +102,9 @@ class PaddlePageReader:
         for part in ("det", "rec"):
             _lay_out(root / part, self._weights_file(weights, part), self._model_name(part))
         self._ocr = self._build(root, device)
+        recogniser = cast(_Recogniser, cast(Any, self._ocr).paddlex_pipeline.text_rec_model)
+        # PaddleX reads a space after the alphabet that the file names.
+        recogniser.post_op = LineDecoder([*alphabet(self._weights_file(weights, "rec")), " "], common_words())
 
     def predict(self, batch: Sequence[PageImage]) -> list[PageText | ItemError]:
         """The lines of each page; a page that cannot be read is an ItemError in its place."""

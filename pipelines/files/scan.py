@@ -53,7 +53,7 @@ class ScanPipeline:
     """Reads volumes."""
 
     task = "scan"
-    version = "1"
+    version = "2"
     part_type = ScannedPart
 
     def parse(self, params: JsonObject) -> ScanParams:
