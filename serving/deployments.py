@@ -2,7 +2,8 @@
 
 A replica holds one loaded model. Requests that meet become one batch, the model runs in a thread of its own so that
 health checks and the next batch never wait for the event loop, and an item that fails, fails alone. Interactive and
-archive transcription are separate deployments of the same model, so that night jobs never starve a person.
+archive transcription are separate deployments of the same model with priorities of their own, so that night jobs never
+starve a person.
 
 Only references cross a handle, never media. The one thing that a replica raises is what Ray itself raises: errors of
 ours come back as values (`Refusal`), since exceptions with arguments of their own do not survive Ray's wrapping.
@@ -23,6 +24,7 @@ from models.errors import AnjuanError, BadInput, Defect, Unavailable
 from models.task import STREAMING, Model, Task
 from models.values import ItemError
 from pipelines.engine import Lane, TaskKind
+from serving.priority import give_way
 
 if TYPE_CHECKING:
     from ray.serve import Application
@@ -113,6 +115,8 @@ class ModelReplica:
 
         from pipelines.runner import TaskRunner
 
+        # Before the model makes its threads.
+        give_way(plan.lane)
         self._plan = plan
         self._model = build(plan.model)
         self._model.load(plan.device)

@@ -26,6 +26,7 @@ from models.device import available_cores
 from models.errors import Unavailable
 from models.task import ModelIdentity, Task
 from serving.deployments import Build, Means, Plan, application, plans
+from serving.priority import LIVE
 from serving.ray_engine import RayEngine, RayLimits, Route
 from serving.run_folder import end, mentioning
 
@@ -182,6 +183,8 @@ def set_environment(threads: int) -> None:
         RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER="0",
         # Otherwise Ray sets 1 for workers with less than one CPU of its bookkeeping.
         OMP_NUM_THREADS=str(threads),
+        # Otherwise 15 for all, and a process cannot take back what it was given.
+        RAY_worker_niceness=str(LIVE),
         RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO="0",
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from models.device import Device
@@ -23,6 +25,7 @@ from models.task import ModelIdentity, Task
 from models.values import ItemError, SpeechRequest, Transcription
 from pipelines.engine import DETECT, TRANSCRIBE, Lane, SpeechPieces
 from serving.deployments import AnyModel
+from serving.priority import NICENESS
 from serving.ray_engine import RayEngine, RayLimits
 from serving.ray_session import RayOptions, RaySession, set_environment
 from serving.run_folder import RunFolder, marked
@@ -169,6 +172,17 @@ def test_archive_work_never_keeps_a_person_waiting(engine: RayEngine, sound: Pat
     assert archive.is_alive()
     archive.join(60)
     assert took < 5
+
+
+def test_a_person_s_replica_comes_first_at_the_cores(engine: RayEngine, sound: Path) -> None:
+    for lane in Lane:
+        engine.run(TRANSCRIBE, [span(sound)], lane=lane)
+    found = {}
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            name = " ".join(child.cmdline())
+            found |= {lane: child.nice() for lane in Lane if "ServeReplica" in name and f"-{lane.value}" in name}
+    assert found == NICENESS
 
 
 def test_a_replica_killed_in_the_middle_of_a_request_is_made_up_for(
