@@ -95,7 +95,13 @@ class TaskRunner(Generic[RefT, OutT]):
 
 
 def warm_up_value(task: Task) -> object:
-    """A tiny real input of `task`, so that a model's first caller does not pay for its first run."""
+    """A real input of `task`, so that a model's first caller does not pay for its first run; the size of a common one
+    where memory grows with it, so that what the model needs is seen at the start and not in the middle of a night."""
+    return _full_page() if task is Task.READ_PAGE else probe_value(task)
+
+
+def probe_value(task: Task) -> object:
+    """A tiny real input of `task`, to ask whether the model still answers."""
     import numpy as np
 
     from models.values import AudioClip, Frame
@@ -109,3 +115,14 @@ def warm_up_value(task: Task) -> object:
     if task is Task.READ_PAGE:
         return PageImage(np.full((64, 64, 3), 255, np.uint8))
     return Frame(np.zeros((64, 64, 3), np.uint8), 0, 0.0)
+
+
+def _full_page() -> PageImage:
+    """A4 at 200 dots an inch with some lines of print, in the letters that OpenCV draws without a font."""
+    import cv2
+    import numpy as np
+
+    pixels = np.full((2339, 1654, 3), 255, np.uint8)
+    for foot in range(300, 2200, 160):
+        cv2.putText(pixels, "0123456789 ABCDEFGHIJKLMNOPQRSTUVWXYZ " * 2, (180, foot), 0, 0.9, (0, 0, 0), 2)
+    return PageImage(pixels)

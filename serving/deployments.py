@@ -113,7 +113,7 @@ class ModelReplica:
     def __init__(self, plan: Plan, build: Build) -> None:
         from ray import serve
 
-        from pipelines.runner import TaskRunner
+        from pipelines.runner import TaskRunner, warm_up_value
 
         # Before the model makes its threads.
         give_way(plan.lane)
@@ -123,7 +123,7 @@ class ModelReplica:
         self._runner: TaskRunner[object, object] = TaskRunner(TaskKind(plan.task), self._model)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"model-{plan.model}")
         self._began: float | None = None
-        self._probe()
+        self._hear(warm_up_value(plan.task))
         batching = BATCHING[plan.task]
         self._batched = serve.batch(max_batch_size=batching.items, batch_wait_timeout_s=batching.wait_s)(self._batch)
 
@@ -150,11 +150,15 @@ class ModelReplica:
         await asyncio.wait_for(loop.run_in_executor(self._thread, self._probe), PROBE_S)
 
     def _probe(self) -> None:
-        from pipelines.runner import warm_up_value
+        from pipelines.runner import probe_value
 
-        (answer,) = self._model.predict([warm_up_value(self._plan.task)])
+        self._hear(probe_value(self._plan.task))
+
+    def _hear(self, value: object) -> None:
+        """Raise when the model gives an error for an input that is known to be good."""
+        (answer,) = self._model.predict([value])
         if isinstance(answer, ItemError):
-            raise RuntimeError(f"{self._plan.name}: a tiny input gave {answer.code}: {answer.message}")
+            raise RuntimeError(f"{self._plan.name}: a good input gave {answer.code}: {answer.message}")
         self._answered = time.monotonic()
 
     async def _batch(self, refs: list[object]) -> list[object]:

@@ -32,7 +32,8 @@ def count_over_http(service: Service, path: Path) -> str:
 
 
 def soak(service: Service, act: Callable[[], object], requests: int) -> dict[str, object]:
-    """Run one kind of request; memory at both ends and the slopes."""
+    """Run one kind of request; memory at the start, after a tenth of the requests (by then each process has loaded
+    what it loads at need) and at the end, growth from the tenth on, and the slopes."""
     began, looks = time.monotonic(), [footprint(service.pid)]
     for number in range(1, requests + 1):
         act()
@@ -49,8 +50,11 @@ def soak(service: Service, act: Callable[[], object], requests: int) -> dict[str
 
 def _growth(name: str, looks: list[Footprint], of: Callable[[Footprint], int]) -> dict[str, object]:
     values = [of(look) for look in looks]
+    settled = values[max(1, len(values) // 10)]
     return {
         f"{name}_first_mib": round(values[0] / MIB),
+        f"{name}_settled_mib": round(settled / MIB),
+        f"{name}_growth_percent": round(100 * (values[-1] / settled - 1), 2),
         f"{name}_last_mib": round(values[-1] / MIB),
         f"{name}_slope_mib_per_100": round(slope_per_100(values) / SAMPLE_EVERY, 2),
     }

@@ -29,7 +29,7 @@ from pipelines.engine import (
     TaskKind,
     VideoSpan,
 )
-from pipelines.runner import FRAMES_PER_BATCH, TaskRunner, open_item, warm_up_value
+from pipelines.runner import FRAMES_PER_BATCH, TaskRunner, open_item, probe_value, warm_up_value
 
 
 def runner(kind: TaskKind[object, object], fake: object) -> TaskRunner[object, object]:
@@ -133,3 +133,12 @@ def test_video_goes_to_the_detector_in_batches_and_keeps_its_frame_numbers(monke
 )
 def test_every_task_has_something_to_warm_up_with(task: Task, kind: type) -> None:
     assert isinstance(warm_up_value(task), kind)
+    assert isinstance(probe_value(task), kind)
+
+
+def test_a_page_to_warm_up_with_has_the_size_of_paper_and_one_to_ask_with_is_tiny() -> None:
+    page, probe = warm_up_value(Task.READ_PAGE), probe_value(Task.READ_PAGE)
+    assert isinstance(page, PageImage)
+    assert isinstance(probe, PageImage)
+    assert (page.width, page.height) == (1654, 2339)
+    assert probe.width * probe.height < 10_000
