@@ -215,13 +215,23 @@ class CaseDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class VolumeFinding:
+    """What is wrong with a volume at a page, for a person to look at: `kind` is missing, duplicate or foreign."""
+
+    kind: str
+    page: int
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
 class ScanRecord:
-    """The read volume."""
+    """The read volume: its pages, the documents that they make, and what is wrong with it."""
 
     pages: tuple[ScannedPage, ...]
     documents: tuple[CaseDocument, ...]
     text: str
     provenance: Provenance
+    findings: tuple[VolumeFinding, ...] = ()
 
 
 # --- traffic ---------------------------------------------------------------------------------------------------------

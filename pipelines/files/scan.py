@@ -16,6 +16,8 @@ from cases.records import JsonObject, ModelUse, Provenance, ScannedPage, ScanRec
 from models.errors import BadInput, TooLarge
 from models.task import Task
 from pipelines.engine import READ_PAGE, Engine, PageRef
+from pipelines.files.catalogue.checks import findings
+from pipelines.files.catalogue.documents import documents_of
 from pipelines.files.page import lost_page, read_page, volume_text
 from pipelines.files.pdf import PrintedPage, write_searchable
 from pipelines.media.pdf import PDF, PagePicture, PageSource
@@ -53,7 +55,7 @@ class ScanPipeline:
     """Reads volumes."""
 
     task = "scan"
-    version = "2"
+    version = "3"
     part_type = ScannedPart
 
     def parse(self, params: JsonObject) -> ScanParams:
@@ -94,7 +96,8 @@ class ScanPipeline:
         printed = [PrintedPage(part.page, pictures.get(part.page.number), part.dpi, part.characters) for part in parts]
         write_searchable(printed, out, setting.source.path if setting.source.media_type == PDF else None)
         pages = tuple(part.page for part in parts)
-        record = ScanRecord(pages, (), volume_text(pages), provenance)
+        documents = documents_of(pages)
+        record = ScanRecord(pages, documents, volume_text(pages), provenance, findings(pages, documents))
         files = [DerivedFile(path, path.name, "image/jpeg") for path in pictures.values()]
         return Outcome(record, (*files, DerivedFile(out, SEARCHABLE, PDF)))
 

@@ -23,7 +23,8 @@ PARTS: Final = "F"
 class DocumentType:
     """A leaf: its name, group, volume, place in the order of binding, and the titles that its forms bear.
 
-    `titles` may hold "*" for any characters; `told_by` are words that tell it from another type with the same title.
+    `titles` may hold "*" for any characters; `told_by` are words that tell it from another type with the same title,
+    `known_by` the words that all stand on it when no title does.
     """
 
     name: str
@@ -33,6 +34,7 @@ class DocumentType:
     order: int
     titles: tuple[str, ...]
     told_by: tuple[str, ...]
+    known_by: tuple[str, ...] = ()
 
     @property
     def is_part_of_volume(self) -> bool:
@@ -57,6 +59,7 @@ def taxonomy() -> tuple[DocumentType, ...]:
                     len(found),
                     tuple(cast("list[str]", entry.get("titles", [name]))),
                     tuple(cast("list[str]", entry.get("told_by", []))),
+                    tuple(cast("list[str]", entry.get("known_by", []))),
                 )
             )
     names = [one.name for one in found]

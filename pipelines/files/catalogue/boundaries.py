@@ -1,0 +1,105 @@
+"""Where one document of a volume ends and the next begins: page by page, with how sure that is; pure.
+
+A page begins a document when it bears a title or says that it is page 1, and goes on with one when it says that it is a
+later page, has the same head as the page before, or carries on its talk. What says nothing begins one only after a page
+that closes. The rules are told with their sureness, so that a person sees the doubtful ones first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cases.records import ScannedPage
+from pipelines.files.catalogue.distance import distance_within
+from pipelines.files.catalogue.marks import Place, is_dated, is_signed, is_talk, place_of
+from pipelines.files.catalogue.titles import Title, title_of
+
+SURE: Final = 0.75
+"""A title from this sureness on begins a document, whatever the page before was."""
+HEAD_LINES: Final = 3
+SAME_HEAD: Final = 8
+"""Letters that a repeated head has at least, one in eight of which may be misread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A document begins at page `page` (its index from 0), with its title if it bears one; `sureness` 0 to 1."""
+
+    page: int
+    title: Title | None
+    sureness: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is asked of each page once."""
+
+    page: ScannedPage
+    title: Title | None
+    place: Place | None
+    talk: bool
+    signed: bool
+    dated: bool
+
+
+def beginnings(pages: Sequence[ScannedPage]) -> tuple[Beginning, ...]:
+    """Where documents begin; the first page always begins one."""
+    found: list[Beginning] = []
+    before: _Seen | None = None
+    for number, page in enumerate(pages):
+        seen = _Seen(page, title_of(page), place_of(page), is_talk(page), is_signed(page), is_dated(page))
+        begins, sureness = (True, 1.0) if before is None else _begins(before, seen)
+        if begins:
+            found.append(Beginning(number, seen.title, sureness))
+        before = seen
+    return tuple(found)
+
+
+def _begins(before: _Seen, now: _Seen) -> tuple[bool, float]:
+    """Whether `now` begins a document, and how sure that is."""
+    if now.place is not None and now.place.number > 1:
+        follows = before.place is not None and now.place.number == before.place.number + 1
+        # A page whose neighbours are lost still belongs to no other document than its own.
+        return (False, 1.0) if follows or not _titled(now) else (True, 0.6)
+    if now.place is not None and now.place.number == 1:
+        return True, 1.0 if _titled(now) else 0.8
+    if _titled(now):
+        return not (_same_head(before, now) and not before.dated), 0.95
+    if before.place is not None and before.place.number < before.place.of:
+        return False, 0.9
+    if now.title is not None:
+        return True, now.title.sureness
+    return _untitled(before, now)
+
+
+def _untitled(before: _Seen, now: _Seen) -> tuple[bool, float]:
+    """A page without title and number of its own."""
+    if _same_head(before, now):
+        return False, 0.95
+    if now.talk and before.talk:
+        return False, 0.9
+    if before.place is not None:
+        return True, 0.8
+    closed = before.dated or (before.signed and not before.talk)
+    return (True, 0.6) if closed else (False, 0.7)
+
+
+def _titled(seen: _Seen) -> bool:
+    return seen.title is not None and seen.title.sureness >= SURE
+
+
+def _same_head(before: _Seen, now: _Seen) -> bool:
+    """Whether both pages begin with the same words: the head of a list that goes on."""
+    if (before.title.types if before.title else None) != (now.title.types if now.title else None):
+        return False
+    mine, theirs = _head(now.page), _head(before.page)
+    if len(mine) < SAME_HEAD:
+        return False
+    return distance_within(mine, theirs, len(mine) // SAME_HEAD) is not None
+
+
+def _head(page: ScannedPage) -> str:
+    lines = [text for line in page.lines if len(text := line.text.replace(" ", "")) > 3 and not text.isdecimal()]
+    return "".join(lines[:HEAD_LINES])

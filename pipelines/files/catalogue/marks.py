@@ -1,0 +1,84 @@
+"""What one page says of its place in a document: page x of y, talk of question and answer, a closing; pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from cases.records import PageLine, ScannedPage
+
+EDGE: Final = 0.12
+"""Page numbers stand in this share of the page at its top or its foot."""
+FOOT_LINES: Final = 12
+"""A closing stands in the last lines."""
+TALK: Final = 0.25
+"""From this share of lines that begin with 问 or 答 on, a page is of a conversation."""
+_PLACE = re.compile(r"第([\d一二三四五六七八九十]{1,3})页[，,/]?\s*共([\d一二三四五六七八九十]{1,3})页")
+_STAMP = re.compile(r"\d{1,3}")
+_TALK = re.compile(r"^[问答]\s*[:：]?")
+_SIGNED = re.compile(
+    r"以上笔录|和我说的(一样|相符)|签名|捺印|捺指印|(被?[讯询]问人|记录人|见证人|辨认人|侦查人员|办案人)[:：]"
+)
+_DAY = re.compile(r"^[一二三四五六七八九〇○零\d]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日$")
+_CHINESE: Final = "一二三四五六七八九"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Page `number` of `of`, as a form says at its foot or head."""
+
+    number: int
+    of: int
+
+
+def place_of(page: ScannedPage) -> Place | None:
+    """第x页 共y页 at an edge of the page; None where none stands, or none that can be."""
+    for line in page.lines:
+        if _at_edge(page, line) and (found := _PLACE.search(line.text.replace(" ", ""))):
+            number, of = _count(found[1]), _count(found[2])
+            if 1 <= number <= of:
+                return Place(number, of)
+    return None
+
+
+def stamp_of(page: ScannedPage) -> int | None:
+    """The number of the page in its volume, stamped alone in an upper corner (公安机关刑事案卷立卷规范)."""
+    for line in page.lines:
+        top, left, right = _top(line), min(x for x, _ in line.box), max(x for x, _ in line.box)
+        corner = left > 0.75 * page.width or right < 0.25 * page.width
+        if top < EDGE * page.height and corner and _STAMP.fullmatch(line.text.strip()):
+            return int(line.text)
+    return None
+
+
+def is_talk(page: ScannedPage) -> bool:
+    """Whether the page is of questions and answers."""
+    begun = sum(bool(_TALK.match(line.text.strip())) for line in page.lines)
+    return begun >= max(2.0, TALK * len(page.lines))
+
+
+def is_signed(page: ScannedPage) -> bool:
+    """Whether people have signed at the foot of the page, as at that of every page of a 笔录 and of a list."""
+    return any(_SIGNED.search(line.text.replace(" ", "")) for line in page.lines[-FOOT_LINES:])
+
+
+def is_dated(page: ScannedPage) -> bool:
+    """Whether a day stands alone in the last lines: the end of a decision, a report, a statement."""
+    return any(_DAY.fullmatch(line.text.replace(" ", "")) for line in page.lines[-FOOT_LINES:])
+
+
+def _at_edge(page: ScannedPage, line: PageLine) -> bool:
+    return _top(line) < EDGE * page.height or _top(line) > (1 - EDGE) * page.height
+
+
+def _top(line: PageLine) -> float:
+    return min(y for _, y in line.box)
+
+
+def _count(text: str) -> int:
+    if text.isdecimal():
+        return int(text)
+    tens, found, ones = text.partition("十")
+    unit = _CHINESE.find(ones[-1:]) + 1 if ones else 0
+    return (10 * ((_CHINESE.find(tens) + 1) if tens else 1) if found else _CHINESE.find(text) + 1) + unit

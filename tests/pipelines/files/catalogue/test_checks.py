@@ -1,0 +1,63 @@
+"""Missing, repeated and foreign pages are named with their place; a whole volume raises nothing."""
+
+from __future__ import annotations
+
+from cases.records import ScannedPage
+from pipelines.files.catalogue.checks import findings
+from pipelines.files.catalogue.documents import documents_of
+from tests.pipelines.files.catalogue.conftest import CLOSING, TALK, sheet
+
+
+def named(pages: list[ScannedPage]) -> list[tuple[str, int, str]]:
+    return [(one.kind, one.page, one.explanation) for one in findings(pages, documents_of(pages))]
+
+
+def story(seed: int, suspect: str = "张三") -> tuple[str, ...]:
+    """Text that no other page has."""
+    return (
+        f"犯罪嫌疑人{suspect}，男，",
+        *("".join(chr(0x4E00 + (seed * 997 + n * 31) % 20000) for n in range(a, a + 30)) for a in (0, 30, 60)),
+    )
+
+
+def whole(count: int = 6) -> list[ScannedPage]:
+    return [sheet(n, *story(n), *CLOSING, title="扣押决定书", stamp=n) for n in range(1, count + 1)]
+
+
+def test_a_whole_volume_raises_nothing() -> None:
+    assert named(whole()) == []
+
+
+def test_a_gap_in_the_stamped_numbers_names_the_missing_pages() -> None:
+    pages = [page for page in whole(8) if page.number not in (3, 4)]
+    assert named(pages) == [("missing", 5, "本页之前缺第3至4页")]
+
+
+def test_a_single_number_out_of_line_is_misread_and_no_gap() -> None:
+    pages = whole()
+    pages[2] = sheet(3, *story(3), *CLOSING, title="扣押决定书", stamp=38)
+    assert named(pages) == []
+
+
+def test_without_stamps_a_form_s_own_count_is_taken() -> None:
+    pages = [
+        sheet(1, *TALK, *story(1), title="讯问笔录", foot="第1页 共3页"),
+        sheet(2, *TALK, *story(2), foot="第3页 共3页"),
+    ]
+    assert named(pages) == [("missing", 2, "本页之前缺第2页")]
+
+
+def test_a_page_scanned_twice_is_named_with_its_first() -> None:
+    pages = whole()
+    pages.insert(3, sheet(99, *story(2), *CLOSING, title="扣押决定书"))
+    assert named(pages) == [("duplicate", 99, "与第2页内容相同")]
+
+
+def test_a_document_about_somebody_else_alone_is_foreign() -> None:
+    pages = [*whole(), sheet(7, *story(7, suspect="王五"), *CLOSING, title="拘留证", stamp=7)]
+    assert named(pages) == [("foreign", 7, "所涉王五不是本案犯罪嫌疑人")]
+
+
+def test_a_document_that_names_the_suspect_beside_another_is_of_the_case() -> None:
+    pages = [*whole(), sheet(7, *story(7, suspect="王五"), "同案张三", *CLOSING, title="拘留证", stamp=7)]
+    assert named(pages) == []

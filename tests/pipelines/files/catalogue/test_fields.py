@@ -1,0 +1,59 @@
+"""Numbers, days and issuers of documents as their forms write them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pipelines.files.catalogue.fields import author_of, date_of, dates_in, number_of
+from pipelines.files.catalogue.titles import title_of
+from tests.pipelines.files.catalogue.conftest import CLOSING, TALK, sheet
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("江公（城南）立字〔2024〕1023号", "江公（城南）立字〔2024〕1023号"),
+        ("江公(城南)拘字[2024]88号", "江公（城南）拘字〔2024〕88号"),
+        ("江检刑不诉〔2024〕12 号", "江检刑不诉〔2024〕12号"),
+        ("（2024）江01刑初12号", None),
+        ("编号 1023", None),
+    ],
+)
+def test_a_number_is_in_the_brackets_of_the_standard(written: str, number: str | None) -> None:
+    page = sheet(1, *CLOSING, title="立案决定书", right=written)
+    assert number_of(page, title_of(page)) == number
+
+
+def test_a_number_in_the_text_below_is_another_document_s() -> None:
+    page = sheet(1, *["正文" * 8] * 20, "见江公立字〔2024〕7号", title="起诉意见书")
+    assert number_of(page, title_of(page)) is None
+
+
+def test_days_in_figures_and_characters() -> None:
+    text = "2024 年 3 月 5 日至二〇二四年十一月二十一日，2024年2月30日除外"
+    assert list(dates_in(text)) == [date(2024, 3, 5), date(2024, 11, 21)]
+
+
+def test_a_decision_has_the_day_that_it_closes_with() -> None:
+    page = sheet(1, "犯罪嫌疑人张三于2024年1月2日盗窃一案，", *CLOSING, title="立案决定书")
+    assert date_of([page], "立案决定书") == "2024-03-15"
+
+
+def test_a_conversation_has_the_day_that_it_began() -> None:
+    pages = [sheet(1, "时间2024年4月1日9时10分至2024年4月1日11时", *TALK), sheet(2, *TALK, foot="2024年4月2日")]
+    assert date_of(pages, "讯问笔录") == "2024-04-01"
+
+
+def test_who_issued_stands_above_the_title_or_before_the_closing() -> None:
+    above = sheet(1, "正文", above="江州市人民检察院", title="起诉书")
+    assert author_of([above], title_of(above), "起诉书") == "江州市人民检察院"
+    below = sheet(1, *CLOSING, title="立案决定书")
+    assert author_of([below], title_of(below), "立案决定书") == "江州市公安局"
+
+
+def test_of_a_conversation_without_an_organ_it_is_who_speaks() -> None:
+    page = sheet(1, "被询问人：李梅 性别女", *TALK, title="询问笔录")
+    assert author_of([page], title_of(page), "询问笔录（证人）") == "李梅"
+    assert author_of([sheet(1, "正文")], None, "其他材料") is None
