@@ -11,6 +11,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.fft import rfft
 
 SAMPLE_RATE = 16000
 FRAME = 400
@@ -47,8 +48,9 @@ def _energies(frames: NDArray[np.float32]) -> Energies:
     emphasised = np.empty_like(scaled)
     emphasised[:, 1:] = scaled[:, 1:] - np.float32(PREEMPHASIS) * scaled[:, :-1]
     emphasised[:, 0] = scaled[:, 0] * np.float32(1.0 - PREEMPHASIS)
-    spectrum = np.fft.rfft(emphasised * _window(), TRANSFORM, axis=1)
-    power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
+    # In single precision, which numpy's own would leave.
+    spectrum = rfft(emphasised * _window(), TRANSFORM, axis=1)
+    power = np.asarray(spectrum.real**2 + spectrum.imag**2, np.float32)
     return np.asarray(np.log(np.maximum(power @ _filters(), np.float32(FLOOR))), np.float32)
 
 
