@@ -1,0 +1,74 @@
+"""The forms that documents are written on, as data in `forms/*.toml`; knows no case and no page.
+
+A line of a form's body begins with what it is: `- ` a line without indent, `= ` centred, `> ` at the right, `| ` cells
+of a row of a table, `% ` an authority that closes with the date under its seal, `[picture 30] ` a picture of that share
+of the page in percent with its caption, `[card] ` a card with lines apart by `;`, `---` a new page, `@name n..m`
+something written by `benchmarks.volumes.writing`; any other line is an indented paragraph.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from cases.codec import from_json
+from models.errors import Defect
+from pipelines.files.catalogue.taxonomy import DocumentType, type_named
+
+FILES: Final = ("decisions.toml", "evidence.toml", "authorities.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A blank form. `titles` may hold "" for a piece without a title; `day` is a field of Dates, `a..b` or `past`.
+
+    `foot` is what is signed at the foot of each page, `paged` whether each says 第x页 共y页, `ordinal` whether it may
+    say which time it is, `copies` whether it may be marked as a copy or stub, `most` how many a volume usually holds.
+    `cover` gives it a cover of its own, `airy` sets it over the whole page.
+    """
+
+    type: str
+    day: str
+    author: str
+    body: str
+    titles: tuple[str, ...] = ()
+    letterhead: str = ""
+    number: str = ""
+    subject: str = "suspect"
+    foot: str = ""
+    paged: bool = False
+    ordinal: bool = False
+    copies: bool = False
+    cover: bool = False
+    airy: bool = False
+    most: int = 1
+    columns: tuple[int, ...] = ()
+    offences: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> DocumentType:
+        """The type in the taxonomy."""
+        found = type_named(self.type)
+        if found is None:
+            raise Defect("volumes.type", f"no document type is called {self.type}")
+        return found
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """The titles that it may bear: its own, else those of the taxonomy without an asterisk."""
+        return self.titles or tuple(title for title in self.kind.titles if "*" not in title)
+
+
+@cache
+def forms() -> tuple[Form, ...]:
+    """All forms; raises Defect when one is of no known type."""
+    folder = resources.files("benchmarks.volumes") / "forms"
+    lists = [tomllib.loads((folder / name).read_text(encoding="utf-8"))["forms"] for name in FILES]
+    found = [from_json(Form, entry) for entries in lists for entry in entries]
+    for form in found:
+        if not form.wordings:
+            raise Defect("volumes.title", f"the form of {form.type} has no title")
+    return tuple(found)

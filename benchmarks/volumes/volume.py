@@ -1,0 +1,246 @@
+"""Binds the documents of an invented case to a volume, and plants faults in it; knows no picture.
+
+The truth says of every page of the file to which document it belongs: documents follow each other without gap or
+overlap. The author (责任者) is the authority that seals, the officers who question, or who wrote the piece.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Final
+
+from benchmarks.volumes.facts import Dates, Day, Facts, Person, make_facts
+from benchmarks.volumes.forms import Form, forms
+from benchmarks.volumes.rows import Row
+from benchmarks.volumes.setting import HEIGHT, WIDTH, SetPage, look, set_document, stamped
+from benchmarks.volumes.writing import VOLUME_TITLES, Assignment, VolumeNotes, Written, write
+from cases.records import CaseDocument, Quad, ScannedPage
+
+DEVELOPMENT: Final = 1000
+"""Seeds below it are for training and development, the others for figures."""
+_GROUPS: Final = {"A": "A", "B": "B", "AB": "AB", "C": "C", "D": "D", "E": "DE"}
+"""Which groups of types go into which volume; a court's begins with what the procuratorate sent."""
+_SHARES: Final = {"A": 3, "B": 4, "AB": 5, "C": 1, "D": 2, "E": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """How many of each are to be planted, at most: a volume may have no room for all."""
+
+    missing: int = 0
+    duplicates: int = 0
+    foreign: int = 0
+    swapped: int = 0
+
+
+NONE: Final = Faults()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong where, by page number in the file.
+
+    `missing`: the page before which one is missing; `duplicate`: the second copy; `foreign`: the page of another case;
+    `swapped`: the first of two that changed places.
+    """
+
+    kind: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A volume and the truth about it; `pictures` are the places of pictures on each page."""
+
+    seed: int
+    name: str
+    pages: tuple[ScannedPage, ...]
+    documents: tuple[CaseDocument, ...]
+    faults: tuple[Fault, ...]
+    pictures: tuple[tuple[Quad, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    """A page on its way into the file: which document it is of, what was done to it, whether one before it is gone."""
+
+    page: SetPage
+    document: int
+    first: bool
+    fault: str | None = None
+    after_gap: bool = False
+
+
+def make_volume(seed: int, documents: int = 20, faults: Faults = NONE) -> Volume:
+    """The volume of this seed with so many documents besides its cover, catalogue and remarks."""
+    rng = Random(f"volumes {seed} {documents}")
+    facts = make_facts(seed)
+    kind = rng.choices(list(_SHARES), list(_SHARES.values()))[0]
+    tasks = _assignments(kind, documents, facts, rng)
+    written = [write(task, facts, rng) for task in tasks]
+    pages = [set_document(one, look(one, rng)) for one in written]
+    bound = _bound(pages, duplex=rng.random() < 0.4)
+    front, back = _parts(VOLUME_TITLES[kind], written, pages, facts, rng)
+    entries = [*[one for one, _ in front], *written, *[one for one, _ in back]]
+    sheets = [*[sheet for _, sheet in front], *bound, *[sheet for _, sheet in back]]
+    leaves = [_Leaf(page, number, at == 0) for number, sheet in enumerate(sheets) for at, page in enumerate(sheet)]
+    planted = _planted(leaves, entries, faults, seed, rng)
+    return _volume(seed, planted, entries)
+
+
+def _assignments(kind: str, count: int, facts: Facts, rng: Random) -> list[Assignment]:
+    """Which documents the volume holds, in the order of binding."""
+    groups = _GROUPS[kind]
+    fitting = [
+        form
+        for form in forms()
+        if form.kind.group[0] in groups and (not form.offences or facts.offence.name in form.offences)
+    ]
+    pool = [form for form in fitting for _ in range(form.most)]
+    chosen: list[Form] = []
+    while len(chosen) < count:
+        chosen.extend(rng.sample(pool, min(len(pool), count - len(chosen))))
+    tasks = [Assignment(form, _day(form, facts.dates, rng), _subject(form, facts, rng)) for form in chosen]
+    tasks.sort(key=lambda task: (task.form.kind.order, task.day))
+    times: Counter[tuple[str, str]] = Counter()
+    found: list[Assignment] = []
+    for task in tasks:
+        key = (task.form.type, task.subject.name)
+        times[key] += 1
+        found.append(replace(task, ordinal=times[key]))
+    return found
+
+
+def _day(form: Form, dates: Dates, rng: Random) -> Day:
+    if form.day == "past":
+        return dates.deed.after(-1100)
+    first, _, last = form.day.partition("..")
+    start: Day = getattr(dates, first)
+    end: Day = getattr(dates, last or first)
+    return start.after(rng.randint(0, (end.date - start.date).days))
+
+
+def _subject(form: Form, facts: Facts, rng: Random) -> Person:
+    if form.subject == "witness":
+        return rng.choice(facts.witnesses)
+    if form.subject == "anybody":
+        return rng.choice((facts.suspect, facts.accomplice, facts.victim, *facts.witnesses))
+    found: Person = getattr(facts, form.subject)
+    return found
+
+
+def _bound(pages: Sequence[Sequence[SetPage]], duplex: bool) -> list[tuple[SetPage, ...]]:
+    """The pages with their numbers stamped; those printed on both sides bear every second at the left."""
+    number, found = 0, list[tuple[SetPage, ...]]()
+    for sheet in pages:
+        found.append(
+            tuple(stamped(page, number + at, duplex and (number + at) % 2 == 0) for at, page in enumerate(sheet, 1))
+        )
+        number += len(sheet)
+    return found
+
+
+def _parts(
+    title: str, written: Sequence[Written], pages: Sequence[Sequence[SetPage]], facts: Facts, rng: Random
+) -> tuple[list[tuple[Written, tuple[SetPage, ...]]], list[tuple[Written, tuple[SetPage, ...]]]]:
+    """Cover and catalogue, and the remarks at the end."""
+    rows, first = list[Row](), 1
+    for number, (one, sheet) in enumerate(zip(written, pages, strict=True), start=1):
+        span = f"{first}-{first + len(sheet) - 1}" if len(sheet) > 1 else str(first)
+        name = one.title or one.form.type
+        rows.append((str(number), one.number or "", one.author, name, f"{one.day.date:%Y%m%d}", span, ""))
+        first += len(sheet)
+    notes = VolumeNotes(title, first - 1, tuple(rows))
+    blank = {form.type: form for form in forms() if form.kind.is_part_of_volume}
+    found = []
+    for kind in ("卷宗封面", "卷内目录", "备考表"):
+        one = write(Assignment(blank[kind], facts.dates.transferred, facts.suspect), facts, rng, notes)
+        found.append((one, set_document(one, look(one, rng))))
+    return found[:2], found[2:]
+
+
+def _planted(leaves: list[_Leaf], entries: list[Written], faults: Faults, seed: int, rng: Random) -> list[_Leaf]:
+    """The pages with the faults, each in another document; `entries` grows by foreign documents."""
+    inner = [number for number, one in enumerate(entries) if not one.form.kind.is_part_of_volume]
+    lengths = Counter(leaf.document for leaf in leaves)
+    # Without a page in its middle the document still has its first, and the two that change places are not first.
+    long = rng.sample([number for number in inner if lengths[number] >= 3], k=sum(lengths[n] >= 3 for n in inner))
+    for kind in ["missing"] * faults.missing + ["swapped"] * faults.swapped:
+        if long:
+            leaves = _without(leaves, long.pop(), rng) if kind == "missing" else _swapped(leaves, long.pop(), rng)
+    touched = {leaf.document for leaf in leaves if leaf.fault or leaf.after_gap}
+    free = rng.sample([number for number in inner if number not in touched], k=len(inner) - len(set(inner) & touched))
+    for _ in range(min(faults.duplicates, len(free))):
+        leaves = _doubled(leaves, free.pop(), rng)
+    for _ in range(min(faults.foreign, len(free))):
+        leaves = _with_foreign(leaves, entries, free.pop(), seed, rng)
+    return leaves
+
+
+def _places(leaves: Sequence[_Leaf], document: int) -> list[int]:
+    return [at for at, leaf in enumerate(leaves) if leaf.document == document]
+
+
+def _without(leaves: list[_Leaf], document: int, rng: Random) -> list[_Leaf]:
+    gone = rng.choice(_places(leaves, document)[1:])
+    after = replace(leaves[gone + 1], after_gap=True)
+    return [*leaves[:gone], after, *leaves[gone + 2 :]]
+
+
+def _swapped(leaves: list[_Leaf], document: int, rng: Random) -> list[_Leaf]:
+    at = rng.choice(_places(leaves, document)[1:-1])
+    return [*leaves[:at], replace(leaves[at + 1], fault="swapped"), leaves[at], *leaves[at + 2 :]]
+
+
+def _doubled(leaves: list[_Leaf], document: int, rng: Random) -> list[_Leaf]:
+    at = rng.choice(_places(leaves, document))
+    return [*leaves[: at + 1], replace(leaves[at], fault="duplicate", first=False), *leaves[at + 1 :]]
+
+
+def _with_foreign(leaves: list[_Leaf], entries: list[Written], host: int, seed: int, rng: Random) -> list[_Leaf]:
+    """A page of another case: a later page of the same form inside a long document, else a document after this one."""
+    base = seed - seed % DEVELOPMENT
+    other = make_facts(base + (seed - base + rng.randrange(1, DEVELOPMENT)) % DEVELOPMENT)
+    form = entries[host].form
+    task = Assignment(form, _day(form, other.dates, rng), _subject(form, other, rng))
+    one = write(task, other, rng)
+    pages = set_document(one, look(one, rng))
+    places = _places(leaves, host)
+    inside = len(pages) > 1 and len(places) > 1
+    page = rng.choice(pages[1:]) if inside else pages[0]
+    if rng.random() < 0.5:
+        page = stamped(page, rng.randrange(1, 200), verso=False)
+    if inside:
+        at = rng.choice(places[1:])
+        return [*leaves[:at], _Leaf(page, host, False, "foreign"), *leaves[at:]]
+    entries.append(one)
+    at = places[-1] + 1
+    return [*leaves[:at], _Leaf(page, len(entries) - 1, True, "foreign"), *leaves[at:]]
+
+
+def _volume(seed: int, leaves: Sequence[_Leaf], entries: Sequence[Written]) -> Volume:
+    pages = tuple(
+        ScannedPage(number, WIDTH, HEIGHT, 0, 0.0, leaf.page.lines, leaf.page.tables, leaf.page.seals)
+        for number, leaf in enumerate(leaves, start=1)
+    )
+    faults = [Fault(leaf.fault, number) for number, leaf in enumerate(leaves, start=1) if leaf.fault]
+    faults += [Fault("missing", number) for number, leaf in enumerate(leaves, start=1) if leaf.after_gap]
+    spans: dict[int, list[int]] = {}
+    for number, leaf in enumerate(leaves, start=1):
+        spans.setdefault(leaf.document, []).append(number)
+    return Volume(
+        seed=seed,
+        name=f"volume-seed{seed}",
+        pages=pages,
+        documents=tuple(_truth(entries[at], numbers) for at, numbers in spans.items()),
+        faults=tuple(sorted(faults, key=lambda fault: (fault.page, fault.kind))),
+        pictures=tuple(leaf.page.pictures for leaf in leaves),
+    )
+
+
+def _truth(one: Written, numbers: Sequence[int]) -> CaseDocument:
+    title = one.title or one.form.type
+    return CaseDocument(one.form.type, title, one.number, one.day.iso, one.author, numbers[0], numbers[-1], 1.0)
