@@ -1,0 +1,66 @@
+"""Makes a volume as a PDF of scans, and the truth about it, from a seed.
+
+`python -m benchmarks.volumes.make --seed N --documents 20 -o DIR` writes DIR/NAME.pdf and DIR/NAME.json, the same for
+the same options and font: pages with their lines, tables and seals in the pixels of the scans, documents, faults.
+Seeds below 1000 are for training and development, from 1000 on for figures only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from benchmarks.volumes.drawing import CLEAN, degraded, draw, jpeg, leaves, pdf
+from benchmarks.volumes.volume import NONE, Faults, Volume, make_volume
+from cases.codec import to_json
+from cases.records import ScannedPage
+from models.fonts import font_path
+
+USUAL_FAULTS: Final = Faults(missing=1, duplicates=1, foreign=1, swapped=1)
+
+
+def scanned(volume: Volume, scan: str, font: Path) -> tuple[bytes, Volume]:
+    """The PDF of the volume scanned `clean` or `degraded`, and the volume with its boxes where the scans have them."""
+    rng = Random(f"scan {volume.seed} {scan}")
+    files: list[tuple[bytes, int]] = []
+    pages: list[ScannedPage] = []
+    for leaf in leaves(volume):
+        how = degraded(rng) if scan == "degraded" else CLEAN
+        picture, page = draw(leaf, how, font, volume.seed)
+        files.append((jpeg(picture, how.quality, how.dpi), how.dpi))
+        pages.append(page)
+    return pdf(files), replace(volume, pages=tuple(pages))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Make one volume and say what is in it."""
+    options = _parser().parse_args(arguments)
+    volume = make_volume(options.seed, options.documents, USUAL_FAULTS if options.faults else NONE)
+    data, truth = scanned(volume, options.scan, font_path())
+    options.output.mkdir(parents=True, exist_ok=True)
+    place = options.output / f"{volume.name}-{options.documents}documents-{options.scan}"
+    place.with_suffix(".pdf").write_bytes(data)
+    text = json.dumps(to_json(truth), ensure_ascii=False, indent=1)
+    place.with_suffix(".json").write_text(text + "\n", encoding="utf-8")
+    print(f"{place}.pdf: {len(volume.pages)} pages, {len(volume.documents)} documents, {len(volume.faults)} faults")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--documents", type=int, default=20, help="besides cover, catalogue and remarks (default 20)")
+    parser.add_argument("--faults", action="store_true", help="plant a missing, a double, a foreign and swapped pages")
+    parser.add_argument("--scan", choices=("clean", "degraded"), default="clean")
+    parser.add_argument("-o", "--output", type=Path, required=True, help="folder to write to")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
