@@ -35,6 +35,7 @@ class Scan:
     """What happened to a page on its way through the scanner; strengths are shares of full black.
 
     `skew` is in degrees, clockwise as in `ScannedPage`: lines run down to the right.
+    `turn` is by how many degrees clockwise, in quarters, the sheet lay turned.
     `show_through` is how much of the next page shines through, `fold` how dark the shadow across the middle is.
     """
 
@@ -43,6 +44,7 @@ class Scan:
     noise: float = 0.0
     quality: int = 90
     show_through: float = 0.0
+    turn: int = 0
     fold: float = 0.0
 
 
@@ -90,23 +92,40 @@ def draw(leaf: Leaf, scan: Scan, font: Path, seed: int) -> tuple[Image.Image, Sc
         sheet = sheet.rotate(-scan.skew, Image.Resampling.BICUBIC, fillcolor=(255, 255, 255))
     if scan.noise:
         sheet = _noisy(sheet, scan.noise, rng)
-    return sheet, moved(leaf.page, scale, scan.skew)
+    return sheet.rotate(-scan.turn, expand=True), laid(moved(leaf.page, scale, scan.skew), scan.turn)
 
 
 def moved(page: ScannedPage, scale: float, skew: float) -> ScannedPage:
     """The page with its boxes scaled and then turned clockwise by `skew` degrees about the middle of the sheet."""
     width, height = round(page.width * scale), round(page.height * scale)
     angle = math.radians(skew)
+    placed = _placed(page, lambda point: _turned((point[0] * scale, point[1] * scale), (width / 2, height / 2), angle))
+    return replace(placed, width=width, height=height, skew=skew)
+
+
+def laid(page: ScannedPage, turn: int) -> ScannedPage:
+    """The page with its sheet turned clockwise by 0, 90, 180 or 270 degrees; corners stay in the order of reading."""
+    if not turn:
+        return page
+    width, height = page.width, page.height
+
+    def corner(point: Point) -> Point:
+        x, y = point
+        return {90: (height - y, x), 180: (width - x, height - y), 270: (y, width - x)}[turn]
+
+    sides = (width, height) if turn == 180 else (height, width)
+    return replace(_placed(page, corner), width=sides[0], height=sides[1], rotation=turn)
+
+
+def _placed(page: ScannedPage, corner: Callable[[Point], Point]) -> ScannedPage:
+    """The page with each corner of its boxes put elsewhere."""
 
     def turned(box: Quad) -> Quad:
-        first, second, third, fourth = (_turned((x * scale, y * scale), (width / 2, height / 2), angle) for x, y in box)
+        first, second, third, fourth = map(corner, box)
         return first, second, third, fourth
 
     return replace(
         page,
-        width=width,
-        height=height,
-        skew=skew,
         lines=tuple(replace(line, box=turned(line.box)) for line in page.lines),
         tables=tuple(
             replace(table, box=turned(table.box), cells=tuple(_moved_cell(cell, turned) for cell in table.cells))
@@ -161,7 +180,9 @@ def _printed(leaf: Leaf, scale: float, font: Path, rng: np.random.Generator) -> 
     sheet = Image.new("RGB", size, (252, 252, 250))
     pen = ImageDraw.Draw(sheet)
     for box in leaf.pictures:
-        _photograph(sheet, [value * scale for value in (*box[0], *box[2])], rng)
+        # What has letters on it is a card, pale so that they can be read.
+        light = any(box[0][1] < line.box[0][1] < box[2][1] for line in leaf.page.lines)
+        _photograph(sheet, [value * scale for value in (*box[0], *box[2])], rng, (215 if light else 90, 240))
         pen.rectangle([value * scale for value in (*box[0], *box[2])], outline=INK, width=2)
     _rules(pen, leaf.page, scale)
     _letters(pen, leaf.page, scale, font)
@@ -190,10 +211,10 @@ def _letters(pen: ImageDraw.ImageDraw, page: ScannedPage, scale: float, font: Pa
             x += step
 
 
-def _photograph(sheet: Image.Image, box: Sequence[float], rng: np.random.Generator) -> None:
+def _photograph(sheet: Image.Image, box: Sequence[float], rng: np.random.Generator, greys: tuple[int, int]) -> None:
     """Soft patches of grey: something was photographed, what does not matter."""
     left, top, right, bottom = (round(value) for value in box)
-    coarse = Image.fromarray(rng.integers(90, 230, (6, 8), dtype=np.uint8))
+    coarse = Image.fromarray(rng.integers(*greys, (6, 8), dtype=np.uint8))
     sheet.paste(coarse.resize((right - left, bottom - top), Image.Resampling.BICUBIC).convert("RGB"), (left, top))
 
 

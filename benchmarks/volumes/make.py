@@ -25,13 +25,18 @@ from models.fonts import font_path
 USUAL_FAULTS: Final = Faults(missing=1, duplicates=1, foreign=1, swapped=1)
 
 
-def scanned(volume: Volume, scan: str, font: Path) -> tuple[bytes, Volume]:
-    """The PDF of the volume scanned `clean` or `degraded`, and the volume with its boxes where the scans have them."""
+def scanned(volume: Volume, scan: str, font: Path, turned: float = 0.0) -> tuple[bytes, Volume]:
+    """The PDF of the volume scanned `clean` or `degraded`, and the volume with its boxes where the scans have them.
+
+    `turned` is the chance of a page to lie on its side or head.
+    """
     rng = Random(f"scan {volume.seed} {scan}")
     files: list[tuple[bytes, int]] = []
     pages: list[ScannedPage] = []
     for leaf in leaves(volume):
         how = degraded(rng) if scan == "degraded" else CLEAN
+        if rng.random() < turned:
+            how = replace(how, turn=rng.choice((90, 180, 270)))
         picture, page = draw(leaf, how, font, volume.seed)
         files.append((jpeg(picture, how.quality, how.dpi), how.dpi))
         pages.append(page)
@@ -42,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Make one volume and say what is in it."""
     options = _parser().parse_args(arguments)
     volume = make_volume(options.seed, options.documents, USUAL_FAULTS if options.faults else NONE)
-    data, truth = scanned(volume, options.scan, font_path())
+    data, truth = scanned(volume, options.scan, font_path(), options.turned)
     options.output.mkdir(parents=True, exist_ok=True)
     place = options.output / f"{volume.name}-{options.documents}documents-{options.scan}"
     place.with_suffix(".pdf").write_bytes(data)
@@ -58,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--documents", type=int, default=20, help="besides cover, catalogue and remarks (default 20)")
     parser.add_argument("--faults", action="store_true", help="plant a missing, a double, a foreign and swapped pages")
     parser.add_argument("--scan", choices=("clean", "degraded"), default="clean")
+    parser.add_argument("--turned", type=float, default=0.0, help="share of pages on their side or head (default none)")
     parser.add_argument("-o", "--output", type=Path, required=True, help="folder to write to")
     return parser
 

@@ -19,11 +19,13 @@ def rows(kind: str, count: int, slots: Mapping[str, object], rng: Random) -> lis
         return list(cast("tuple[Row, ...]", slots["catalogue"]))
     if kind == "bank":
         return _bank(count, slots, rng)
+    if kind == "prices":
+        return _prices(count, slots, rng)
     return [_KINDS[kind](number, slots, rng) for number in range(1, count + 1)]
 
 
 def _goods(number: int, slots: Mapping[str, object], rng: Random) -> Row:
-    thing = rng.choice(GOODS)
+    thing = _thing(number, slots, rng)
     mark = rng.choice(
         ("黑色，有磨损", "银色，九成新", f"编号{rng.randrange(10**5, 10**6)}", "外包装完好", "红色，带皮套")
     )
@@ -76,9 +78,21 @@ def _invoice(number: int, slots: Mapping[str, object], rng: Random) -> Row:
     )
 
 
-def _prices(number: int, slots: Mapping[str, object], rng: Random) -> Row:
-    thing = rng.choice(GOODS)
-    return str(number), thing[2:], thing[:2], f"{rng.randrange(5, 10) * 10}%", f"{rng.randrange(2, 90) * 50}元"
+def _prices(count: int, slots: Mapping[str, object], rng: Random) -> list[Row]:
+    """What each thing is worth: together the amount of the case."""
+    left, found = cast(int, slots["amount"]), list[Row]()
+    for number in range(1, count + 1):
+        price = left if number == count else rng.randrange(1, max(2, 2 * left // (count - number + 1)))
+        left -= price
+        thing = _thing(number, slots, rng)
+        found.append((str(number), thing[2:], thing[:2], f"{rng.randrange(5, 10) * 10}%", f"{price}元"))
+    return found
+
+
+def _thing(number: int, slots: Mapping[str, object], rng: Random) -> str:
+    """The goods of the case first, then others; the first two characters say how many."""
+    goods = cast("tuple[str, ...]", slots["goods"])
+    return goods[number - 1] if number <= len(goods) else rng.choice(GOODS)
 
 
 def _files(number: int, slots: Mapping[str, object], rng: Random) -> Row:
@@ -92,6 +106,5 @@ _KINDS: dict[str, Callable[[int, Mapping[str, object], Random], Row]] = {
     "papers": _papers,
     "calls": _calls,
     "invoice": _invoice,
-    "prices": _prices,
     "files": _files,
 }

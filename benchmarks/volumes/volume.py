@@ -1,7 +1,8 @@
 """Binds the documents of an invented case to a volume, and plants faults in it; knows no picture.
 
 The truth says of every page of the file to which document it belongs: documents follow each other without gap or
-overlap. The author (责任者) is the authority that seals, the officers who question, or who wrote the piece.
+overlap. The author (责任者) is the authority that seals, the officers who question, or who wrote the piece; date and
+author are None where nothing on the document tells them.
 """
 
 from __future__ import annotations
@@ -64,12 +65,19 @@ class Volume:
 
 
 @dataclass(frozen=True, slots=True)
+class _Bound:
+    """A document as bound."""
+
+    written: Written
+    pages: tuple[SetPage, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Leaf:
     """A page on its way into the file: which document it is of, what was done to it, whether one before it is gone."""
 
     page: SetPage
     document: int
-    first: bool
     fault: str | None = None
     after_gap: bool = False
 
@@ -84,9 +92,8 @@ def make_volume(seed: int, documents: int = 20, faults: Faults = NONE) -> Volume
     pages = [set_document(one, look(one, rng)) for one in written]
     bound = _bound(pages, duplex=rng.random() < 0.4)
     front, back = _parts(VOLUME_TITLES[kind], written, pages, facts, rng)
-    entries = [*[one for one, _ in front], *written, *[one for one, _ in back]]
-    sheets = [*[sheet for _, sheet in front], *bound, *[sheet for _, sheet in back]]
-    leaves = [_Leaf(page, number, at == 0) for number, sheet in enumerate(sheets) for at, page in enumerate(sheet)]
+    entries = [*front, *map(_Bound, written, bound), *back]
+    leaves = [_Leaf(page, at) for at, one in enumerate(entries) for page in one.pages]
     planted = _planted(leaves, entries, faults, seed, rng)
     return _volume(seed, planted, entries)
 
@@ -145,7 +152,7 @@ def _bound(pages: Sequence[Sequence[SetPage]], duplex: bool) -> list[tuple[SetPa
 
 def _parts(
     title: str, written: Sequence[Written], pages: Sequence[Sequence[SetPage]], facts: Facts, rng: Random
-) -> tuple[list[tuple[Written, tuple[SetPage, ...]]], list[tuple[Written, tuple[SetPage, ...]]]]:
+) -> tuple[list[_Bound], list[_Bound]]:
     """Cover and catalogue, and the remarks at the end."""
     rows, first = list[Row](), 1
     for number, (one, sheet) in enumerate(zip(written, pages, strict=True), start=1):
@@ -155,24 +162,26 @@ def _parts(
         first += len(sheet)
     notes = VolumeNotes(title, first - 1, tuple(rows))
     blank = {form.type: form for form in forms() if form.kind.is_part_of_volume}
-    found = []
+    found: list[_Bound] = []
     for kind in ("卷宗封面", "卷内目录", "备考表"):
         one = write(Assignment(blank[kind], facts.dates.transferred, facts.suspect), facts, rng, notes)
-        found.append((one, set_document(one, look(one, rng))))
+        found.append(_Bound(one, set_document(one, look(one, rng))))
     return found[:2], found[2:]
 
 
-def _planted(leaves: list[_Leaf], entries: list[Written], faults: Faults, seed: int, rng: Random) -> list[_Leaf]:
+def _planted(leaves: list[_Leaf], entries: list[_Bound], faults: Faults, seed: int, rng: Random) -> list[_Leaf]:
     """The pages with the faults, each in another document; `entries` grows by foreign documents."""
-    inner = [number for number, one in enumerate(entries) if not one.form.kind.is_part_of_volume]
+    inner = [number for number, one in enumerate(entries) if not one.written.form.kind.is_part_of_volume]
     lengths = Counter(leaf.document for leaf in leaves)
     # Without a page in its middle the document still has its first, and the two that change places are not first.
-    long = rng.sample([number for number in inner if lengths[number] >= 3], k=sum(lengths[n] >= 3 for n in inner))
-    for kind in ["missing"] * faults.missing + ["swapped"] * faults.swapped:
-        if long:
-            leaves = _without(leaves, long.pop(), rng) if kind == "missing" else _swapped(leaves, long.pop(), rng)
-    touched = {leaf.document for leaf in leaves if leaf.fault or leaf.after_gap}
-    free = rng.sample([number for number in inner if number not in touched], k=len(inner) - len(set(inner) & touched))
+    long = [number for number in inner if lengths[number] >= 3]
+    kinds = ["missing"] * faults.missing + ["swapped"] * faults.swapped
+    struck = rng.sample(long, min(len(long), len(kinds)))
+    for kind, document in zip(kinds, struck, strict=False):
+        leaves = _without(leaves, document, rng) if kind == "missing" else _swapped(leaves, document, rng)
+    touched = {*struck, *(leaf.document for leaf in leaves if leaf.after_gap)}
+    others = [number for number in inner if number not in touched]
+    free = rng.sample(others, len(others))
     for _ in range(min(faults.duplicates, len(free))):
         leaves = _doubled(leaves, free.pop(), rng)
     for _ in range(min(faults.foreign, len(free))):
@@ -197,14 +206,14 @@ def _swapped(leaves: list[_Leaf], document: int, rng: Random) -> list[_Leaf]:
 
 def _doubled(leaves: list[_Leaf], document: int, rng: Random) -> list[_Leaf]:
     at = rng.choice(_places(leaves, document))
-    return [*leaves[: at + 1], replace(leaves[at], fault="duplicate", first=False), *leaves[at + 1 :]]
+    return [*leaves[: at + 1], replace(leaves[at], fault="duplicate"), *leaves[at + 1 :]]
 
 
-def _with_foreign(leaves: list[_Leaf], entries: list[Written], host: int, seed: int, rng: Random) -> list[_Leaf]:
+def _with_foreign(leaves: list[_Leaf], entries: list[_Bound], host: int, seed: int, rng: Random) -> list[_Leaf]:
     """A page of another case: a later page of the same form inside a long document, else a document after this one."""
     base = seed - seed % DEVELOPMENT
     other = make_facts(base + (seed - base + rng.randrange(1, DEVELOPMENT)) % DEVELOPMENT)
-    form = entries[host].form
+    form = entries[host].written.form
     task = Assignment(form, _day(form, other.dates, rng), _subject(form, other, rng))
     one = write(task, other, rng)
     pages = set_document(one, look(one, rng))
@@ -215,13 +224,13 @@ def _with_foreign(leaves: list[_Leaf], entries: list[Written], host: int, seed: 
         page = stamped(page, rng.randrange(1, 200), verso=False)
     if inside:
         at = rng.choice(places[1:])
-        return [*leaves[:at], _Leaf(page, host, False, "foreign"), *leaves[at:]]
-    entries.append(one)
+        return [*leaves[:at], _Leaf(page, host, "foreign"), *leaves[at:]]
+    entries.append(_Bound(one, pages))
     at = places[-1] + 1
-    return [*leaves[:at], _Leaf(page, len(entries) - 1, True, "foreign"), *leaves[at:]]
+    return [*leaves[:at], _Leaf(page, len(entries) - 1, "foreign"), *leaves[at:]]
 
 
-def _volume(seed: int, leaves: Sequence[_Leaf], entries: Sequence[Written]) -> Volume:
+def _volume(seed: int, leaves: Sequence[_Leaf], entries: Sequence[_Bound]) -> Volume:
     pages = tuple(
         ScannedPage(number, WIDTH, HEIGHT, 0, 0.0, leaf.page.lines, leaf.page.tables, leaf.page.seals)
         for number, leaf in enumerate(leaves, start=1)
@@ -241,6 +250,10 @@ def _volume(seed: int, leaves: Sequence[_Leaf], entries: Sequence[Written]) -> V
     )
 
 
-def _truth(one: Written, numbers: Sequence[int]) -> CaseDocument:
-    title = one.title or one.form.type
-    return CaseDocument(one.form.type, title, one.number, one.day.iso, one.author, numbers[0], numbers[-1], 1.0)
+def _truth(one: _Bound, numbers: Sequence[int]) -> CaseDocument:
+    written, day = one.written, one.written.day
+    text = "".join(line.text for page in one.pages for line in page.lines)
+    title = written.title or written.form.type
+    date = day.iso if str(day) in text or day.formal in text else None
+    author = written.author if all(name in text for name in written.author.split("、")) else None
+    return CaseDocument(written.form.type, title, written.number, date, author, numbers[0], numbers[-1], 1.0)

@@ -13,7 +13,7 @@ from typing import Final
 
 from benchmarks.voices.invented import CLOCKS, PLACES, person_name
 from benchmarks.volumes.facts import Day, Facts, Person
-from benchmarks.volumes.forms import Form
+from benchmarks.volumes.forms import Form, forms
 from benchmarks.volumes.rows import Row, rows
 
 VOLUME_TITLES: Final = {
@@ -120,6 +120,22 @@ class Some:
         return f"{self._rng.randrange(100, 1000)}"
 
 
+class Numbers:
+    """The number of the first document of a type in a case, so that others can name it."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+
+    def __getitem__(self, kind: str) -> str:
+        form = next(form for form in forms() if form.type == kind and form.number)
+        return form.number.format_map({**_known(self._facts), "n": serial(self._facts, kind, 1)})
+
+
+def serial(facts: Facts, kind: str, ordinal: int) -> int:
+    """The running number of the document of this type that is so manieth in the case."""
+    return Random(f"number {facts.seed} {kind} {ordinal}").randrange(10, 3000)
+
+
 def write(task: Assignment, facts: Facts, rng: Random, notes: VolumeNotes | None = None) -> Written:
     """The form filled; the same for the same facts and state of `rng`."""
     slots = _slots(task, facts, rng, notes or VolumeNotes())
@@ -152,10 +168,8 @@ def _slots(task: Assignment, facts: Facts, rng: Random, notes: VolumeNotes) -> d
     start = rng.randrange(8 * 60, 19 * 60)
     age = task.day.date.year - task.subject.birth.date.year
     return {
-        **{field.name: getattr(facts, field.name) for field in dataclasses.fields(facts)},
-        "year": facts.year,
-        "before": facts.year - 3,
-        "next": facts.dates.tried.date.year,
+        **_known(facts),
+        "numbers": Numbers(facts),
         "some": Some(rng),
         "day": task.day,
         "later": task.day.after(30),
@@ -169,7 +183,7 @@ def _slots(task: Assignment, facts: Facts, rng: Random, notes: VolumeNotes) -> d
         "end": _clock(start + rng.randrange(25, 150)),
         "room": rng.choice((f"{facts.organs.station}办案区", f"{facts.organs.police}询问室", facts.organs.detention)),
         "phone": f"0{rng.randrange(10**10):010}",
-        "n": rng.randrange(10, 3000),
+        "n": serial(facts, task.form.type, task.ordinal),
         "m": rng.randrange(2, 12),
         "money": rng.randrange(2, 40) * 500,
         "account": f"6200{rng.randrange(10**8):08}",
@@ -177,6 +191,16 @@ def _slots(task: Assignment, facts: Facts, rng: Random, notes: VolumeNotes) -> d
         "volume_title": notes.title,
         "sheets": notes.sheets,
         "catalogue": notes.catalogue,
+    }
+
+
+def _known(facts: Facts) -> dict[str, object]:
+    """The slots that are the same in all documents of the case."""
+    return {
+        **{field.name: getattr(facts, field.name) for field in dataclasses.fields(facts)},
+        "year": facts.year,
+        "before": facts.year - 3,
+        "next": facts.dates.tried.date.year,
     }
 
 

@@ -58,6 +58,23 @@ def test_boxes_follow_the_skew_and_the_resolution(font: Path, skew: float) -> No
     assert abs(float(first.mean()) - (y1 + y4) / 2) < 15
 
 
+@pytest.mark.parametrize(("turn", "size"), [(90, (400, 600)), (180, (600, 400)), (270, (400, 600))])
+def test_boxes_of_a_sheet_that_lies_turned_are_where_its_ink_is(font: Path, turn: int, size: tuple[int, int]) -> None:
+    line = line_at("HHHHHHHH", 60, 40, 40)
+    picture, read = draw(Leaf(page(line)), Scan(turn=turn), font, 1)
+    assert picture.size == size == (read.width, read.height)
+    assert read.rotation == turn
+    columns, rows = zip(*read.lines[0].box, strict=True)
+    left, top, right, bottom = min(columns), min(rows), max(columns), max(rows)
+    assert dark(picture, (left, top, right, bottom)) > 0.2
+    assert dark(picture, (0, 0, *size)) * size[0] * size[1] == pytest.approx(
+        dark(picture, (left, top, right, bottom)) * (right - left) * (bottom - top), rel=0.02
+    )
+    # The first corner is where reading begins.
+    along = np.subtract(read.lines[0].box[1], read.lines[0].box[0])
+    assert math.degrees(math.atan2(along[1], along[0])) % 360 == pytest.approx(turn)
+
+
 def test_a_seal_is_red_and_leaves_the_letters_below_it_legible(font: Path) -> None:
     seal = Seal(rectangle(200, 60, 300, 300), "round", "AUTHORITY", 1.0)
     picture, _ = draw(Leaf(page(line_at("HHHHHHHH", 250, 190, 40), seals=(seal,))), CLEAN, font, 1)

@@ -46,3 +46,12 @@ def test_a_record_asks_and_answers_in_turn() -> None:
     turns = "".join(block.texts[0][0] for block in written.blocks if block.texts[0][:2] in ("问：", "答："))
     assert len(turns) > 10
     assert turns == "问答" * (len(turns) // 2)
+
+
+def test_prices_of_a_case_add_up_to_its_amount() -> None:
+    facts = make_facts(4)
+    form = next(form for form in forms() if form.type == "价格认定书")
+    for seed in range(10):
+        written = write(assignment(form, 4), facts, Random(seed))
+        prices = [block.texts[4] for block in written.blocks if block.kind == "row"][1:]
+        assert sum(int(price.removesuffix("元")) for price in prices) == facts.amount
