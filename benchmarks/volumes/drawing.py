@@ -187,7 +187,7 @@ def _printed(leaf: Leaf, scale: float, font: Path, rng: np.random.Generator) -> 
     _rules(pen, leaf.page, scale)
     _letters(pen, leaf.page, scale, font)
     for seal in leaf.page.seals:
-        sheet = _sealed(sheet, seal.box, seal.text, scale, font)
+        _seal(sheet, seal.box, seal.text, scale, font)
     return sheet
 
 
@@ -218,7 +218,7 @@ def _photograph(sheet: Image.Image, box: Sequence[float], rng: np.random.Generat
     sheet.paste(coarse.resize((right - left, bottom - top), Image.Resampling.BICUBIC).convert("RGB"), (left, top))
 
 
-def _sealed(sheet: Image.Image, box: Quad, text: str, scale: float, font: Path) -> Image.Image:
+def _seal(sheet: Image.Image, box: Quad, text: str, scale: float, font: Path) -> None:
     """A round seal: ring, star, and the name along the upper arc; ink multiplies what is below it."""
     (left, top), _, (right, _), _ = box
     side = round((right - left) * scale)
@@ -234,9 +234,8 @@ def _sealed(sheet: Image.Image, box: Quad, text: str, scale: float, font: Path) 
         glyph = Image.new("RGB", (side, side), (255, 255, 255))
         ImageDraw.Draw(glyph).text((side / 2, side * 0.14), character, RED, _face(font, size), "mm")
         stamp = ImageChops.darker(stamp, glyph.rotate(-angle, Image.Resampling.BICUBIC, fillcolor=(255, 255, 255)))
-    whole = Image.new("RGB", sheet.size, (255, 255, 255))
-    whole.paste(stamp, (round(left * scale), round(top * scale)))
-    return ImageChops.multiply(sheet, whole)
+    x, y = round(left * scale), round(top * scale)
+    sheet.paste(ImageChops.multiply(sheet.crop((x, y, x + side, y + side)), stamp), (x, y))
 
 
 def _shining(sheet: Image.Image, behind: ScannedPage, scale: float, font: Path, share: float) -> Image.Image:

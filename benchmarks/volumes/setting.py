@@ -285,8 +285,8 @@ def _card(press: _Press, texts: Sequence[str]) -> None:
     press.pictures.append(rectangle(left, top, width, height))
     y = top + 30
     for text in texts:
-        # The portrait takes the right third.
-        for line in wrapped(text, width * (0.92 if text.startswith("公民") else 0.62), 26):
+        # The portrait takes the right third above the number; the back has none.
+        for line in wrapped(text, width * (0.92 if text.startswith(("公民", "有效")) else 0.62), 26):
             press.lines.append(line_at(line, left + 34, y, 26))
             y += 44
     press.y = top + height + 60

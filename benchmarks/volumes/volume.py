@@ -173,12 +173,13 @@ def _planted(leaves: list[_Leaf], entries: list[_Bound], faults: Faults, seed: i
     """The pages with the faults, each in another document; `entries` grows by foreign documents."""
     inner = [number for number, one in enumerate(entries) if not one.written.form.kind.is_part_of_volume]
     lengths = Counter(leaf.document for leaf in leaves)
-    # Without a page in its middle the document still has its first, and the two that change places are not first.
-    long = [number for number in inner if lengths[number] >= 3]
-    kinds = ["missing"] * faults.missing + ["swapped"] * faults.swapped
-    struck = rng.sample(long, min(len(long), len(kinds)))
-    for kind, document in zip(kinds, struck, strict=False):
-        leaves = _without(leaves, document, rng) if kind == "missing" else _swapped(leaves, document, rng)
+    # A document that loses a page keeps its first, and the two that change places are not first.
+    struck: set[int] = set()
+    for kind, least in [("swapped", 3)] * faults.swapped + [("missing", 2)] * faults.missing:
+        long = [number for number in inner if lengths[number] >= least and number not in struck]
+        if long:
+            struck.add(victim := rng.choice(long))
+            leaves = _without(leaves, victim, rng) if kind == "missing" else _swapped(leaves, victim, rng)
     touched = {*struck, *(leaf.document for leaf in leaves if leaf.after_gap)}
     others = [number for number in inner if number not in touched]
     free = rng.sample(others, len(others))

@@ -84,6 +84,15 @@ def test_the_catalogue_of_the_volume_lists_the_spans_that_are_stamped() -> None:
         assert (first if first == last else f"{first}-{last}") in catalogue
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_no_more_faults_are_planted_than_wished_and_those_that_need_no_room_always(seed: int) -> None:
+    kinds = Counter(fault.kind for fault in make_volume(seed, 20, ALL).faults)
+    assert kinds["duplicate"] == 1
+    assert kinds["foreign"] == 2
+    assert kinds["missing"] <= 1
+    assert kinds["swapped"] <= 1
+
+
 def test_a_missing_page_leaves_a_gap_in_the_stamped_numbers() -> None:
     volume = next(v for seed in range(20) if (v := make_volume(seed, 20, Faults(missing=1))).faults)
     (fault,) = volume.faults
