@@ -104,9 +104,10 @@ class Dates:
 
 @dataclass(frozen=True, slots=True)
 class Offence:
-    """What is charged: `deed` is told with slots; `asked` are questions and answers by who is asked."""
+    """What is charged: `joint` when two did it; `deed` has slots; `asked` are questions and answers by who is asked."""
 
     name: str
+    joint: bool
     article: str
     deed: str
     scene: str
@@ -135,6 +136,11 @@ class Facts:
     goods: tuple[str, ...]
     amount: int
     alcohol: int
+
+    @property
+    def suspects(self) -> str:
+        """All that the case is against."""
+        return f"{self.suspect.name}、{self.accomplice.name}" if self.offence.joint else self.suspect.name
 
     @property
     def year(self) -> int:

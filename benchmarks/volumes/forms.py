@@ -2,8 +2,9 @@
 
 A line of a form's body begins with what it is: `- ` a line without indent, `= ` centred, `> ` at the right, `| ` cells
 of a row of a table, `% ` an authority that closes with the date under its seal, `[picture 30] ` a picture of that share
-of the page in percent with its caption, `[card] ` a card with lines apart by `;`, `---` a new page, `@name n..m`
-something written by `benchmarks.volumes.writing`; any other line is an indented paragraph.
+of the page in percent with its caption, `[card] ` a card with lines apart by `;`, `---` a new page, `+ ` a paragraph
+that only a case with an accomplice has, `@name n..m` something written by `benchmarks.volumes.writing`; any other line
+is an indented paragraph.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ class Form:
 
     `foot` is what is signed at the foot of each page, `paged` whether each says 第x页 共y页, `ordinal` whether it may
     say which time it is, `copies` whether it may be marked as a copy or stub, `most` how many a volume usually holds.
-    `cover` gives it a cover of its own, `airy` sets it over the whole page.
+    `cover` gives it a cover of its own, `airy` sets it over the whole page; `first` is the day of the first of
+    its kind about somebody, `joint` says that it needs a case with an accomplice.
     """
 
     type: str
@@ -44,6 +46,8 @@ class Form:
     copies: bool = False
     cover: bool = False
     airy: bool = False
+    first: str = ""
+    joint: bool = False
     most: int = 1
     columns: tuple[int, ...] = ()
     offences: tuple[str, ...] = ()

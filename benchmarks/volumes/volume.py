@@ -101,33 +101,43 @@ def make_volume(seed: int, documents: int = 20, faults: Faults = NONE) -> Volume
 def _assignments(kind: str, count: int, facts: Facts, rng: Random) -> list[Assignment]:
     """Which documents the volume holds, in the order of binding."""
     groups = _GROUPS[kind]
-    fitting = [
-        form
-        for form in forms()
-        if form.kind.group[0] in groups and (not form.offences or facts.offence.name in form.offences)
-    ]
+    fitting = [form for form in forms() if form.kind.group[0] in groups and _fits(form, facts)]
     pool = [form for form in fitting for _ in range(form.most)]
     chosen: list[Form] = []
     while len(chosen) < count:
         chosen.extend(rng.sample(pool, min(len(pool), count - len(chosen))))
     tasks = [Assignment(form, _day(form, facts.dates, rng), _subject(form, facts, rng)) for form in chosen]
-    tasks.sort(key=lambda task: (task.form.kind.order, task.day))
+    tasks.sort(key=_place_in_binding)
     times: Counter[tuple[str, str]] = Counter()
     found: list[Assignment] = []
     for task in tasks:
         key = (task.form.type, task.subject.name)
         times[key] += 1
-        found.append(replace(task, ordinal=times[key]))
-    return found
+        day = _named_day(task.form.first, facts.dates) if task.form.first and times[key] == 1 else task.day
+        found.append(replace(task, ordinal=times[key], day=day))
+    return sorted(found, key=_place_in_binding)
+
+
+def _place_in_binding(task: Assignment) -> tuple[int, Day]:
+    return task.form.kind.order, task.day
+
+
+def _fits(form: Form, facts: Facts) -> bool:
+    offence = facts.offence
+    return (offence.joint or not form.joint) and (not form.offences or offence.name in form.offences)
 
 
 def _day(form: Form, dates: Dates, rng: Random) -> Day:
     if form.day == "past":
         return dates.deed.after(-1100)
     first, _, last = form.day.partition("..")
-    start: Day = getattr(dates, first)
-    end: Day = getattr(dates, last or first)
+    start, end = _named_day(first, dates), _named_day(last or first, dates)
     return start.after(rng.randint(0, (end.date - start.date).days))
+
+
+def _named_day(name: str, dates: Dates) -> Day:
+    found: Day = getattr(dates, name)
+    return found
 
 
 def _subject(form: Form, facts: Facts, rng: Random) -> Person:

@@ -198,6 +198,7 @@ def _known(facts: Facts) -> dict[str, object]:
     """The slots that are the same in all documents of the case."""
     return {
         **{field.name: getattr(facts, field.name) for field in dataclasses.fields(facts)},
+        "suspects": facts.suspects,
         "year": facts.year,
         "before": facts.year - 3,
         "next": facts.dates.tried.date.year,
@@ -212,6 +213,8 @@ def _clock(minutes: int) -> str:
 def _blocks(line: str, facts: Facts, slots: dict[str, object], rng: Random) -> list[Block]:
     if line.startswith("@"):
         return _expanded(line[1:], facts, slots, rng)
+    if line.startswith("+ "):
+        return [Block("paragraph", (line[2:].format_map(slots),))] if facts.offence.joint else []
     if line == "---":
         return [Block("page", ())]
     if line.startswith("[card] "):

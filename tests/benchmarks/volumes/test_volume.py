@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from benchmarks.volumes.facts import Day
+from benchmarks.volumes.facts import Day, make_facts
 from benchmarks.volumes.forms import forms
 from benchmarks.volumes.volume import Faults, Volume, make_volume
 from pipelines.files.catalogue.taxonomy import type_named
@@ -62,6 +62,21 @@ def test_dates_and_authors_of_the_truth_can_be_read_on_the_pages() -> None:
             day = Day(date.fromisoformat(one.date))
             assert str(day) in text or day.formal in text
     assert sum(one.date is not None for one in volume.documents) > 30
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_suspects_are_first_questioned_on_the_day_of_their_detention(seed: int) -> None:
+    detained = make_facts(seed).dates.detained.iso
+    days = [one.date for one in make_volume(seed, 40).documents if one.type == "讯问笔录"]
+    assert all(day is not None and day >= detained for day in days)
+    assert not days or detained in days
+
+
+def test_a_case_of_one_holds_no_measure_against_an_accomplice() -> None:
+    alone = [seed for seed in range(60) if not make_facts(seed).offence.joint]
+    types = {one.type for seed in alone for one in make_volume(seed, 40).documents}
+    assert "拘留证" in types
+    assert not types & {"取保候审决定书", "不批准逮捕决定书", "不起诉决定书"}
 
 
 def test_documents_name_each_other_by_the_numbers_that_they_bear() -> None:
