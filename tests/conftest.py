@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.ttLib.tables._g_l_y_f import Glyph
 from hypothesis import settings
 
 from models.device import Device, DeviceKind
@@ -41,6 +43,27 @@ def fake_engine(device: Device) -> Iterator[InlineEngine]:
     engine = InlineEngine(build_fake, fake_names, device)
     yield engine
     engine.close()
+
+
+@pytest.fixture(scope="session")
+def font(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A font whose every Chinese letter is a blank of its own: what is drawn cannot be seen, but read back."""
+    latin, signs, han = [(0x20, 0x7F), (0xA0, 0xA1)], [(0x2010, 0x2040), (0x2500, 0x2600)], [(0x4E00, 0x9FA6)]
+    ranges = [*latin, *signs, (0x3000, 0x3020), *han, (0xFF00, 0xFFF0)]
+    codes = [code for first, end in ranges for code in range(first, end)]
+    names = [".notdef", *(f"u{code:04X}" for code in codes)]
+    builder = FontBuilder(1000, isTTF=True)
+    builder.setupGlyphOrder(names)
+    builder.setupCharacterMap({code: f"u{code:04X}" for code in codes})
+    builder.setupGlyf(dict.fromkeys(names, Glyph()))
+    builder.setupHorizontalMetrics({name: (500 if name < "u0100" else 1000, 0) for name in names})
+    builder.setupHorizontalHeader(ascent=880, descent=-120)
+    builder.setupNameTable({"familyName": "Blank", "styleName": "Regular", "psName": "Blank-Regular"})
+    builder.setupOS2()
+    builder.setupPost()
+    path = tmp_path_factory.mktemp("fonts") / "blank.ttf"
+    builder.save(path)
+    return path
 
 
 ALLOWED_SKIPS = ("measuring data", "CUDA card")

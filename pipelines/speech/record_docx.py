@@ -9,9 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cases.conversation import ConversationRecord
-from pipelines.speech.forms import Cell
-from pipelines.speech.sheet import Paragraph, Run, Sheet, Slot, Style, sheet_of
-from pipelines.speech.word import (
+from pipelines.printing.word import (
     TITLE,
     TextLook,
     add_style,
@@ -20,8 +18,10 @@ from pipelines.speech.word import (
     styled_paragraph,
     write,
     write_blank,
-    write_field,
+    write_page_numbers,
 )
+from pipelines.speech.forms import Cell
+from pipelines.speech.sheet import Paragraph, Run, Sheet, Slot, Style, sheet_of
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -150,7 +150,7 @@ def _sign_line(text: Text, slot: Slot) -> None:
 
 # --- every page -------------------------------------------------------------------------------------------------------
 def _edges(document: Document, sheet: Sheet) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+    from docx.enum.text import WD_TAB_ALIGNMENT
     from docx.shared import Mm, RGBColor
 
     section = document.sections[0]
@@ -164,10 +164,4 @@ def _edges(document: Document, sheet: Sheet) -> None:
     write_blank(foot, "", 118.0)
     write(foot, "　指印：", size=11)
     write_blank(foot, "", TEXT_MM)
-    numbers = section.footer.add_paragraph()
-    numbers.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    write(numbers, "第 ", size=10)
-    write_field(numbers, "PAGE")
-    write(numbers, " 页 共 ", size=10)
-    write_field(numbers, "NUMPAGES")
-    write(numbers, " 页", size=10)
+    write_page_numbers(section.footer.add_paragraph())

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from xml.sax.saxutils import escape
 
 from cases.conversation import ConversationRecord
-from models.errors import BadInput
+from pipelines.printing.canvas import numbered_canvas, page_line
+from pipelines.printing.typeface import Typeface, legible, registered
 from pipelines.speech.forms import Cell
-from pipelines.speech.sheet import Paragraph, Run, Sheet, Slot, Style, page_line, sheet_of
-from pipelines.speech.typeface import Typeface, registered
+from pipelines.speech.sheet import Paragraph, Run, Sheet, Slot, Style, sheet_of
 
 MM = 72 / 25.4
 PAGE_WIDTH, PAGE_HEIGHT = 210 * MM, 297 * MM
@@ -28,12 +28,8 @@ FOOT = 44 * MM
 FINGER_WIDTH, FINGER_HEIGHT = 18 * MM, 22 * MM
 SIZE, LEADING = 12.5, 23.0
 """Points: about 小四, with room between the lines for corrections by hand."""
-MAX_PAGES = 2000
-"""A day of talk is some two hundred pages; more is a fault, and stops before it fills the memory."""
 HEADER_SIZE, SIGN_SIZE = 11.5, 11.0
 LABEL_GAP, LEAST_ROOM = 7.0, 30.0
-GETA = "〓"
-"""What printers set for a letter that they do not have."""
 DATE = "　　　年　　月　　日"
 _GREY = "#7a7a7a"
 _STYLES = {
@@ -61,26 +57,11 @@ def _pressed(record: ConversationRecord, font: Path) -> tuple[bytes, int]:
 
 
 def _legible(sheet: Sheet, typeface: Typeface) -> Sheet:
-    """The sheet without letters that the font lacks, which would vanish: 〓 stands for each, and a note names them."""
-    missing: dict[str, None] = {}
-    shown = cast(Sheet, _replaced(sheet, typeface, missing))
-    if not missing:
+    """The sheet without letters that the font lacks; a note at its end names them."""
+    shown, lacking = legible(sheet, typeface)
+    if lacking is None:
         return shown
-    named = "、".join(f"U+{ord(letter):04X}" for letter in missing)
-    note = Paragraph("", (Run(f"（{GETA} 为字体所缺的字，请手写补正；依出现先后为：{named}）"),))
-    return replace(shown, paragraphs=(*shown.paragraphs, note))
-
-
-def _replaced(value: Any, typeface: Typeface, missing: dict[str, None]) -> Any:
-    if isinstance(value, str) and not isinstance(value, Style):
-        lacking = dict.fromkeys(c for c in value if ord(c) not in typeface.letters and not c.isspace())
-        missing.update(lacking)
-        return "".join(GETA if c in lacking else c for c in value)
-    if isinstance(value, tuple):
-        return tuple(_replaced(item, typeface, missing) for item in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{f.name: _replaced(getattr(value, f.name), typeface, missing) for f in fields(value)})
-    return value
+    return replace(shown, paragraphs=(*shown.paragraphs, Paragraph("", (Run(lacking),))))
 
 
 class _Press:
@@ -98,9 +79,9 @@ class _Press:
         document = BaseDocTemplate(out, pagesize=size, title=self._sheet.title, author=self._sheet.agency, invariant=1)
         frame = Frame(LEFT, FOOT, TEXT_WIDTH, PAGE_HEIGHT - TOP - FOOT, 0, 0, 0, 0)
         document.addPageTemplates([PageTemplate("page", [frame])])
-        pages: list[int] = []
-        document.build(self._story(), canvasmaker=self._numbered_canvas(pages))
-        return out.getvalue(), pages[-1]
+        canvas = numbered_canvas(self._font, self._draw_edges)
+        document.build(self._story(), canvasmaker=canvas)
+        return out.getvalue(), document.page
 
     def _style(self, **changes: object) -> Any:
         from reportlab.lib.styles import ParagraphStyle
@@ -224,33 +205,6 @@ class _Press:
             *_paddings(0, 0, 0, 2),
         ]
         return Table([cells], colWidths=widths, rowHeights=[29], style=look, hAlign="LEFT")
-
-    def _numbered_canvas(self, pages: list[int]) -> type:
-        """A canvas that holds its pages back until their number is known, and then draws head and foot on each."""
-        from reportlab.pdfgen.canvas import Canvas
-
-        font, draw_edges = self._font, self._draw_edges
-
-        class Numbered(Canvas):  # type: ignore[misc]  # reportlab has no types
-            def __init__(self, *given: Any, **named: Any) -> None:
-                super().__init__(*given, **(named | {"initialFontName": font}))
-                self._held: list[dict[str, Any]] = []
-
-            def showPage(self) -> None:
-                if len(self._held) >= MAX_PAGES:
-                    raise BadInput("record.pages", f"the record has more than {MAX_PAGES} pages; divide it")
-                self._held.append(dict(self.__dict__))
-                self._startPage()
-
-            def save(self) -> None:
-                for number, state in enumerate(self._held, 1):
-                    self.__dict__.update(state)
-                    draw_edges(self, number, len(self._held))
-                    super().showPage()
-                pages.append(len(self._held))
-                super().save()
-
-        return Numbered
 
     def _draw_edges(self, canvas: Any, page: int, pages: int) -> None:
         canvas.setFont(self._font, 9)

@@ -104,11 +104,6 @@ def sheet_of(record: ConversationRecord) -> Sheet:
     )
 
 
-def page_line(page: int, pages: int) -> str:
-    """第 x 页 共 y 页."""
-    return f"第 {page} 页 共 {pages} 页"
-
-
 def _mark(record: ConversationRecord) -> str | None:
     behind = summed_up(record)
     if any(turn.confirmed_by is None for turn in record.turns if turn.id not in behind):

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from cases.transcript import Transcript, TranscriptSegment
-from pipelines.speech.word import TITLE, new_document, printable, qualified, saved, write, write_field
-
-if TYPE_CHECKING:
-    from docx.document import Document
-    from docx.table import Table
+from pipelines.printing.word import TITLE, fill, new_document, saved, write, write_page_numbers
 
 HEADINGS = ("时间", "说话人", "内容")
 SIZE = 10.5
@@ -36,23 +30,9 @@ def transcript_docx(transcript: Transcript) -> bytes:
     for column, width in zip(table.columns, WIDTHS_MM, strict=True):
         # A new row takes the widths of its columns.
         column.width = Mm(width)
-    _fill(table, [HEADINGS, *((_clock(one.start), _who(one), _words(one)) for one in spoken)])
-    _page_numbers(document)
+    fill(table, [HEADINGS, *((_clock(one.start), _who(one), _words(one)) for one in spoken)])
+    write_page_numbers(document.sections[0].footer.paragraphs[0])
     return saved(document)
-
-
-def _fill(table: Table, rows: Sequence[tuple[str, ...]]) -> None:
-    """A row for each of `rows`: copies of one, since the library takes milliseconds to build a row anew."""
-    first = table.add_row()  # type: ignore[no-untyped-call]  # the library leaves it untyped
-    for cell in first.cells:
-        write(cell.paragraphs[0], "-")
-    pattern = copy.deepcopy(first._tr)
-    table._tbl.remove(first._tr)
-    for texts in rows:
-        row = copy.deepcopy(pattern)
-        for place, text in zip(row.iterfind(f".//{qualified('w:t')}"), texts, strict=True):
-            place.text = printable(text)
-        table._tbl.append(row)
 
 
 def _who(segment: TranscriptSegment) -> str:
@@ -75,15 +55,3 @@ def _clock(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours:02}:{minutes:02}:{rest:02}"
-
-
-def _page_numbers(document: Document) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-
-    foot = document.sections[0].footer.paragraphs[0]
-    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    write(foot, "第 ", size=10)
-    write_field(foot, "PAGE")
-    write(foot, " 页 共 ", size=10)
-    write_field(foot, "NUMPAGES")
-    write(foot, " 页", size=10)

@@ -5,12 +5,15 @@ Typefaces are named, not embedded: 仿宋 and 宋体 are on every office machine
 
 from __future__ import annotations
 
+import copy
 import io
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from docx.document import Document
+    from docx.table import Table
     from docx.text.paragraph import Paragraph
     from docx.text.run import Run
 
@@ -122,6 +125,39 @@ def write_blank(paragraph: Paragraph, text: str, ends_at_mm: float) -> None:
     paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(ends_at_mm))
     run = paragraph.add_run(f"{printable(text)}\t")
     run.font.underline = True
+
+
+def write_page_numbers(paragraph: Paragraph, count: str = "NUMPAGES") -> None:
+    """Add 第 x 页 共 y 页, centred; `count` is the field that holds y, SECTIONPAGES for those of a section."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    write(paragraph, "第 ", size=10)
+    write_field(paragraph, "PAGE")
+    write(paragraph, " 页 共 ", size=10)
+    write_field(paragraph, count)
+    write(paragraph, " 页", size=10)
+
+
+def fill(table: Table, rows: Sequence[tuple[str, ...]], centred: Collection[int] = ()) -> None:
+    """Add a row for each of `rows`: copies of one, since the library takes milliseconds to build a row anew.
+
+    `centred` are the columns whose text stands in the middle.
+    """
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+    first = table.add_row()  # type: ignore[no-untyped-call]  # the library leaves it untyped
+    for place, cell in enumerate(first.cells):
+        write(cell.paragraphs[0], "-")
+        if place in centred:
+            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
+    pattern = copy.deepcopy(first._tr)
+    table._tbl.remove(first._tr)
+    for texts in rows:
+        row = copy.deepcopy(pattern)
+        for place, text in zip(row.iterfind(f".//{qualified('w:t')}"), texts, strict=True):
+            place.text = printable(text)
+        table._tbl.append(row)
 
 
 def qualified(prefixed: str) -> str:
