@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="Write the searchable PDF here; with several files, a folder for one PDF each.",
 )
+@click.option(
+    "--catalogue",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write cover, 卷内目录 and 备考表 of one volume here: .docx or .pdf.",
+)
 @click.option("--model", help="Page reader; see `anjuan models list`.  [default: the manifests' default]")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
 @click.option("--pages", help="Pages to read, such as 1-3,7 or 5-.  [default: all]")
@@ -35,6 +40,7 @@ def scan(
     files: tuple[Path, ...],
     as_json: bool,
     output: Path | None,
+    catalogue: Path | None,
     model: str | None,
     device: str,
     pages: str | None,
@@ -51,6 +57,8 @@ def scan(
     given: JsonObject = {"model": model, "pages": pages, "dpi": dpi}
     params: JsonObject = {name: value for name, value in given.items() if value is not None}
     targets = output_paths(files, output, ".pdf")
+    if catalogue is not None:
+        _check_catalogue(catalogue, files)
     engine = InlineEngine.from_registry(WeightsCache(), choose_device(device))
     try:
         records = [_scan(file, params, engine, target) for file, target in zip(files, targets, strict=True)]
@@ -63,6 +71,42 @@ def scan(
         click.echo(json.dumps(documents[0] if len(documents) == 1 else documents, ensure_ascii=False))
     elif output is None:
         click.echo("\n\n".join(record.text for record in records))
+    if catalogue is not None:
+        _write_catalogue(catalogue, files[0], records[0])
+
+
+def _check_catalogue(target: Path, files: tuple[Path, ...]) -> None:
+    """Raises BadInput, before anything is read, when no catalogue could be written there."""
+    from models.errors import BadInput
+
+    if target.suffix.lower() not in (".docx", ".pdf"):
+        raise BadInput("catalogue.suffix", f"{target.name}: a catalogue is written as .docx or .pdf; name one of them")
+    if len(files) > 1:
+        raise BadInput("catalogue.files", "a catalogue is of one volume; name one file beside --catalogue")
+    if not target.parent.is_dir():
+        raise BadInput("catalogue.folder", f"the folder {target.parent} does not exist; make it first")
+
+
+def _write_catalogue(target: Path, file: Path, record: ScanRecord) -> None:
+    """The sheets of a volume, last: what was read is out even where it names no documents (BadInput)."""
+    from models.errors import BadInput
+    from pipelines.files.catalogue.entries import volume_of
+
+    try:
+        volume = volume_of(record.documents)
+    except BadInput as error:
+        raise BadInput(error.code, f"{file.name}: {error.message}") from error
+    partial = target.with_name(f".{target.name}.partial")
+    if target.suffix.lower() == ".docx":
+        from pipelines.files.catalogue.sheets import sheets_docx
+
+        partial.write_bytes(sheets_docx(volume))
+    else:
+        from models.fonts import font_path
+        from pipelines.files.catalogue.sheets_pdf import sheets_pdf
+
+        partial.write_bytes(sheets_pdf(volume, font_path()))
+    partial.replace(target)
 
 
 def _scan(file: Path, params: JsonObject, engine: Engine, target: Path | None) -> ScanRecord:

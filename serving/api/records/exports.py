@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 
+from cases.codec import from_json
 from cases.conversation import KINDS, conversation_of
+from cases.records import Case, ScanRecord
 from cases.versions import RecordVersion
 from models.errors import BadInput
 from serving.api.transcripts import transcript_of
 
 
 class ExportFormat(StrEnum):
-    """A file format of transcripts and 笔录."""
+    """A file format of transcripts, 笔录 and catalogues."""
 
     TXT = "txt"
     SRT = "srt"
@@ -39,13 +41,16 @@ _MEDIA_TYPES = {
 }
 
 
-def exported(record: RecordVersion, format: ExportFormat, *, figures: bool = False) -> bytes:
-    """The file, a transcript's numbers in figures when asked.
+def exported(record: RecordVersion, format: ExportFormat, case: Case, *, figures: bool = False) -> bytes:
+    """The file, a transcript's numbers in figures when asked; `case` is named on the cover of a volume.
 
-    Raises BadInput for a format that this kind does not have, WeightsMissing for a PDF without a font.
+    Raises BadInput for a format that this kind does not have and for the catalogue of a scan without documents,
+    WeightsMissing for a PDF without a font.
     """
     if record.kind in KINDS:
         return _conversation(record, format)
+    if record.kind == "scan":
+        return _catalogue(record, format, case)
     from pipelines.speech.export import FORMATS, as_file
     from pipelines.speech.itn.layer import figured
 
@@ -73,3 +78,21 @@ def _conversation(record: RecordVersion, format: ExportFormat) -> bytes:
 
         return record_pdf(value, font_path(fetch=False))
     raise BadInput("export.format", f"a 笔录 has no {format}; there are docx, pdf, txt, json")
+
+
+def _catalogue(record: RecordVersion, format: ExportFormat, case: Case) -> bytes:
+    if format not in (ExportFormat.DOCX, ExportFormat.PDF):
+        raise BadInput("export.format", f"the catalogue of a scan is had as docx or pdf, not as {format}")
+    from pipelines.files.catalogue.entries import MACHINE_MARK, VolumeHeader, volume_of
+
+    mark = MACHINE_MARK if record.author == "machine" else ""
+    header = VolumeHeader(case_name=case.name, case_no=case.case_no or "", mark=mark)
+    volume = volume_of(from_json(ScanRecord, record.body).documents, header)
+    if format is ExportFormat.DOCX:
+        from pipelines.files.catalogue.sheets import sheets_docx
+
+        return sheets_docx(volume)
+    from models.fonts import font_path
+    from pipelines.files.catalogue.sheets_pdf import sheets_pdf
+
+    return sheets_pdf(volume, font_path(fetch=False))

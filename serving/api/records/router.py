@@ -88,7 +88,7 @@ async def correct(record: str, body: NewVersion, services: CurrentServices, acto
 
 @router.get(
     "/records/{record}/export",
-    summary="A transcript or 笔录 as a file",
+    summary="A transcript, 笔录 or catalogue as a file",
     dependencies=[declare(READ)],
     responses={**documented(400, 404, 422), 200: {"content": {format.media_type: {} for format in ExportFormat}}},
     response_class=Response,
@@ -98,14 +98,19 @@ async def export(
     services: CurrentServices,
     actor: CurrentActor,
     format: Annotated[
-        ExportFormat, Query(description="Transcripts: txt, srt, vtt, json, docx. 笔录: docx, pdf, txt, json.")
+        ExportFormat,
+        Query(description="Transcripts: txt, srt, vtt, json, docx. 笔录: docx, pdf, txt, json. Scans: docx, pdf."),
     ] = ExportFormat.TXT,
     figures: Annotated[bool, Query(description="Numbers in figures, as the record's number layer says.")] = False,
     version: Version = None,
 ) -> Response:
-    """400 for a record of another kind; 503 for a PDF where the font is missing, with what to do."""
+    """Of a scan cover, catalogue and remarks sheet: 400 `catalogue.empty` where it names no documents.
+
+    400 for a record of another kind; 503 for a PDF where the font is missing, with what to do.
+    """
     found = await services.ask(services.store.record, actor, known_shape(record), version)
-    content = await services.ask(lambda: exported(found, format, figures=figures))
+    case = await services.ask(services.store.case, actor, found.case_id)
+    content = await services.ask(lambda: exported(found, format, case, figures=figures))
     await services.note_read(actor, found.case_id, "record", found.record_id)
     name = f"{found.record_id}-v{found.version}.{format}"
     headers = {"content-disposition": disposition(name, inline=False)}

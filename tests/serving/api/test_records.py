@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from itertools import pairwise
 
+import docx
 import pytest
+from pypdf import PdfReader
 
 from cases.audit import GENESIS, AuditEntry, entry_faults
 from cases.codec import to_json_object
-from cases.records import Provenance, Role
+from cases.records import CaseDocument, Provenance, Role, ScanRecord
 from cases.transcript import Transcript, TranscriptSegment, TranscriptWord
 
 PROVENANCE = Provenance("transcribe", "1", "0", (), {}, "cpu", "0" * 64, "2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z")
@@ -187,6 +190,51 @@ def test_a_transcript_is_exported_in_figures_and_stays_as_it_was(gateway, record
     url = f"/api/v1/records/{record_id}/export"
     assert gateway.client.get(f"{url}?figures=true", headers=headers).text == "给了3000块。\n"
     assert gateway.client.get(url, headers=headers).text == "给了三千块。\n"
+
+
+DOCUMENTS = (
+    CaseDocument("卷宗封面", "刑事侦查卷宗", None, None, None, 1, 1, 0.9),
+    CaseDocument("立案决定书", "立案决定书", "滨公立字〔2026〕1号", "2026-10-04", "滨河市公安局", 2, 3, 0.9),
+)
+
+
+@pytest.fixture
+def scanned(gateway, tone: bytes):
+    """Keeps a read volume with some documents; gives the key's headers and the address of its export."""
+    headers = gateway.key()
+    case = gateway.case(headers)
+
+    def keep(*documents: CaseDocument):
+        evidence = gateway.evidence(headers, case, tone)
+        gateway.store.submit_job(gateway.actor(), case, evidence, "scan", {}, "1")
+        lease = gateway.store.claim("a test", ["scan"], 60.0)
+        body = to_json_object(ScanRecord((), documents, "", PROVENANCE))
+        return headers, f"/api/v1/records/{gateway.store.finish(lease, 'scan', body, []).record_id}/export"
+
+    return keep
+
+
+def test_the_catalogue_of_a_scan_is_exported_with_the_case_on_its_cover(gateway, scanned, font, monkeypatch) -> None:
+    monkeypatch.setenv("ANJUAN_FONT", str(font))
+    headers, url = scanned(*DOCUMENTS)
+    word = gateway.client.get(f"{url}?format=docx", headers=headers)
+    assert word.headers["content-type"].endswith("wordprocessingml.document")
+    document = docx.Document(io.BytesIO(word.content))
+    assert "案件名称： 张三盗窃案" in "".join(paragraph.text for paragraph in document.paragraphs)
+    assert [cell.text for cell in document.tables[0].rows[1].cells][:2] == ["1", "立案决定书"]
+    pdf = gateway.client.get(f"{url}?format=pdf", headers=headers)
+    assert pdf.headers["content-type"] == "application/pdf"
+    assert len(PdfReader(io.BytesIO(pdf.content)).pages) == 3
+
+
+def test_a_scan_without_documents_says_that_it_has_no_catalogue(gateway, scanned) -> None:
+    headers, url = scanned(DOCUMENTS[0])
+    answer = gateway.client.get(f"{url}?format=docx", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "catalogue.empty")
+    assert "names no documents" in answer.text
+    answer = gateway.client.get(f"{url}?format=srt", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "export.format")
+    assert "docx or pdf" in answer.text
 
 
 def test_a_copy_has_content_with_ranges_for_those_who_may_read(gateway, record) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
+import docx
 import pytest
 from PIL import Image
 from pypdf import PdfReader
 
+from cases.records import CaseDocument, Provenance, ScanRecord
 from models.device import Device
 from models.fakes import build_fake, fake_names
 from pipelines.inline import InlineEngine
+from serving.cli import scan as scan_command
 from serving.cli.main import run
 
 
@@ -65,3 +69,61 @@ def test_what_cannot_be_read_is_refused_with_code_two(
     assert run(["scan", str(picture), "--pages", "7", "--device", "cpu"]) == 2
     assert "一页.png" in capsys.readouterr().err
     assert run(["scan", str(picture), "-o", str(tmp_path / "no" / "out.pdf"), "--device", "cpu"]) == 2
+
+
+# --- the catalogue ----------------------------------------------------------------------------------------------------
+DOCUMENT = CaseDocument("立案决定书", "立案决定书", "滨公立字〔2026〕1号", "2026-10-04", "滨河市公安局", 1, 1, 0.5)
+PROVENANCE = Provenance("scan", "2", "0", (), {}, "cpu", "0" * 64, "2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z")
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let every file be read as a volume with these documents."""
+
+    def set_documents(*documents: CaseDocument) -> None:
+        record = ScanRecord((), documents, "立案决定书", PROVENANCE)
+        monkeypatch.setattr(scan_command, "_scan", lambda *_: record)
+
+    return set_documents
+
+
+def test_the_catalogue_is_written_as_word_or_pdf_beside_the_json(
+    picture: Path, tmp_path: Path, font: Path, reads, monkeypatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reads(DOCUMENT)
+    monkeypatch.setenv("ANJUAN_FONT", str(font))
+    word, pdf = tmp_path / "卷内目录.docx", tmp_path / "卷内目录.PDF"
+    assert run(["scan", str(picture), "--json", "--catalogue", str(word), "--device", "cpu"]) == 0
+    assert json.loads(capsys.readouterr().out)["documents"][0]["title"] == "立案决定书"
+    (table,) = docx.Document(str(word)).tables
+    assert [cell.text for cell in table.rows[1].cells][-1] == "待核对"
+    assert run(["scan", str(picture), "--catalogue", str(pdf), "--device", "cpu"]) == 0
+    assert capsys.readouterr().out == "立案决定书\n"
+    assert len(PdfReader(pdf).pages) == 3
+    assert [path.name for path in tmp_path.iterdir() if "partial" in path.name] == []
+
+
+def test_a_volume_without_documents_has_no_catalogue_and_its_text_is_out_all_the_same(
+    picture: Path, tmp_path: Path, reads, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reads()
+    target = tmp_path / "目录.docx"
+    assert run(["scan", str(picture), "--catalogue", str(target), "--device", "cpu"]) == 2
+    said = capsys.readouterr()
+    assert said.out == "立案决定书\n"
+    assert "一页.png: the record names no documents" in said.err
+    assert not target.exists()
+
+
+@pytest.mark.parametrize(
+    ("files", "target", "reason"),
+    [(1, "目录.xlsx", ".docx or .pdf"), (2, "目录.docx", "one volume"), (1, "no/目录.docx", "make it first")],
+)
+def test_where_no_catalogue_can_be_written_is_said_before_anything_is_read(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], files: int, target: str, reason: str
+) -> None:
+    asked = ["scan", *[str(picture)] * files, "--json", "--catalogue", str(tmp_path / target), "--device", "cpu"]
+    assert run(asked) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert reason in said.err
