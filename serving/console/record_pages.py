@@ -22,6 +22,7 @@ from cases.store import RecordVersion
 from models.errors import NotFound
 from serving.api.wire import known_shape
 from serving.console import exports, timeline
+from serving.console.catalogue import catalogue_of
 from serving.console.compare_page import compare_page
 from serving.console.conversation_page import conversation_page
 from serving.console.desk import CurrentDesk, Desk, PageRoute
@@ -96,6 +97,7 @@ def _scan(
         "picture": by_name.get(page.image or "") if page else None,
         "pdfs": [copy for copy in copies if copy.media_type == "application/pdf"],
         "formats": exports.formats_of(found.kind),
+        "catalogue": catalogue_of(body.documents, number),
     }
     return render(desk.request, "scan.html", context, script_data=_page_data(page))
 

@@ -100,6 +100,7 @@ if (sheet) {
     event.preventDefault();
   });
 }
+$('#catalogue [aria-current]')?.scrollIntoView({ block: 'nearest' });
 $('#thumbs [aria-current]')?.scrollIntoView({ block: 'center' });
 
 shortcuts({
@@ -107,6 +108,8 @@ shortcuts({
   PageUp: () => turn('previous'),
   ArrowRight: (event) => pan(event, 'next'),
   ArrowLeft: (event) => pan(event, 'previous'),
+  '[': () => turn('previous-document'),
+  ']': () => turn('next-document'),
   Home: () => ends(0),
   End: () => ends(-1),
   ArrowDown: () => (rows.length ? step(1) : false),

@@ -1,0 +1,99 @@
+"""The catalogue of a volume in a real browser: it leads to each document, and its sheets are taken along."""
+
+from __future__ import annotations
+
+import io
+
+import docx
+import pytest
+from pypdf import PdfReader
+
+from cases.records import CaseDocument, ScannedPage, ScanRecord
+from tests.serving.console.conftest import add_file, keep, page_picture, provenance
+
+pytestmark = pytest.mark.browser
+
+DOCUMENTS = (
+    CaseDocument("卷宗封面", "刑事侦查卷宗", None, None, None, 1, 1, 0.97),
+    CaseDocument("卷内目录", "卷内目录", None, None, None, 2, 2, 0.99),
+    CaseDocument("受案登记表", "受案登记表", "滨公（刑）受案字〔2026〕0312号", "2026-10-04", "滨河派出所", 3, 3, 0.98),
+    CaseDocument("立案决定书", "立案决定书", "滨公（刑）立字〔2026〕0187号", "2026-10-04", "滨河市公安局", 4, 4, 0.98),
+    CaseDocument("讯问笔录", "讯问笔录（第一次）", None, "2026-10-05", "王敏、李强", 5, 7, 0.9),
+    CaseDocument("户籍证明", "常住人口基本信息（张伟）", None, None, "滨河派出所", 8, 9, 0.41),
+    CaseDocument("询问笔录", "证人陈某某询问笔录", None, "2026-10-12", "王敏", 10, 12, 0.83),
+)
+
+
+@pytest.fixture
+def volume(office):
+    """The address of a read volume of twelve pages; `documents` are those that it is said to hold."""
+
+    def kept(documents: tuple[CaseDocument, ...] = DOCUMENTS) -> str:
+        case = office.store.create_case(office.officer, "张伟涉嫌盗窃案", case_no="示滨检刑诉〔2026〕118号")
+        item = add_file(office, case, "诉讼卷第一册.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf", {"pages": 12})
+        picture, read = page_picture(1)
+        pages = tuple(
+            ScannedPage(n, read.width, read.height, 0, 0.0, read.lines, image="page.jpg") for n in range(1, 13)
+        )
+        record = ScanRecord(pages, documents, "", provenance("scan", item.digest.sha256, ()))
+        return f"/records/{keep(office, case, 'scan', item, record, {'page.jpg': ('image/jpeg', picture)})}"
+
+    return kept
+
+
+def test_the_catalogue_leads_to_each_document_with_a_click_and_with_enter(visit, volume) -> None:
+    visit.sign_in(volume())
+    page = visit.page
+    rows = page.locator("#catalogue li")
+    assert rows.count() == 5
+    assert page.locator("#catalogue [aria-current]").count() == 0
+    assert "滨公（刑）立字〔2026〕0187号 · 2026-10-04" in rows.nth(1).inner_text()
+    assert ["待核对" in text for text in rows.all_inner_texts()] == [False, False, False, True, False]
+    rows.nth(2).click()
+    page.wait_for_url("**?page=5")
+    assert page.locator("#catalogue [aria-current] .x").inner_text().startswith("讯问笔录（第一次）")
+    page.locator("#catalogue a").nth(4).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**?page=10")
+    visit.shot("catalogue")
+
+
+def test_brackets_go_from_document_to_document_and_stay_at_the_ends(visit, volume) -> None:
+    visit.sign_in(f"{volume()}?page=6")
+    page = visit.page
+    page.keyboard.press("]")
+    page.wait_for_url("**?page=8")
+    page.keyboard.press("[")
+    page.wait_for_url("**?page=5")
+    page.keyboard.press("[")
+    page.wait_for_url("**?page=4")
+    page.keyboard.press("[")
+    page.wait_for_url("**?page=3")
+    assert page.locator("#previous-document").get_attribute("aria-disabled") == "true"
+    page.keyboard.press("[")
+    page.keyboard.press("?")
+    assert "上一份 / 下一份文书" in page.locator("dialog[open]").inner_text()
+    assert page.url.endswith("?page=3")
+
+
+@pytest.mark.parametrize("format", ["Word", "PDF"])
+def test_the_sheets_are_taken_along(visit, volume, format: str, font, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANJUAN_FONT", str(font))
+    visit.sign_in(volume())
+    with visit.page.expect_download() as download:
+        visit.page.locator(".catalogue").get_by_role("link", name=f"目录 {format}").click()
+    content = download.value.path().read_bytes()
+    if format == "PDF":
+        assert "常住人口基本信息（张伟）" in "".join(PdfReader(io.BytesIO(content)).pages[1].extract_text().split())
+    else:
+        assert len(docx.Document(io.BytesIO(content)).tables[0].rows) == 6
+
+
+def test_a_volume_without_documents_shows_no_catalogue_and_has_no_keys_for_it(visit, volume) -> None:
+    visit.sign_in(volume(()))
+    page = visit.page
+    assert page.locator("#lines li").count() > 0
+    assert page.locator(".catalogue, #next-document").count() == 0
+    page.keyboard.press("]")
+    page.keyboard.press("?")
+    assert "下一份文书" not in page.locator("dialog[open]").inner_text()
