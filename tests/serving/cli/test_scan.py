@@ -39,7 +39,7 @@ def test_one_file_gives_one_json_document_on_stdout(picture: Path, capsys: pytes
     assert record["text"] == "页面 200×100"
     assert record["pages"][0]["width"] == 200
     assert len(record["pages"][0]["lines"][0]["box"]) == 4
-    assert set(record) == {"pages", "documents", "text", "provenance"}
+    assert set(record) == {"pages", "documents", "findings", "text", "provenance"}
     assert len(record["provenance"]["source_sha256"]) == 64
 
 
