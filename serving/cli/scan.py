@@ -93,7 +93,7 @@ def _write_catalogue(target: Path, file: Path, record: ScanRecord) -> None:
     from pipelines.files.catalogue.entries import volume_of
 
     try:
-        volume = volume_of(record.documents)
+        volume = volume_of(record.documents, findings=record.findings)
     except BadInput as error:
         raise BadInput(error.code, f"{file.name}: {error.message}") from error
     partial = target.with_name(f".{target.name}.partial")

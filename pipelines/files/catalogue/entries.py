@@ -12,12 +12,11 @@ from enum import StrEnum
 from itertools import takewhile
 from typing import Final
 
-from cases.records import CaseDocument
+from cases.records import CaseDocument, VolumeFinding
 from models.errors import BadInput
+from pipelines.files.catalogue.documents import UNSURE
 from pipelines.files.catalogue.taxonomy import type_named
 
-SURE: Final = 0.6
-"""Confidence from which a row needs no second look."""
 TO_CHECK: Final = "待核对"
 MOST_PAGES: Final = 200
 """What one volume holds at most."""
@@ -145,24 +144,31 @@ def entries(documents: Sequence[CaseDocument], *, unnumbered: int | None = None)
 
 
 def volume_of(
-    documents: Sequence[CaseDocument], header: VolumeHeader | None = None, *, unnumbered: int | None = None
+    documents: Sequence[CaseDocument],
+    header: VolumeHeader | None = None,
+    *,
+    findings: Sequence[VolumeFinding] = (),
+    unnumbered: int | None = None,
 ) -> Volume:
     """The sheets' content, the number of pages told by the last row where the header does not tell it.
 
-    `unnumbered` as in `entries`. Raises BadInput where there is no document to list.
+    `findings` become 说明 of the 备考表, `unnumbered` is as in `entries`. Raises BadInput where there is no document to
+    list.
     """
     rows = entries(documents, unnumbered=unnumbered)
     if not rows:
         raise BadInput("catalogue.empty", "the record names no documents, so there is no catalogue to write")
     given = header or VolumeHeader()
     filled = given if given.pages is not None else replace(given, pages=max(row.last_page for row in rows))
-    return Volume(filled, rows, tuple(_remarks(filled, rows)))
+    return Volume(filled, rows, tuple(_remarks(filled, rows, findings)))
 
 
-def _remarks(header: VolumeHeader, rows: Sequence[CatalogueEntry]) -> Iterator[str]:
+def _remarks(header: VolumeHeader, rows: Sequence[CatalogueEntry], findings: Sequence[VolumeFinding]) -> Iterator[str]:
     doubtful = [str(row.number) for row in rows if row.remark == TO_CHECK]
     if doubtful:
         yield f"目录第{'、'.join(doubtful)}项由机器编目时把握不足，{TO_CHECK}。"
+    for finding in findings:
+        yield f"扫描件第{finding.page}页：{finding.explanation}，{TO_CHECK}。"
     if header.pages is not None and header.pages > MOST_PAGES:
         yield f"本卷{header.pages}页，超过每卷{MOST_PAGES}页的上限，应分卷。"
 
@@ -178,7 +184,7 @@ def _entry(number: int, one: CaseDocument, before: int) -> CatalogueEntry:
         last_page=one.last_page - before,
         pages=one.last_page - one.first_page + 1,
         copies=1,
-        remark=TO_CHECK if one.confidence < SURE else "",
+        remark=TO_CHECK if one.confidence < UNSURE else "",
     )
 
 

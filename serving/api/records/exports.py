@@ -87,7 +87,8 @@ def _catalogue(record: RecordVersion, format: ExportFormat, case: Case) -> bytes
 
     mark = MACHINE_MARK if record.author == "machine" else ""
     header = VolumeHeader(case_name=case.name, case_no=case.case_no or "", mark=mark)
-    volume = volume_of(from_json(ScanRecord, record.body).documents, header)
+    read = from_json(ScanRecord, record.body)
+    volume = volume_of(read.documents, header, findings=read.findings)
     if format is ExportFormat.DOCX:
         from pipelines.files.catalogue.sheets import sheets_docx
 

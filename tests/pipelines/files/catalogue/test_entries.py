@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.records import CaseDocument
+from cases.records import CaseDocument, VolumeFinding
 from models.errors import BadInput
 from pipelines.files.catalogue.entries import COLUMNS, TO_CHECK, VolumeHeader, entries, volume_of
 from pipelines.files.catalogue.taxonomy import type_named
@@ -39,6 +39,11 @@ def test_a_row_that_the_machine_was_unsure_of_is_to_be_checked_and_the_last_shee
     assert [row.remark for row in entries(DOCUMENTS)] == ["", "", TO_CHECK]
     assert volume().remarks == ("目录第3项由机器编目时把握不足，待核对。",)
     assert volume(DOCUMENTS[:4]).remarks == ()
+
+
+def test_what_is_wrong_with_the_pages_stands_on_the_last_sheet() -> None:
+    found = (VolumeFinding("missing", 7, "本页之前缺第5页"),)
+    assert volume_of(DOCUMENTS[:4], findings=found).remarks == ("扫描件第7页：本页之前缺第5页，待核对。",)
 
 
 def test_a_row_has_a_cell_for_each_column_and_blanks_where_nothing_is_known() -> None:
