@@ -8,7 +8,7 @@ import docx
 import pytest
 from pypdf import PdfReader
 
-from cases.records import CaseDocument, ScannedPage, ScanRecord
+from cases.records import CaseDocument, ScannedPage, ScanRecord, VolumeFinding
 from tests.serving.console.conftest import add_file, keep, page_picture, provenance
 
 pytestmark = pytest.mark.browser
@@ -28,14 +28,14 @@ DOCUMENTS = (
 def volume(office):
     """The address of a read volume of twelve pages; `documents` are those that it is said to hold."""
 
-    def kept(documents: tuple[CaseDocument, ...] = DOCUMENTS) -> str:
+    def kept(documents: tuple[CaseDocument, ...] = DOCUMENTS, findings: tuple[VolumeFinding, ...] = ()) -> str:
         case = office.store.create_case(office.officer, "张伟涉嫌盗窃案", case_no="示滨检刑诉〔2026〕118号")
         item = add_file(office, case, "诉讼卷第一册.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf", {"pages": 12})
         picture, read = page_picture(1)
         pages = tuple(
             ScannedPage(n, read.width, read.height, 0, 0.0, read.lines, image="page.jpg") for n in range(1, 13)
         )
-        record = ScanRecord(pages, documents, "", provenance("scan", item.digest.sha256, ()))
+        record = ScanRecord(pages, documents, "", provenance("scan", item.digest.sha256, ()), findings)
         return f"/records/{keep(office, case, 'scan', item, record, {'page.jpg': ('image/jpeg', picture)})}"
 
     return kept
@@ -74,6 +74,14 @@ def test_brackets_go_from_document_to_document_and_stay_at_the_ends(visit, volum
     page.keyboard.press("?")
     assert "上一份 / 下一份文书" in page.locator("dialog[open]").inner_text()
     assert page.url.endswith("?page=3")
+
+
+def test_what_is_wrong_with_a_page_leads_to_it(visit, volume) -> None:
+    visit.sign_in(volume(findings=(VolumeFinding("missing", 7, "本页之前缺第5页"),)))
+    assert "缺页 第 7 页 本页之前缺第5页" in visit.page.locator("#findings").inner_text()
+    visit.shot("catalogue-findings")
+    visit.page.locator("#findings a").click()
+    visit.page.wait_for_url("**?page=7")
 
 
 @pytest.mark.parametrize("format", ["Word", "PDF"])
