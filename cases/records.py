@@ -216,7 +216,8 @@ class CaseDocument:
 
 @dataclass(frozen=True, slots=True)
 class VolumeFinding:
-    """What is wrong with a volume at a page, for a person to look at: `kind` is missing, duplicate or foreign."""
+    """What is wrong with a volume at a page, for a person to look at: `kind` is missing, duplicate,
+    foreign or swapped (with the next page)."""
 
     kind: str
     page: int

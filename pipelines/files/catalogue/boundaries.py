@@ -13,12 +13,16 @@ from typing import Final
 
 from cases.records import ScannedPage
 from pipelines.files.catalogue.distance import distance_within
-from pipelines.files.catalogue.marks import Place, is_dated, is_signed, is_talk, place_of
+from pipelines.files.catalogue.marks import Place, caption_of, is_dated, is_signed, is_talk, place_of, runs_on
+from pipelines.files.catalogue.taxonomy import taxonomy
 from pipelines.files.catalogue.titles import Title, title_of
 
 SURE: Final = 0.75
 """A title from this sureness on begins a document, whatever the page before was."""
 HEAD_LINES: Final = 3
+LIST_HEAD: Final = 12
+"""Lines in which the head of a list stands: the title, and a cell for each column."""
+COVER_LINES: Final = 6
 SAME_HEAD: Final = 8
 """Letters that a repeated head has at least, one in eight of which may be misread."""
 
@@ -42,6 +46,8 @@ class _Seen:
     talk: bool
     signed: bool
     dated: bool
+    known: bool
+    """Whether its text alone tells its type."""
 
 
 def beginnings(pages: Sequence[ScannedPage]) -> tuple[Beginning, ...]:
@@ -49,12 +55,18 @@ def beginnings(pages: Sequence[ScannedPage]) -> tuple[Beginning, ...]:
     found: list[Beginning] = []
     before: _Seen | None = None
     for number, page in enumerate(pages):
-        seen = _Seen(page, title_of(page), place_of(page), is_talk(page), is_signed(page), is_dated(page))
+        seen = _seen(page)
         begins, sureness = (True, 1.0) if before is None else _begins(before, seen)
         if begins:
             found.append(Beginning(number, seen.title, sureness))
         before = seen
     return tuple(found)
+
+
+def _seen(page: ScannedPage) -> _Seen:
+    text = "".join(line.text.replace(" ", "") for line in page.lines)
+    known = any(one.is_known_by(text) for one in taxonomy())
+    return _Seen(page, title_of(page), place_of(page), is_talk(page), is_signed(page), is_dated(page), known)
 
 
 def _begins(before: _Seen, now: _Seen) -> tuple[bool, float]:
@@ -65,6 +77,10 @@ def _begins(before: _Seen, now: _Seen) -> tuple[bool, float]:
         return (False, 1.0) if follows or not _titled(now) else (True, 0.6)
     if now.place is not None and now.place.number == 1:
         return True, 1.0 if _titled(now) else 0.8
+    if _listed(before.page) and _listed(now.page):
+        return False, 0.95
+    if _titled(now) and _covers(before, now):
+        return False, 0.8
     if _titled(now):
         return not (_same_head(before, now) and not before.dated), 0.95
     if before.place is not None and before.place.number < before.place.of:
@@ -78,12 +94,32 @@ def _untitled(before: _Seen, now: _Seen) -> tuple[bool, float]:
     """A page without title and number of its own."""
     if _same_head(before, now):
         return False, 0.95
-    if now.talk and before.talk:
+    if (now.talk and before.talk) or _pictured(before, now):
         return False, 0.9
-    if before.place is not None:
+    if before.place is not None or (now.known and not now.talk):
         return True, 0.8
+    if runs_on(before.page):
+        return False, 0.9
     closed = before.dated or (before.signed and not before.talk)
     return (True, 0.6) if closed else (False, 0.7)
+
+
+def _listed(page: ScannedPage) -> bool:
+    """Whether the page is of a list of documents, whose rows are titles of others."""
+    head = "".join(line.text.replace(" ", "") for line in page.lines[:LIST_HEAD])
+    return all(word in head for word in ("序号", "责任者", "页号"))
+
+
+def _covers(before: _Seen, now: _Seen) -> bool:
+    """Whether the page before is a cover of this one: little more than the same title."""
+    same = before.title is not None and now.title is not None and before.title.types == now.title.types
+    return same and len(before.page.lines) <= COVER_LINES and len(now.page.lines) > COVER_LINES
+
+
+def _pictured(before: _Seen, now: _Seen) -> bool:
+    """Whether the pictures of the page before go on."""
+    first = caption_of(now.page)
+    return first is not None and first > 1 and caption_of(before.page) is not None
 
 
 def _titled(seen: _Seen) -> bool:

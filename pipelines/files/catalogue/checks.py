@@ -1,4 +1,4 @@
-"""What is wrong with the pages of a volume: missing, twice, or of another case; pure.
+"""What is wrong with the pages of a volume: missing, twice, out of order, or of another case; pure.
 
 A person is told the place and the reason and decides; nothing is left out or put in another order.
 """
@@ -8,27 +8,39 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 from typing import Final
 
 from cases.records import CaseDocument, ScannedPage, VolumeFinding
 from pipelines.files.catalogue.marks import place_of, stamp_of
 
-MISSING, DUPLICATE, FOREIGN = "missing", "duplicate", "foreign"
+MISSING, DUPLICATE, FOREIGN, SWAPPED = "missing", "duplicate", "foreign", "swapped"
 GRAM: Final = 5
 ALIKE: Final = 0.8
 """Share of five-letter runs from which two pages are one page scanned twice; forms of one kind share about half."""
+ALIKE_UNDER_ONE_STAMP: Final = 0.4
+"""The same for pages that bear one stamped number."""
+SAME_NUMBERS: Final = 0.8
+"""... and share of their numbers and days: two forms of one kind differ in those."""
+SAME_LINES: Final = 0.7
+"""... and of their lines in length; the reader drops a letter here and there."""
 LEAST_LETTERS: Final = 40
 """A page with less text is like others by chance."""
 MOST_PAGES: Final = 2000
 """Pages that are compared with each other; a volume has 200 at most."""
-_SUSPECT = re.compile(r"(?:犯罪嫌疑人|被讯问人|被告人)(?:姓名)?[:：]?([\u4e00-\u9fff]{2,3})")
+_COUNTED = re.compile(r"\d+")
+_SUSPECT = re.compile(
+    r"(?:犯罪嫌疑人|被讯问人|被告人)(?:姓名)?[:：]?([^\W\d_的等在与和及之将于因系]{2,3}?)(?=[，,。；;、（(:：]|男|女|性别|因|于|涉|等|及|在|将|系|取|$)"
+)
 OWN: Final = 2
 """Documents that must name a suspect before the volume is taken to be of that case."""
 
 
 def findings(pages: Sequence[ScannedPage], documents: Sequence[CaseDocument]) -> tuple[VolumeFinding, ...]:
     """All of them, by page."""
-    found = [*_missing(pages), *_twice(pages), *_foreign(pages, documents)]
+    found = [*_missing(pages), *_twice(pages), *_foreign(pages, documents), *_swapped(pages)]
+    told = {one.page for one in found if one.kind != MISSING}
+    found += [one for one in _let_in(pages) if one.page not in told]
     return tuple(sorted(found, key=lambda one: (one.page, one.kind)))
 
 
@@ -39,7 +51,7 @@ def _missing(pages: Sequence[ScannedPage]) -> Iterator[VolumeFinding]:
     for n in range(1, len(pages)):
         before, now = stamps[n - 1], stamps[n]
         if before is not None and now is not None:
-            if now > before + 1 and _goes_on(stamps, n):
+            if now > before + 1 and _goes_on(stamps, n) and _came_on(stamps, n - 1):
                 yield _lacks(pages[n], before + 1, now - 1)
             continue
         mine, theirs = places[n], places[n - 1]
@@ -53,23 +65,87 @@ def _goes_on(stamps: Sequence[int | None], n: int) -> bool:
     return now is not None and (later is None or now < later <= now + 2)
 
 
+def _came_on(stamps: Sequence[int | None], n: int) -> bool:
+    """Whether the number before a gap follows the one before it."""
+    now, earlier = stamps[n], next((stamp for stamp in reversed(stamps[:n]) if stamp is not None), None)
+    return now is not None and (earlier is None or now - 2 <= earlier <= now)
+
+
 def _lacks(page: ScannedPage, first: int, last: int) -> VolumeFinding:
     named = f"第{first}页" if first == last else f"第{first}至{last}页"
     return VolumeFinding(MISSING, page.number, f"本页之前缺{named}")
 
 
+def _swapped(pages: Sequence[ScannedPage]) -> Iterator[VolumeFinding]:
+    stamps = [stamp_of(page) for page in pages]
+    for n in _out_of_order(stamps):
+        yield VolumeFinding(SWAPPED, pages[n].number, f"本页与下页次序颠倒（页码{stamps[n]}、{stamps[n + 1]}）")
+
+
+def _out_of_order(stamps: Sequence[int | None]) -> list[int]:
+    """Places of the first of two pages that changed places: their numbers are those that stand between the others."""
+    found: list[int] = []
+    for n in range(len(stamps) - 1):
+        now, after = stamps[n], stamps[n + 1]
+        if now is None or after is None or now != after + 1:
+            continue
+        before, later = stamps[n - 1] if n else None, stamps[n + 2] if n + 2 < len(stamps) else None
+        if before in (None, after - 1) and later in (None, now + 1):
+            found.append(n)
+    return found
+
+
+def _let_in(pages: Sequence[ScannedPage]) -> Iterator[VolumeFinding]:
+    """Pages between two whose numbers follow each other: who numbered the volume did not have them."""
+    stamps = [stamp_of(page) for page in pages]
+    moved = {place for n in _out_of_order(stamps) for place in (n, n + 1)}
+    for n in range(1, len(pages) - 1):
+        before, now, after = stamps[n - 1 : n + 2]
+        if before is None or after != before + 1 or n - 1 in moved or n in moved or n + 1 in moved:
+            continue
+        if now not in (before, after):
+            has = "没有页码" if now is None else f"页码为{now}"
+            yield VolumeFinding(FOREIGN, pages[n].number, f"本页{has}，前后页码{before}、{after}相连，可能不属于本卷")
+
+
 def _twice(pages: Sequence[ScannedPage]) -> Iterator[VolumeFinding]:
-    seen: list[tuple[int, frozenset[str]]] = []
+    seen: list[tuple[int, frozenset[str], frozenset[str]]] = []
+    by_number = {page.number: page for page in pages}
     for page in pages[:MOST_PAGES]:
-        runs = _runs(page)
+        runs, numbers = _runs(page), _numbers(page)
         if not runs:
             continue
-        for number, other in seen:
-            shared = len(runs & other)
-            if shared >= ALIKE * (len(runs) + len(other) - shared):
+        for number, other, theirs in seen:
+            if _is_copy(page, by_number[number], _alike(runs, other), _alike(numbers, theirs)):
                 yield VolumeFinding(DUPLICATE, page.number, f"与第{number}页内容相同")
                 break
-        seen.append((page.number, runs))
+        seen.append((page.number, runs, numbers))
+
+
+def _is_copy(one: ScannedPage, other: ScannedPage, words: float, numbers: float) -> bool:
+    """Whether both are one sheet, by the share of words and numbers that both hold: sheets with numbers of their own
+    are two, one number on both needs less."""
+    mine, theirs = stamp_of(one), stamp_of(other)
+    if mine is not None and theirs is not None:
+        return mine == theirs and words >= ALIKE_UNDER_ONE_STAMP
+    return words >= ALIKE and numbers >= SAME_NUMBERS and _set_alike(one, other)
+
+
+def _set_alike(one: ScannedPage, other: ScannedPage) -> bool:
+    """Whether lines break at the same places: the same words set anew are another sheet."""
+    mine, theirs = ([len(line.text) for line in page.lines] for page in (one, other))
+    return SequenceMatcher(None, mine, theirs, autojunk=False).ratio() >= SAME_LINES
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> float:
+    """The share of both that is in both (Jaccard 1912); 1 for two that are empty."""
+    return len(one & other) / len(one | other) if one or other else 1.0
+
+
+def _numbers(page: ScannedPage) -> frozenset[str]:
+    """The numbers of a page; what is stamped may differ from copy to copy."""
+    found = [n for line in page.lines if not line.text.strip().isdecimal() for n in _COUNTED.findall(line.text)]
+    return frozenset(found)
 
 
 def _runs(page: ScannedPage) -> frozenset[str]:
@@ -81,10 +157,14 @@ def _runs(page: ScannedPage) -> frozenset[str]:
 
 def _foreign(pages: Sequence[ScannedPage], documents: Sequence[CaseDocument]) -> Iterator[VolumeFinding]:
     """Documents that name a suspect of their own and nobody of this case."""
+    """Documents of a suspect whom no other document of the volume names, when the volume has suspects of its own."""
     texts = {page.number: "".join(line.text.replace(" ", "") for line in page.lines) for page in pages}
     of_document = ["".join(texts[n] for n in range(d.first_page, d.last_page + 1) if n in texts) for d in documents]
     named = [frozenset(_SUSPECT.findall(text)) for text in of_document]
     own = {name for name, count in Counter(name for names in named for name in names).items() if count >= OWN}
-    for document, text, names in zip(documents, of_document, named, strict=True):
-        if own and names and not names & own and not any(name in text for name in own):
-            yield VolumeFinding(FOREIGN, document.first_page, f"所涉{min(names)}不是本案犯罪嫌疑人")
+    for number, (document, text, names) in enumerate(zip(documents, of_document, named, strict=True)):
+        if not own or not names or any(name in text for name in own):
+            continue
+        others = [other for at, other in enumerate(of_document) if at != number]
+        if not any(name in other for name in names for other in others):
+            yield VolumeFinding(FOREIGN, document.first_page, f"所涉{min(names)}不见于本卷其他文书")

@@ -49,7 +49,7 @@ def _document(pages: Sequence[ScannedPage], begin: Beginning) -> CaseDocument:
 def _type(begin: Beginning, text: str) -> tuple[DocumentType | None, float]:
     """The type, and how sure it is: by the title, by words of the text where titles are shared or missing."""
     if begin.title is None:
-        known = [one for one in taxonomy() if one.known_by and all(word in text for word in one.known_by)]
+        known = [one for one in taxonomy() if one.is_known_by(text)]
         return (known[0], 0.7) if known else (None, 0.3)
     types = begin.title.types
     told = [(sum(text.count(word) for word in one.told_by), one) for one in types]

@@ -31,6 +31,9 @@ _CLOSING = re.compile(
 _SPEAKER = re.compile(
     r"(?:被[讯询]问人|犯罪嫌疑人|被害人|证人|供述人|辨认人)(?:姓名)?[:：]?([\u4e00-\u9fff·]{2,5}?)(?:性别|[，,。\s_]|男|女|$)"
 )
+_OFFICERS = re.compile(
+    r"(?<!被)(?:[讯询]问人|侦查人员|勘验人员?|检查人员?|搜查人员?|提取人员?)(?:姓名)?[:：]([\u4e00-\u9fff·、,，]+?)(?=[，,。；;]|工作单位|$)"
+)
 _DIGITS: Final = {mark: value for value, marks in enumerate(("〇○OoＯ零", *"一二三四五六七八九")) for mark in marks}
 
 
@@ -70,8 +73,11 @@ def date_of(pages: Sequence[ScannedPage], type_name: str) -> str | None:
 
 
 def author_of(pages: Sequence[ScannedPage], title: Title | None, type_name: str) -> str | None:
-    """Who issued a document: the organ above or in its title, or before its closing; of a 笔录 else who speaks."""
+    """Who issued a document: of a 笔录 who asks; else the organ above or in its title, or before its closing; else who
+    speaks."""
     first = pages[0]
+    if any(word in type_name for word in RECORDS) and (officers := _named(_OFFICERS, first.lines)):
+        return officers
     if title is not None:
         for line in reversed(first.lines[: title.lines[-1] + 1]):
             if organ := organ_in(line.text):
@@ -79,14 +85,15 @@ def author_of(pages: Sequence[ScannedPage], title: Title | None, type_name: str)
     for line in reversed(pages[-1].lines):
         if _CLOSING.match(line.text.replace(" ", "")):
             return organ_in(line.text) or line.text.replace(" ", "")
-    if any(word in type_name for word in RECORDS):
-        return _speaker(line.text for line in first.lines)
-    return None
+    return _named(_SPEAKER, first.lines) if any(word in type_name for word in RECORDS) else None
 
 
-def _speaker(lines: Iterable[str]) -> str | None:
-    for text in lines:
-        if found := _SPEAKER.search(text.replace(" ", "").replace("（", "").replace("）", "")):
+def _named(pattern: re.Pattern[str], lines: Iterable[PageLine]) -> str | None:
+    for line in lines:
+        # Blanks part one field of a form from the next.
+        if found := pattern.search(
+            re.sub(r"\s{2,}", "，", line.text).replace(" ", "").replace("（", "").replace("）", "")
+        ):
             return found[1]
     return None
 

@@ -12,15 +12,21 @@ EDGE: Final = 0.12
 """Page numbers stand in this share of the page at its top or its foot."""
 FOOT_LINES: Final = 12
 """A closing stands in the last lines."""
+FULL_LINES: Final = 8
+"""Fewer lines are no full page of text."""
+MARGIN: Final = 0.04
+"""A line ends at the right margin within this share of the width."""
 TALK: Final = 0.25
 """From this share of lines that begin with 问 or 答 on, a page is of a conversation."""
 _PLACE = re.compile(r"第([\d一二三四五六七八九十]{1,3})页[，,/]?\s*共([\d一二三四五六七八九十]{1,3})页")
 _STAMP = re.compile(r"\d{1,3}")
 _TALK = re.compile(r"^[问答]\s*[:：]?")
 _SIGNED = re.compile(
-    r"以上笔录|和我说的(一样|相符)|签名|捺印|捺指印|(被?[讯询]问人|记录人|见证人|辨认人|侦查人员|办案人)[:：]"
+    r"以上笔录|和我说的(一样|相符)|签名|核对无异|与原件|捺印|捺指印|(被?[讯询]问人|记录人|见证人|辨认人|侦查人员|办案人)[:：]"
 )
 _DAY = re.compile(r"^[一二三四五六七八九〇○零\d]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日$")
+_CAPTION = re.compile(r"^(?:照片|图片|图)([一二三四五六七八九十\d]{1,3})")
+_STOPS: Final = ("。", "；", "！", "？", "：", ".", ";", "）", ")")
 _CHINESE: Final = "一二三四五六七八九"
 
 
@@ -56,6 +62,23 @@ def is_talk(page: ScannedPage) -> bool:
     """Whether the page is of questions and answers."""
     begun = sum(bool(_TALK.match(line.text.strip())) for line in page.lines)
     return begun >= max(2.0, TALK * len(page.lines))
+
+
+def caption_of(page: ScannedPage) -> int | None:
+    """The number of the first picture on a page of captions, 照片三: 3; None where no caption begins a line."""
+    for line in page.lines:
+        if found := _CAPTION.match(line.text.replace(" ", "")):
+            return _count(found[1])
+    return None
+
+
+def runs_on(page: ScannedPage) -> bool:
+    """Whether the last line of the text stops in the middle of a sentence at the right margin: more must follow."""
+    text = [line for line in page.lines if not _STAMP.fullmatch(line.text.strip()) and not _PLACE.search(line.text)]
+    if len(text) < FULL_LINES or text[-1].text.rstrip()[-1:] in _STOPS:
+        return False
+    margin = max(max(x for x, _ in line.box) for line in text)
+    return max(x for x, _ in text[-1].box) > margin - MARGIN * page.width
 
 
 def is_signed(page: ScannedPage) -> bool:

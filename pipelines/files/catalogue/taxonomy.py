@@ -24,7 +24,7 @@ class DocumentType:
     """A leaf: its name, group, volume, place in the order of binding, and the titles that its forms bear.
 
     `titles` may hold "*" for any characters; `told_by` are words that tell it from another type with the same title,
-    `known_by` the words that all stand on it when no title does.
+    `known_by` what stands on it when no title does: of one of these texts, all words parted by blanks.
     """
 
     name: str
@@ -35,6 +35,10 @@ class DocumentType:
     titles: tuple[str, ...]
     told_by: tuple[str, ...]
     known_by: tuple[str, ...] = ()
+
+    def is_known_by(self, text: str) -> bool:
+        """Whether a text without a title is one of this type."""
+        return any(all(word in text for word in words.split()) for words in self.known_by)
 
     @property
     def is_part_of_volume(self) -> bool:

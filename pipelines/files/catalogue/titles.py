@@ -2,7 +2,7 @@
 
 A title stands alone in the upper half, in the middle of the page or in larger letters than the rest, and says nothing
 but the name of a form. Running text that mentions a form (以上讯问笔录我看过) is longer, or ends as a sentence does.
-Readers take one character for another, so a title may be off by one in four; two lines that make a title together are
+Readers take one character for another, so a title may be off by one in three; two lines that make a title together are
 one.
 """
 
@@ -24,15 +24,21 @@ MIDDLE: Final = 0.12
 """A line is in the middle when its centre is this near to that of the page, in widths of the page."""
 LARGER: Final = 1.2
 """Letters of a title are this much higher than those of most lines."""
+CORNER: Final = 0.2
+"""Page numbers begin in this outer share of the width."""
+NEXT_LINE: Final = 2.5
+"""Two lines of a title stand this near, in heights of its letters."""
 LONGEST: Final = 30
 """Characters of a title at most, its organ counted."""
 ANYTHING: Final = "*"
-LETTERS_AN_ERROR: Final = 4
+LETTERS_AN_ERROR: Final = 3
 """A reader's mistake is allowed for so many letters of a title; none in shorter ones."""
-_ORGAN = re.compile(
-    r"^.{2,24}?(公安部|公安[厅局](?!长)|公安分局|分局|派出所|支队|大队|人民检察院|人民法院|司法局|鉴定中心|鉴定所|鉴定机构|"
-    r"认[证定]中心|律师事务所|看守所)"
+_UNIT = (
+    r"(?:公安部|公安[厅局](?!长)|分局|派出所|支队|大队|人民检察院|人民法院|司法[厅局]|鉴定中心|鉴定所|鉴定机构|认[证定]中心|"
+    r"律师事务所|看守所)"
 )
+_ORGAN = re.compile(rf"^[^，。；：]{{2,14}}?{_UNIT}(?:[^，。；：]{{0,8}}?{_UNIT})*")
+"""An organ with its parts: 江州市公安局城南分局柳林派出所."""
 _APPENDAGE = re.compile(
     r"[（(](副本|存根|附卷|正本|第?[一二三四五六七八九十\d]+次?|样本|复印件|原件)[)）]$|第?[\d一二三四五六七八九十]+次$"
 )
@@ -72,18 +78,44 @@ def organ_in(text: str) -> str | None:
 
 def _candidates(page: ScannedPage) -> Iterator[Title | None]:
     height = _letters(page.lines)
-    upper = [n for n, line in enumerate(page.lines) if _top(line) < UPPER * page.height]
-    for at, number in enumerate(upper):
-        line = page.lines[number]
+    standing = [
+        (places, line, stands)
+        for places, line in _rows(page)
+        if _alone(page, line, places) and (stands := _standing(page, line, height))
+    ]
+    for at, (places, line, stands) in enumerate(standing):
         if _SENTENCE.search(line.text.strip().rstrip("：:")) and not line.text.strip().startswith("关于"):
             continue
-        stands = _standing(page, line, height)
-        if not stands:
-            continue
-        yield _known(line.text, (number,), stands)
-        for other in upper[at + 1 : at + 2]:
-            if _standing(page, page.lines[other], height):
-                yield _known(line.text + page.lines[other].text, (number, other), stands)
+        yield _known(line.text, places, stands)
+        for more, other, _ in standing[at + 1 : at + 2]:
+            if _top(other) - _top(line) < NEXT_LINE * _height(line):
+                yield _known(line.text + other.text, (*places, *more), stands)
+
+
+def _rows(page: ScannedPage) -> Iterator[tuple[tuple[int, ...], PageLine]]:
+    """The lines of the upper half, with their places; what the reader cut in two within a row is one again."""
+    upper = [(n, line) for n, line in enumerate(page.lines) if _top(line) < UPPER * page.height]
+    at = 0
+    while at < len(upper):
+        places: tuple[int, ...] = (upper[at][0],)
+        line = upper[at][1]
+        while at + 1 < len(upper) and _goes_on(line, upper[at + 1][1]):
+            at += 1
+            places, line = (*places, upper[at][0]), _joined(line, upper[at][1])
+        yield places, line
+        at += 1
+
+
+def _goes_on(line: PageLine, after: PageLine) -> bool:
+    """Whether `after` stands right of `line`, as near as its next letter would."""
+    gap = min(x for x, _ in after.box) - max(x for x, _ in line.box)
+    level = abs(_top(line) - _top(after)) < 0.5 * _height(line)
+    return level and -0.5 * _height(line) < gap < _height(line)
+
+
+def _joined(one: PageLine, other: PageLine) -> PageLine:
+    (a, _, _, d), (_, b, c, _) = one.box, other.box
+    return PageLine(one.text + other.text, (a, b, c, d), min(one.confidence, other.confidence), one.kind)
 
 
 def _known(text: str, lines: tuple[int, ...], stands: float) -> Title | None:
@@ -138,6 +170,17 @@ def _standing(page: ScannedPage, line: PageLine, height: float) -> float:
     centred = abs((left + right) / 2 - page.width / 2) < MIDDLE * page.width and right - left < 0.8 * page.width
     large = _height(line) >= LARGER * height
     return {(True, True): 1.0, (False, True): 0.85, (True, False): 0.8, (False, False): 0.0}[centred, large]
+
+
+def _alone(page: ScannedPage, line: PageLine, places: tuple[int, ...]) -> bool:
+    """Whether nothing but a page's number stands in the row of a line: what does is a cell of a table."""
+    top, foot = _top(line), max(y for _, y in line.box)
+    beside = (
+        other
+        for n, other in enumerate(page.lines)
+        if n not in places and min(foot, max(y for _, y in other.box)) - max(top, _top(other)) > 0.5 * _height(other)
+    )
+    return not any(CORNER * page.width < min(x for x, _ in other.box) < (1 - CORNER) * page.width for other in beside)
 
 
 def _letters(lines: Sequence[PageLine]) -> float:

@@ -57,3 +57,17 @@ def test_a_page_that_says_nothing_begins_one_only_after_a_closing_and_unsurely()
 
 def test_no_pages_have_no_beginnings() -> None:
     assert beginnings([]) == ()
+
+
+def test_text_that_stops_in_the_middle_of_a_line_goes_on() -> None:
+    full = ("某" * 30,) * 10
+    pages = [sheet(1, *full, title="起诉书"), sheet(2, "结书一份、量刑建议书一份")]
+    assert begins(*pages) == [0]
+
+
+def test_pictures_that_count_on_are_one_document() -> None:
+    pages = [
+        sheet(1, "照片一：一部手机", "照片二：一把刀", title="物证照片"),
+        sheet(2, "照片三：一辆车", "拍摄人：张某"),
+    ]
+    assert begins(*pages) == [0]

@@ -55,9 +55,29 @@ def test_a_page_scanned_twice_is_named_with_its_first() -> None:
 
 def test_a_document_about_somebody_else_alone_is_foreign() -> None:
     pages = [*whole(), sheet(7, *story(7, suspect="王五"), *CLOSING, title="拘留证", stamp=7)]
-    assert named(pages) == [("foreign", 7, "所涉王五不是本案犯罪嫌疑人")]
+    assert named(pages) == [("foreign", 7, "所涉王五不见于本卷其他文书")]
 
 
 def test_a_document_that_names_the_suspect_beside_another_is_of_the_case() -> None:
     pages = [*whole(), sheet(7, *story(7, suspect="王五"), "同案张三", *CLOSING, title="拘留证", stamp=7)]
     assert named(pages) == []
+
+
+def test_two_pages_that_changed_places_are_named_once_and_are_no_gap() -> None:
+    pages = whole()
+    pages[2], pages[3] = pages[3], pages[2]
+    assert named(pages) == [("swapped", 4, "本页与下页次序颠倒（页码4、3）")]
+
+
+def test_a_page_without_a_number_between_two_that_follow_is_let_in() -> None:
+    pages = whole()
+    pages.insert(3, sheet(99, *story(50), *CLOSING, title="情况说明"))
+    assert named(pages) == [("foreign", 99, "本页没有页码，前后页码3、4相连，可能不属于本卷")]
+
+
+def test_a_sheet_scanned_twice_has_one_number_and_two_alike_have_two() -> None:
+    pages = whole()
+    pages.insert(2, sheet(98, *story(2), *CLOSING, title="扣押决定书", stamp=2))
+    assert named(pages) == [("duplicate", 98, "与第2页内容相同")]
+    twins = [*whole(5), sheet(6, *story(5), *CLOSING, title="扣押决定书", stamp=6)]
+    assert named(twins) == []

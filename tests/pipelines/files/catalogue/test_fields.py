@@ -57,3 +57,8 @@ def test_of_a_conversation_without_an_organ_it_is_who_speaks() -> None:
     page = sheet(1, "被询问人：李梅 性别女", *TALK, title="询问笔录")
     assert author_of([page], title_of(page), "询问笔录（证人）") == "李梅"
     assert author_of([sheet(1, "正文")], None, "其他材料") is None
+
+
+def test_a_conversation_is_by_those_who_ask() -> None:
+    page = sheet(1, "询问人：宋学刚、韩伟国    工作单位：江州市公安局", "被询问人：李梅", *TALK, title="询问笔录")
+    assert author_of([page], title_of(page), "询问笔录（证人）") == "宋学刚、韩伟国"

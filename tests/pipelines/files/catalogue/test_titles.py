@@ -88,7 +88,7 @@ def test_the_surest_of_several_lines_is_taken() -> None:
 
 
 def test_the_organ_is_what_a_line_begins_with() -> None:
-    assert organ_in("江州市公安局城南分局立案决定书") == "江州市公安局"
+    assert organ_in("江州市公安局城南分局立案决定书") == "江州市公安局城南分局"
     assert organ_in("江州市人民检察院") == "江州市人民检察院"
     assert organ_in("正文") is None
 
