@@ -20,6 +20,7 @@ from benchmarks.faults.service import Service, ServiceOptions, leave_on_sigterm
 from benchmarks.load.gateway_cost import JOB_S, SETTINGS, scan_over_http, transcribe_over_http
 from benchmarks.load.memory import MIB, Footprint, footprint, slope_per_100
 
+KINDS = ("speech", "page", "traffic")
 SAMPLE_EVERY = 5
 """Requests between two looks at the memory: a look reads every process's maps, which takes some milliseconds."""
 
@@ -64,6 +65,7 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description="does memory grow with requests?")
     parser.add_argument("--requests", type=int, default=500, help="of each kind")
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
     parser.add_argument("--fake-models", action="store_true")
     parser.add_argument("--engine", choices=["ray", "inline"], default="ray")
     given = parser.parse_args()
@@ -81,7 +83,7 @@ def main() -> None:
                 "traffic": lambda: count_over_http(service, video),
             }
             found: dict[str, object] = {"processes": footprint(service.pid).processes}
-            for kind, act in kinds.items():
+            for kind, act in ((kind, kinds[kind]) for kind in given.kinds):
                 print(f"{kind} ...", file=sys.stderr)
                 found[kind] = soak(service, act, given.requests)
     print(json.dumps({"engine": given.engine, "fake_models": given.fake_models, **found}))
