@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
@@ -36,8 +37,20 @@ OWN: Final = 2
 """Documents that must name a suspect before the volume is taken to be of that case."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What is compared of a page."""
+
+    page: ScannedPage
+    runs: frozenset[str]
+    numbers: frozenset[str]
+    stamp: int | None
+
+
 def findings(pages: Sequence[ScannedPage], documents: Sequence[CaseDocument]) -> tuple[VolumeFinding, ...]:
-    """All of them, by page."""
+    """All of them, by page; none where there are no documents: what was scanned is then no volume."""
+    if not documents:
+        return ()
     found = [*_missing(pages), *_twice(pages), *_foreign(pages, documents), *_swapped(pages)]
     told = {one.page for one in found if one.kind != MISSING}
     found += [one for one in _let_in(pages) if one.page not in told]
@@ -109,26 +122,26 @@ def _let_in(pages: Sequence[ScannedPage]) -> Iterator[VolumeFinding]:
 
 
 def _twice(pages: Sequence[ScannedPage]) -> Iterator[VolumeFinding]:
-    seen: list[tuple[int, frozenset[str], frozenset[str]]] = []
-    by_number = {page.number: page for page in pages}
+    seen: list[_Sheet] = []
     for page in pages[:MOST_PAGES]:
-        runs, numbers = _runs(page), _numbers(page)
-        if not runs:
+        now = _Sheet(page, _runs(page), _numbers(page), stamp_of(page))
+        if not now.runs:
             continue
-        for number, other, theirs in seen:
-            if _is_copy(page, by_number[number], _alike(runs, other), _alike(numbers, theirs)):
-                yield VolumeFinding(DUPLICATE, page.number, f"与第{number}页内容相同")
-                break
-        seen.append((page.number, runs, numbers))
+        if first := next((one for one in seen if _is_copy(now, one)), None):
+            yield VolumeFinding(DUPLICATE, page.number, f"与第{first.page.number}页内容相同")
+        seen.append(now)
 
 
-def _is_copy(one: ScannedPage, other: ScannedPage, words: float, numbers: float) -> bool:
+def _is_copy(one: _Sheet, other: _Sheet) -> bool:
     """Whether both are one sheet, by the share of words and numbers that both hold: sheets with numbers of their own
     are two, one number on both needs less."""
-    mine, theirs = stamp_of(one), stamp_of(other)
-    if mine is not None and theirs is not None:
-        return mine == theirs and words >= ALIKE_UNDER_ONE_STAMP
-    return words >= ALIKE and numbers >= SAME_NUMBERS and _set_alike(one, other)
+    if one.stamp is not None and other.stamp is not None:
+        return one.stamp == other.stamp and _alike(one.runs, other.runs) >= ALIKE_UNDER_ONE_STAMP
+    # What differs so much in length shares too little, whatever it shares.
+    shorter, longer = sorted((len(one.runs), len(other.runs)))
+    if shorter < ALIKE * longer or _alike(one.runs, other.runs) < ALIKE:
+        return False
+    return _alike(one.numbers, other.numbers) >= SAME_NUMBERS and _set_alike(one.page, other.page)
 
 
 def _set_alike(one: ScannedPage, other: ScannedPage) -> bool:
@@ -156,7 +169,6 @@ def _runs(page: ScannedPage) -> frozenset[str]:
 
 
 def _foreign(pages: Sequence[ScannedPage], documents: Sequence[CaseDocument]) -> Iterator[VolumeFinding]:
-    """Documents that name a suspect of their own and nobody of this case."""
     """Documents of a suspect whom no other document of the volume names, when the volume has suspects of its own."""
     texts = {page.number: "".join(line.text.replace(" ", "") for line in page.lines) for page in pages}
     of_document = ["".join(texts[n] for n in range(d.first_page, d.last_page + 1) if n in texts) for d in documents]

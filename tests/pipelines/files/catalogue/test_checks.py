@@ -81,3 +81,9 @@ def test_a_sheet_scanned_twice_has_one_number_and_two_alike_have_two() -> None:
     assert named(pages) == [("duplicate", 98, "与第2页内容相同")]
     twins = [*whole(5), sheet(6, *story(5), *CLOSING, title="扣押决定书", stamp=6)]
     assert named(twins) == []
+
+
+def test_what_is_no_volume_has_no_findings() -> None:
+    pages = [sheet(n, *story(1), stamp=n * 5) for n in (1, 2, 3)]
+    assert documents_of(pages) == ()
+    assert named(pages) == []
