@@ -132,10 +132,23 @@ class TextLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SealMark:
+    """A red seal: its box in pixels of the page, its shape (round, oval), and how much of its ring is there, 0 to 1."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    shape: str
+    roundness: float
+
+
+@dataclass(frozen=True, slots=True)
 class PageText:
-    """All lines of one page in reading order."""
+    """All lines of one page in reading order, read without the ink of its `seals`."""
 
     lines: tuple[TextLine, ...]
+    seals: tuple[SealMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

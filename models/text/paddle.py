@@ -13,7 +13,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
@@ -23,6 +23,7 @@ from models.errors import Defect, Unavailable
 from models.task import ModelIdentity
 from models.text.ctc import readings
 from models.text.doubtful import settled
+from models.text.seal import seals, without_seals
 from models.text.words import common_words
 from models.values import ItemError, PageImage, PageText, Quad, TextLine
 
@@ -156,24 +157,26 @@ class PaddlePageReader:
         shorter, longer = sorted((page.width, page.height))
         if shorter < SHORTEST_PX or longer > LONGEST_RATIO * shorter:
             return ItemError("page.shape", f"a page of {page.width} x {page.height} pixels holds no readable text")
-        pixels, scale = _prepared(page)
+        marks = seals(page.pixels)
+        pixels, scale = _prepared(without_seals(page.pixels, marks))
         try:
             (found,) = self._ocr.predict([pixels])
         except Exception as error:  # noqa: BLE001 - process border: what PaddleX or OpenCV raises is not theirs to name
             logger.warning("%s failed on a page: %s", self._manifest.name, type(error).__name__)
             return ItemError("page.unread", f"the reader failed on this page: {type(error).__name__}")
-        return _page_text(found, scale)
+        return replace(_page_text(found, scale), seals=tuple(marks))
 
 
-def _prepared(page: PageImage) -> tuple[NDArray[np.uint8], float]:
+def _prepared(page: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
     """The pixels as PaddleOCR takes them, blue first, and how much larger than the page they are."""
     import cv2
     import numpy as np
 
-    pixels = np.ascontiguousarray(page.pixels[:, :, ::-1])
-    if max(page.width, page.height) >= SMALL_PAGE_PX:
+    pixels = np.ascontiguousarray(page[:, :, ::-1])
+    height, width = page.shape[:2]
+    if max(width, height) >= SMALL_PAGE_PX:
         return pixels, 1.0
-    size = 2 * page.width, 2 * page.height
+    size = 2 * width, 2 * height
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR), np.uint8), 2.0
 
 

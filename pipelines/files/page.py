@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from cases.records import PageLine, ScannedPage
-from models.values import ItemError, PageText
+from cases.records import PageLine, ScannedPage, Seal
+from models.values import ItemError, PageText, SealMark
 from pipelines.files.order import is_vertical, reading_order, slant
 
 VERTICAL = "text.vertical"
@@ -41,7 +41,14 @@ def read_page(
         noted.append(VERTICAL)
     if not boxes:
         noted.append(EMPTY)
-    return ScannedPage(number, width, height, 0, round(skew, 2), lines, image=image, flags=tuple(noted))
+    seals = tuple(map(_seal, found.seals))
+    return ScannedPage(number, width, height, 0, round(skew, 2), lines, seals=seals, image=image, flags=tuple(noted))
+
+
+def _seal(mark: SealMark) -> Seal:
+    """A seal as a record keeps it; its letters are not read yet."""
+    left, top, right, bottom = map(float, (mark.left, mark.top, mark.right, mark.bottom))
+    return Seal(((left, top), (right, top), (right, bottom), (left, bottom)), mark.shape, "", mark.roundness)
 
 
 def lost_page(number: int, code: str) -> ScannedPage:

@@ -154,3 +154,35 @@ def test_a_printed_page_is_read_nearly_without_fault(device: Device) -> None:
     assert distance(truth, read) <= 0.01 * len(truth)
     assert nothing == PageText(())
     assert isinstance(tiny, ItemError)
+
+
+@pytest.mark.model
+@pytest.mark.timeout(600)
+def test_print_under_a_seal_is_read_and_the_seal_is_told(device: Device) -> None:
+    font_file = next((font for font in FONTS if font.exists()), None)
+    if font_file is None:
+        pytest.skip("no Noto CJK font is here")
+    closing = ("云阳市城东区人民检察院", "二〇二三年十二月二十八日")
+    sheet = Image.new("RGB", (1654, 1600), "white")
+    drawing = ImageDraw.Draw(sheet)
+    font = ImageFont.truetype(str(font_file), 36)
+    for number, text in enumerate(closing):
+        drawing.text((900, 900 + 80 * number), text, fill="black", font=font)
+    # Ink covers the print: where both are, the darker of each part of light is seen.
+    ink = Image.new("RGB", sheet.size, "white")
+    seal, star = ImageDraw.Draw(ink), (215, 45, 55)
+    seal.ellipse((980, 800, 1300, 1120), outline=star, width=10)
+    seal.regular_polygon((1140, 960, 60), 5, fill=star)
+    for n in range(16):
+        seal.text((1000 + 18 * n, 1010 - abs(n - 8) * 8), "印", fill=star, font=ImageFont.truetype(str(font_file), 30))
+    under = PageImage(np.minimum(np.asarray(sheet), np.asarray(ink)))
+    model = PaddlePageReader(load_manifest("pp-ocrv6-small"), WeightsCache())
+    model.load(device)
+    (found,) = model.predict([under])
+    model.close()
+    assert isinstance(found, PageText)
+    assert [line.text for line in found.lines] == list(closing)
+    (mark,) = found.seals
+    assert mark.shape == "round"
+    assert abs(mark.left - 980) <= 16
+    assert abs(mark.bottom - 1120) <= 16

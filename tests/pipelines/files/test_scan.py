@@ -16,7 +16,7 @@ from cases.records import BlobRef, ScanRecord
 from models.device import Device
 from models.errors import BadInput, TooLarge
 from models.fakes import FakePageReader, fake_names
-from models.values import ItemError, PageImage, PageText, TextLine
+from models.values import ItemError, PageImage, PageText, SealMark, TextLine
 from pipelines.files.page import EMPTY, SIDEWAYS, VERTICAL, read_page, volume_text
 from pipelines.files.scan import GROUP, ScannedPart, ScanParams, ScanPipeline, parse_pages, selected
 from pipelines.inline import InlineEngine
@@ -194,3 +194,10 @@ def test_a_page_of_upright_lines_is_flagged_and_an_empty_one_too() -> None:
     assert sideways.skew == pytest.approx(-1.91, abs=0.01)
     assert read_page(2, (100, 400), "page-0002.jpg", PageText(())).flags == (EMPTY,)
     assert volume_text([page, page]) == "右\n左\n\n右\n左"
+
+
+def test_a_seal_is_kept_with_its_place() -> None:
+    page = read_page(1, (100, 200), "p.jpg", PageText((), (SealMark(10, 20, 50, 60, "round", 0.9),)))
+    (seal,) = page.seals
+    assert seal.box == ((10, 20), (50, 20), (50, 60), (10, 60))
+    assert (seal.shape, seal.text, seal.confidence) == ("round", "", 0.9)
