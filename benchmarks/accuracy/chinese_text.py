@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.speech.simplified import simplified
-from pipelines.speech.numerals import in_characters, one_by_one
+from pipelines.numerals import in_characters, one_by_one
 
 _TWO_OF = "个只次人名位岁天年周倍家起条件份点小分秒块元千万亿"
 """Measure words before which 2 is read 两."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipelines.speech.numerals import in_characters
+from pipelines.numerals import in_characters
 
 FOLDER = Path(__file__).parent / "interrogations"
 PERSONS = {

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, Final
 
 from benchmarks.accuracy.chinese_text import read_out
-from pipelines.speech.numerals import one_by_one
+from pipelines.numerals import one_by_one
 
 _NAMES = "A bi si di i ɛf ʤi Aʧ I ʤA kA ɛl ɛm ɛn O pi kju ɑɹ ɛs ti ju vi dʌbᵊlju ɛks wI zi"
 LETTERS: Final = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", _NAMES.split(), strict=True))

@@ -13,6 +13,7 @@ from typing import Final
 
 from cases.records import PageLine, ScannedPage
 from pipelines.files.catalogue.titles import Title, organ_in
+from pipelines.numerals import digits_of, value_of
 
 HEAD: Final = 0.45
 """Numbers stand in this upper part of the first page."""
@@ -34,7 +35,8 @@ _SPEAKER = re.compile(
 _OFFICERS = re.compile(
     r"(?<!被)(?:[讯询]问人|侦查人员|勘验人员?|检查人员?|搜查人员?|提取人员?)(?:姓名)?[:：]([\u4e00-\u9fff·、,，]+?)(?=[，,。；;]|工作单位|$)"
 )
-_DIGITS: Final = {mark: value for value, marks in enumerate(("〇○OoＯ零", *"一二三四五六七八九")) for mark in marks}
+_CIRCLES: Final = str.maketrans("○OoＯ", "〇〇〇〇")
+"""What readers take the 〇 of a year for."""
 
 
 def number_of(page: ScannedPage, title: Title | None) -> str | None:
@@ -52,7 +54,7 @@ def dates_in(text: str) -> Iterator[date]:
     """The days that a text names, in figures or characters, in order; days that no calendar has are left out."""
     squeezed = text.replace(" ", "")
     found = [(m.start(), *(int(part) for part in m.groups())) for m in _FIGURES.finditer(squeezed)]
-    found += [(m.start(), _year(m[1]), _small(m[2]), _small(m[3])) for m in _WRITTEN.finditer(squeezed)]
+    found += [(m.start(), _year(m[1]), value_of(m[2]) or 0, value_of(m[3]) or 0) for m in _WRITTEN.finditer(squeezed)]
     for _, year, month, day in sorted(found):
         try:
             yield date(year, month, day)
@@ -104,12 +106,4 @@ def _days(lines: Iterable[PageLine]) -> Iterator[date]:
 
 
 def _year(text: str) -> int:
-    return int("".join(str(_DIGITS.get(mark, 0)) for mark in text))
-
-
-def _small(text: str) -> int:
-    """一 to 三十一."""
-    tens, found, ones = text.partition("十")
-    if not found:
-        return _DIGITS[text] if len(text) == 1 else 0
-    return 10 * (_DIGITS[tens] if tens else 1) + (_DIGITS[ones] if ones else 0)
+    return int(digits_of(text.translate(_CIRCLES)) or 0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cases.records import PageLine, ScannedPage
+from pipelines.numerals import value_of
 
 EDGE: Final = 0.12
 """Page numbers stand in this share of the page at its top or its foot."""
@@ -27,7 +28,6 @@ _SIGNED = re.compile(
 _DAY = re.compile(r"^[一二三四五六七八九〇○零\d]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日$")
 _CAPTION = re.compile(r"^(?:照片|图片|图)([一二三四五六七八九十\d]{1,3})")
 _STOPS: Final = ("。", "；", "！", "？", "：", ".", ";", "）", ")")
-_CHINESE: Final = "一二三四五六七八九"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,5 @@ def _top(line: PageLine) -> float:
 
 
 def _count(text: str) -> int:
-    if text.isdecimal():
-        return int(text)
-    tens, found, ones = text.partition("十")
-    unit = _CHINESE.find(ones[-1:]) + 1 if ones else 0
-    return (10 * ((_CHINESE.find(tens) + 1) if tens else 1) if found else _CHINESE.find(text) + 1) + unit
+    """A page's number in figures or characters, 0 for what is none."""
+    return int(text) if text.isdecimal() else value_of(text) or 0

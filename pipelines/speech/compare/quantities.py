@@ -12,9 +12,9 @@ import unicodedata
 from collections.abc import Callable
 
 from models.speech.simplified import simplified
+from pipelines.numerals import DIGITS, FORMAL, amount_of, digits_of
 from pipelines.speech.compare.quantity import Quantity, Unit
 from pipelines.speech.itn.lexicon import PLATE_PROVINCES
-from pipelines.speech.numerals import DIGITS, FORMAL, amount_of, digits_of
 
 _PLAIN = str.maketrans({**FORMAL, "两": "二"})
 _ONES = "".join([*DIGITS, "两", *(c for c in FORMAL if FORMAL[c] in DIGITS)])

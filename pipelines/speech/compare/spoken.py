@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pipelines.numerals import in_characters, one_by_one
 from pipelines.speech.compare.quantity import Quantity, Unit
-from pipelines.speech.numerals import in_characters, one_by_one
 
 
 def spoken(quantity: Quantity) -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipelines.numerals import DIGITS, digits_of, value_of
 from pipelines.speech.itn.lexicon import DAY_PARTS, MEASURES, MONEY, WEIGHTS
 from pipelines.speech.itn.reading import NUMBER, Reading, maybe_name, reading, span
-from pipelines.speech.numerals import DIGITS, digits_of, value_of
 
 _PARTS = "|".join(sorted(DAY_PARTS, key=len, reverse=True))
 _YEAR = re.compile(rf"(?P<run>{NUMBER})(?=年(?![级龄]))")

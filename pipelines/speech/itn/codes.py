@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from pipelines.numerals import digits_of
 from pipelines.speech.itn.lexicon import CODES, PLATE_PROVINCES
 from pipelines.speech.itn.reading import DIGIT, NUMBER, Reading, figures_of, maybe_name, reading, span
-from pipelines.speech.numerals import digits_of
 
 CHECK_DIGIT = "check-digit"
 """Flag: an identity number whose last character does not follow from the others (GB 11643-1999): listen again."""

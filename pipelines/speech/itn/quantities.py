@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 
 from cases.transcript import NumberSpan
+from pipelines.numerals import digits_of
 from pipelines.speech.itn.lexicon import COUNTED, KIN, MEASURES, MONEY, WEIGHTS
 from pipelines.speech.itn.reading import DIGIT, NUMBER, Reading, figures_of, maybe_name, reading, span
-from pipelines.speech.numerals import digits_of
 
 _KINDS = {
     **dict.fromkeys(MEASURES, "measure"),

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from cases.transcript import NumberSpan
+from pipelines.numerals import in_figures, value_of
 from pipelines.speech.itn.lexicon import BEFORE_NAMES, NUMERALS, SURNAMES
-from pipelines.speech.numerals import in_figures, value_of
 
 CLAIMED = "\ue000"
 """Stands for each character that a rule has claimed: of Unicode's private use, so no text holds it."""

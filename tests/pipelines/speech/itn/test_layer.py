@@ -12,8 +12,8 @@ from benchmarks.accuracy.itn import ItnCase, cases, is_kept
 from cases.codec import from_json, to_json
 from cases.records import Provenance
 from cases.transcript import NumberSpan, Transcript, TranscriptSegment, TranscriptWord
+from pipelines.numerals import in_characters
 from pipelines.speech.itn.layer import figured, holds, in_figures, number_spans, raw_place, seconds_of, with_numbers
-from pipelines.speech.numerals import in_characters
 
 SPOKEN = st.text(
     "我在他和零〇一二两三四五六七八九十百千万亿幺几点年月日号时分块毛元斤克米岁个第乘到京A·X，。 35", max_size=40

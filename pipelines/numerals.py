@@ -1,6 +1,6 @@
 """Chinese numerals read as numbers, and numbers written in figures or characters; knows no sentence and no context.
 
-The one reader of numbers: the number layer (`itn`) and the comparison (`compare`) both ask it.
+The one reader of numbers: the number layer (`itn`), the comparison (`compare`) and the catalogue of volumes ask it.
 
 Whole numbers are read by the grammar of Modern Standard Chinese: units fall from 亿 to 十, a skipped unit is bridged
 by 零, and a last digit without a unit counts in the next lower one (三千五 is 3500). What does not fit is no number:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.speech.numerals import (
+from pipelines.numerals import (
     LONGEST_CHARACTERS,
     amount_of,
     digits_of,
