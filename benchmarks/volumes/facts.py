@@ -14,13 +14,13 @@ from random import Random
 from typing import Final
 
 from benchmarks.voices.invented import GOODS, HOMES, JOBS, PLACES, SURNAMES, identity_number, person_name
+from pipelines.numerals import in_characters, one_by_one
 
 CITIES: Final = (("江州", "江"), ("云阳", "云"), ("临沧河", "临"), ("平川", "平"), ("青泽", "青"), ("白石", "白"))
 """Invented cities and the letter that stands for each in document numbers."""
 DISTRICTS: Final = ("城南", "城东", "望江", "北湖", "西岭", "金桥")
 STATIONS: Final = ("新华路", "河西", "柳林", "长乐", "东站", "石桥")
 _GIVEN: Final = "伟强磊军勇杰涛明超芳敏静丽娟艳秀兰霞梅辉鹏飞平波健俊峰海志国建文永福玲红英华慧"
-_DIGITS: Final = "〇一二三四五六七八九"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,8 +40,8 @@ class Day:
     @property
     def formal(self) -> str:
         """In Chinese numerals, as decisions close: 二〇二四年三月十五日."""
-        year = "".join(_DIGITS[int(digit)] for digit in str(self.date.year))
-        return f"{year}年{_numeral(self.date.month)}月{_numeral(self.date.day)}日"
+        year = one_by_one(str(self.date.year)).replace("零", "〇")
+        return f"{year}年{in_characters(self.date.month)}月{in_characters(self.date.day)}日"
 
     def after(self, days: int) -> Day:
         """So many days later."""
@@ -186,12 +186,6 @@ def offences() -> tuple[Offence, ...]:
     """The offences that a case may be about."""
     text = (resources.files("benchmarks.volumes") / "wording" / "offences.toml").read_text(encoding="utf-8")
     return tuple(Offence(**one) for one in tomllib.loads(text)["offences"])
-
-
-def _numeral(number: int) -> str:
-    tens, ones = divmod(number, 10)
-    head = {0: "", 1: "十"}.get(tens, f"{_DIGITS[tens]}十")
-    return head + (_DIGITS[ones] if ones else "")
 
 
 def _person(rng: Random, organs: Organs) -> Person:

@@ -63,6 +63,22 @@ def sides(box: Quad) -> tuple[float, float]:
     return (math.dist(a, b) + math.dist(d, c)) / 2, (math.dist(a, d) + math.dist(b, c)) / 2
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """The upright box around something on a page, in its pixels."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def extent(box: Quad) -> Extent:
+    """The upright box around a box that may be slanted."""
+    xs, ys = [x for x, _ in box], [y for _, y in box]
+    return Extent(min(xs), min(ys), max(xs), max(ys))
+
+
 def is_vertical(box: Quad) -> bool:
     """Whether a box is of vertical writing, by its shape; a single character never is."""
     along, across = sides(box)

@@ -13,6 +13,7 @@ from typing import Final
 
 from cases.records import PageLine, ScannedPage
 from pipelines.files.catalogue.titles import Title, organ_in
+from pipelines.files.order import extent
 from pipelines.numerals import digits_of, value_of
 
 HEAD: Final = 0.45
@@ -42,7 +43,7 @@ _CIRCLES: Final = str.maketrans("○OoＯ", "〇〇〇〇")
 def number_of(page: ScannedPage, title: Title | None) -> str | None:
     """The number of a document, in the brackets of the standard: 江公（城南）立字〔2024〕1023号."""
     begin = title.lines[0] if title is not None else 0
-    head = [line for line in page.lines[: begin + 12] if min(y for _, y in line.box) < HEAD * page.height]
+    head = [line for line in page.lines[: begin + 12] if extent(line.box).top < HEAD * page.height]
     for line in head:
         if found := _NUMBER.search(line.text.replace(" ", "")):
             organ = found["organ"].replace("(", "（").replace(")", "）")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cases.records import PageLine, ScannedPage
+from pipelines.files.order import extent
 from pipelines.numerals import value_of
 
 EDGE: Final = 0.12
@@ -51,9 +52,9 @@ def place_of(page: ScannedPage) -> Place | None:
 def stamp_of(page: ScannedPage) -> int | None:
     """The number of the page in its volume, stamped alone in an upper corner (公安机关刑事案卷立卷规范)."""
     for line in page.lines:
-        top, left, right = _top(line), min(x for x, _ in line.box), max(x for x, _ in line.box)
-        corner = left > 0.75 * page.width or right < 0.25 * page.width
-        if top < EDGE * page.height and corner and _STAMP.fullmatch(line.text.strip()):
+        place = extent(line.box)
+        corner = place.left > 0.75 * page.width or place.right < 0.25 * page.width
+        if place.top < EDGE * page.height and corner and _STAMP.fullmatch(line.text.strip()):
             return int(line.text)
     return None
 
@@ -77,8 +78,8 @@ def runs_on(page: ScannedPage) -> bool:
     text = [line for line in page.lines if not _STAMP.fullmatch(line.text.strip()) and not _PLACE.search(line.text)]
     if len(text) < FULL_LINES or text[-1].text.rstrip()[-1:] in _STOPS:
         return False
-    margin = max(max(x for x, _ in line.box) for line in text)
-    return max(x for x, _ in text[-1].box) > margin - MARGIN * page.width
+    ends = [extent(line.box).right for line in text]
+    return ends[-1] > max(ends) - MARGIN * page.width
 
 
 def is_signed(page: ScannedPage) -> bool:
@@ -92,11 +93,8 @@ def is_dated(page: ScannedPage) -> bool:
 
 
 def _at_edge(page: ScannedPage, line: PageLine) -> bool:
-    return _top(line) < EDGE * page.height or _top(line) > (1 - EDGE) * page.height
-
-
-def _top(line: PageLine) -> float:
-    return min(y for _, y in line.box)
+    top = extent(line.box).top
+    return top < EDGE * page.height or top > (1 - EDGE) * page.height
 
 
 def _count(text: str) -> int:

@@ -17,11 +17,14 @@ from typing import Final
 from cases.records import PageLine, ScannedPage
 from pipelines.files.catalogue.distance import distance_within
 from pipelines.files.catalogue.taxonomy import DocumentType, taxonomy
+from pipelines.files.order import extent, sides
 
 UPPER: Final = 0.5
 """Titles stand in the upper half of the page."""
 MIDDLE: Final = 0.12
 """A line is in the middle when its centre is this near to that of the page, in widths of the page."""
+WIDEST: Final = 0.8
+"""A title takes at most this share of the page's width: a wider line is in the middle because it is full."""
 LARGER: Final = 1.2
 """Letters of a title are this much higher than those of most lines."""
 CORNER: Final = 0.2
@@ -88,13 +91,13 @@ def _candidates(page: ScannedPage) -> Iterator[Title | None]:
             continue
         yield _known(line.text, places, stands)
         for more, other, _ in standing[at + 1 : at + 2]:
-            if _top(other) - _top(line) < NEXT_LINE * _height(line):
+            if extent(other.box).top - extent(line.box).top < NEXT_LINE * _height(line):
                 yield _known(line.text + other.text, (*places, *more), stands)
 
 
 def _rows(page: ScannedPage) -> Iterator[tuple[tuple[int, ...], PageLine]]:
     """The lines of the upper half, with their places; what the reader cut in two within a row is one again."""
-    upper = [(n, line) for n, line in enumerate(page.lines) if _top(line) < UPPER * page.height]
+    upper = [(n, line) for n, line in enumerate(page.lines) if extent(line.box).top < UPPER * page.height]
     at = 0
     while at < len(upper):
         places: tuple[int, ...] = (upper[at][0],)
@@ -108,8 +111,9 @@ def _rows(page: ScannedPage) -> Iterator[tuple[tuple[int, ...], PageLine]]:
 
 def _goes_on(line: PageLine, after: PageLine) -> bool:
     """Whether `after` stands right of `line`, as near as its next letter would."""
-    gap = min(x for x, _ in after.box) - max(x for x, _ in line.box)
-    level = abs(_top(line) - _top(after)) < 0.5 * _height(line)
+    here, there = extent(line.box), extent(after.box)
+    gap = there.left - here.right
+    level = abs(here.top - there.top) < 0.5 * _height(line)
     return level and -0.5 * _height(line) < gap < _height(line)
 
 
@@ -166,21 +170,21 @@ def _likeness(letters: str, pattern: str) -> float:
 
 def _standing(page: ScannedPage, line: PageLine, height: float) -> float:
     """How much a line stands as a title does, 0 for not at all: in the middle, and in larger letters."""
-    left, right = min(x for x, _ in line.box), max(x for x, _ in line.box)
-    centred = abs((left + right) / 2 - page.width / 2) < MIDDLE * page.width and right - left < 0.8 * page.width
+    place = extent(line.box)
+    centred = abs((place.left + place.right) / 2 - page.width / 2) < MIDDLE * page.width
+    centred = centred and place.right - place.left < WIDEST * page.width
     large = _height(line) >= LARGER * height
     return {(True, True): 1.0, (False, True): 0.85, (True, False): 0.8, (False, False): 0.0}[centred, large]
 
 
 def _alone(page: ScannedPage, line: PageLine, places: tuple[int, ...]) -> bool:
     """Whether nothing but a page's number stands in the row of a line: what does is a cell of a table."""
-    top, foot = _top(line), max(y for _, y in line.box)
+    row = extent(line.box)
+    others = ((extent(other.box), _height(other)) for n, other in enumerate(page.lines) if n not in places)
     beside = (
-        other
-        for n, other in enumerate(page.lines)
-        if n not in places and min(foot, max(y for _, y in other.box)) - max(top, _top(other)) > 0.5 * _height(other)
+        other for other, height in others if min(row.bottom, other.bottom) - max(row.top, other.top) > 0.5 * height
     )
-    return not any(CORNER * page.width < min(x for x, _ in other.box) < (1 - CORNER) * page.width for other in beside)
+    return not any(CORNER * page.width < other.left < (1 - CORNER) * page.width for other in beside)
 
 
 def _letters(lines: Sequence[PageLine]) -> float:
@@ -190,9 +194,4 @@ def _letters(lines: Sequence[PageLine]) -> float:
 
 
 def _height(line: PageLine) -> float:
-    (a, b, c, d) = line.box
-    return max(1.0, ((d[1] - a[1]) + (c[1] - b[1])) / 2)
-
-
-def _top(line: PageLine) -> float:
-    return min(y for _, y in line.box)
+    return max(1.0, sides(line.box)[1])
