@@ -104,6 +104,8 @@ class PaddlePageReader:
             _lay_out(root / part, self._weights_file(weights, part), self._model_name(part))
         self._ocr = self._build(root, device)
         recogniser = cast(_Recogniser, cast(Any, self._ocr).paddlex_pipeline.text_rec_model)
+        if not callable(getattr(recogniser, "post_op", None)):
+            raise Defect("ocr.decoder", "this PaddleX keeps its decoder elsewhere: texts would be read without words")
         # PaddleX reads a space after the alphabet that the file names.
         recogniser.post_op = LineDecoder([*alphabet(self._weights_file(weights, "rec")), " "], common_words())
 

@@ -9,13 +9,15 @@ model.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.values import SealMark
 
+Map = NDArray[np.integer[Any]]
+"""Integers [height, width] on the smaller picture."""
 Pixels = NDArray[np.uint8]
 """Uint8 [height, width, 3], red first."""
 
@@ -31,6 +33,8 @@ LARGEST_SHARE: Final = 0.45
 """A red surface larger than this is a picture or a cover."""
 LONGEST: Final = 2.0
 """An oval seal is at most this many times longer than it is high."""
+OVAL: Final = 1.2
+"""From this many times longer than high on it is called oval."""
 LEAST_INK, MOST_INK = 0.06, 0.7
 """Share of a seal's box that is red: less is a line drawn round something, more a surface."""
 SECTORS: Final = 16
@@ -38,6 +42,15 @@ LEAST_ROUND: Final = 0.7
 """Share of the directions from its middle in which ink lies near the edge; print and lists lie in few."""
 MARGIN: Final = 8
 """Pixels around a seal that its ink may reach."""
+
+
+class Box(NamedTuple):
+    """A region on the smaller picture, as OpenCV tells it."""
+
+    left: int
+    top: int
+    width: int
+    height: int
 
 
 def seals(pixels: Pixels) -> list[SealMark]:
@@ -53,7 +66,7 @@ def seals(pixels: Pixels) -> list[SealMark]:
     reach = max(3, round(0.015 * width))
     whole = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(whole)
-    found = [_mark(ink * (labels == n), tuple(map(int, row[:4])), width) for n, row in enumerate(stats) if n]
+    found = (_mark(ink, labels, number, width, Box(*map(int, stats[number, :4]))) for number in range(1, len(stats)))
     return sorted((mark for mark in found if mark is not None), key=lambda mark: (mark.top, mark.left))
 
 
@@ -74,25 +87,24 @@ def without_seals(pixels: Pixels, marks: Sequence[SealMark]) -> Pixels:
     return clean
 
 
-def _mark(ink: NDArray[np.uint8], box: tuple[int, ...], page_width: int) -> SealMark | None:
-    """The seal that a red region is, None for anything else."""
-    left, top, width, height = box
-    if not SMALLEST_SHARE * page_width <= min(width, height) or max(width, height) > LARGEST_SHARE * page_width:
+def _mark(ink: Map, labels: Map, number: int, page_width: int, box: Box) -> SealMark | None:
+    """The seal that red region `number` of `labels` is, None for anything else."""
+    longer, shorter = max(box.width, box.height), min(box.width, box.height)
+    if not SMALLEST_SHARE * page_width <= shorter <= longer <= LARGEST_SHARE * page_width or longer > LONGEST * shorter:
         return None
-    if max(width, height) > LONGEST * min(width, height):
-        return None
-    inside = ink[top : top + height, left : left + width]
+    area = np.s_[box.top : box.top + box.height, box.left : box.left + box.width]
+    inside = ink[area] * (labels[area] == number)
     if not LEAST_INK <= float(inside.mean()) <= MOST_INK:
         return None
     roundness = _roundness(inside)
     if roundness < LEAST_ROUND:
         return None
-    shape = "round" if max(width, height) < 1.2 * min(width, height) else "oval"
-    left, top, right, bottom = (COARSE * edge for edge in (left, top, left + width, top + height))
-    return SealMark(left, top, right, bottom, shape, round(roundness, 2))
+    edges = (box.left, box.top, box.left + box.width, box.top + box.height)
+    left, top, right, bottom = (COARSE * edge for edge in edges)
+    return SealMark(left, top, right, bottom, "round" if longer < OVAL * shorter else "oval", round(roundness, 2))
 
 
-def _roundness(inside: NDArray[np.uint8]) -> float:
+def _roundness(inside: Map) -> float:
     """In what share of directions from the middle ink lies near the ellipse of the box; 0 with ink in its corners."""
     height, width = inside.shape
     rows, columns = np.nonzero(inside)

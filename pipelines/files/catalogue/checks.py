@@ -35,6 +35,8 @@ _SUSPECT = re.compile(
 )
 OWN: Final = 2
 """Documents that must name a suspect before the volume is taken to be of that case."""
+Stamps = Sequence[int | None]
+"""The stamped number of each page, None where none is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +53,15 @@ def findings(pages: Sequence[ScannedPage], documents: Sequence[CaseDocument]) ->
     """All of them, by page; none where there are no documents: what was scanned is then no volume."""
     if not documents:
         return ()
-    found = [*_missing(pages), *_twice(pages), *_foreign(pages, documents), *_swapped(pages)]
+    stamps = [stamp_of(page) for page in pages]
+    found = [*_missing(pages, stamps), *_twice(pages, stamps), *_foreign(pages, documents), *_swapped(pages, stamps)]
     told = {one.page for one in found if one.kind != MISSING}
-    found += [one for one in _let_in(pages) if one.page not in told]
+    found += [one for one in _let_in(pages, stamps) if one.page not in told]
     return tuple(sorted(found, key=lambda one: (one.page, one.kind)))
 
 
-def _missing(pages: Sequence[ScannedPage]) -> Iterator[VolumeFinding]:
+def _missing(pages: Sequence[ScannedPage], stamps: Stamps) -> Iterator[VolumeFinding]:
     """Gaps in the stamped numbers; where nothing is stamped, in those that a form counts for itself."""
-    stamps = [stamp_of(page) for page in pages]
     places = [place_of(page) for page in pages]
     for n in range(1, len(pages)):
         before, now = stamps[n - 1], stamps[n]
@@ -72,13 +74,13 @@ def _missing(pages: Sequence[ScannedPage]) -> Iterator[VolumeFinding]:
             yield _lacks(pages[n], theirs.number + 1, mine.number - 1)
 
 
-def _goes_on(stamps: Sequence[int | None], n: int) -> bool:
+def _goes_on(stamps: Stamps, n: int) -> bool:
     """Whether the numbers go on after the gap: a single number out of line is misread, or a page out of place."""
     now, later = stamps[n], next((stamp for stamp in stamps[n + 1 :] if stamp is not None), None)
     return now is not None and (later is None or now < later <= now + 2)
 
 
-def _came_on(stamps: Sequence[int | None], n: int) -> bool:
+def _came_on(stamps: Stamps, n: int) -> bool:
     """Whether the number before a gap follows the one before it."""
     now, earlier = stamps[n], next((stamp for stamp in reversed(stamps[:n]) if stamp is not None), None)
     return now is not None and (earlier is None or now - 2 <= earlier <= now)
@@ -89,13 +91,12 @@ def _lacks(page: ScannedPage, first: int, last: int) -> VolumeFinding:
     return VolumeFinding(MISSING, page.number, f"本页之前缺{named}")
 
 
-def _swapped(pages: Sequence[ScannedPage]) -> Iterator[VolumeFinding]:
-    stamps = [stamp_of(page) for page in pages]
+def _swapped(pages: Sequence[ScannedPage], stamps: Stamps) -> Iterator[VolumeFinding]:
     for n in _out_of_order(stamps):
         yield VolumeFinding(SWAPPED, pages[n].number, f"本页与下页次序颠倒（页码{stamps[n]}、{stamps[n + 1]}）")
 
 
-def _out_of_order(stamps: Sequence[int | None]) -> list[int]:
+def _out_of_order(stamps: Stamps) -> list[int]:
     """Places of the first of two pages that changed places: their numbers are those that stand between the others."""
     found: list[int] = []
     for n in range(len(stamps) - 1):
@@ -108,9 +109,8 @@ def _out_of_order(stamps: Sequence[int | None]) -> list[int]:
     return found
 
 
-def _let_in(pages: Sequence[ScannedPage]) -> Iterator[VolumeFinding]:
+def _let_in(pages: Sequence[ScannedPage], stamps: Stamps) -> Iterator[VolumeFinding]:
     """Pages between two whose numbers follow each other: who numbered the volume did not have them."""
-    stamps = [stamp_of(page) for page in pages]
     moved = {place for n in _out_of_order(stamps) for place in (n, n + 1)}
     for n in range(1, len(pages) - 1):
         before, now, after = stamps[n - 1 : n + 2]
@@ -121,10 +121,10 @@ def _let_in(pages: Sequence[ScannedPage]) -> Iterator[VolumeFinding]:
             yield VolumeFinding(FOREIGN, pages[n].number, f"本页{has}，前后页码{before}、{after}相连，可能不属于本卷")
 
 
-def _twice(pages: Sequence[ScannedPage]) -> Iterator[VolumeFinding]:
+def _twice(pages: Sequence[ScannedPage], stamps: Stamps) -> Iterator[VolumeFinding]:
     seen: list[_Sheet] = []
-    for page in pages[:MOST_PAGES]:
-        now = _Sheet(page, _runs(page), _numbers(page), stamp_of(page))
+    for page, stamp in zip(pages[:MOST_PAGES], stamps, strict=False):
+        now = _Sheet(page, _runs(page), _numbers(page), stamp)
         if not now.runs:
             continue
         if first := next((one for one in seen if _is_copy(now, one)), None):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 import pytest
@@ -81,8 +83,7 @@ def fingerprint(pixels: Pixels) -> Pixels:
 
 
 @pytest.mark.parametrize("drawn", [red_line, red_surface, red_frame, fingerprint])
-def test_other_red_things_are_no_seals(drawn: object) -> None:
-    assert callable(drawn)
+def test_other_red_things_are_no_seals(drawn: Callable[[Pixels], Pixels]) -> None:
     assert seals(drawn(page())) == []
 
 
