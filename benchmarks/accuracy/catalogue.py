@@ -4,7 +4,7 @@
 makes volumes that nothing was tuned on (benchmarks.volumes; seeds from 1000 on are for figures), catalogues their pages
 as a reader without error, or one that misreads the given share of letters, gives them, and compares. A boundary is the
 first page of a document but the volume's first; a type counts for a document whose pages are found exactly. Fields
-count where the truth has one. `--show` lists what went wrong.
+count where the truth has one; those given where it has none are told apart. `--show` lists what went wrong.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ class Tally:
     """Confidence, true type and found type (empty: its pages were not found) of each true document."""
     right_fields: Counter[str] = field(default_factory=Counter)
     true_fields: Counter[str] = field(default_factory=Counter)
+    invented: Counter[str] = field(default_factory=Counter)
+    """Fields that were given for documents that do not have them."""
     planted: Counter[str] = field(default_factory=Counter)
     found_faults: Counter[str] = field(default_factory=Counter)
     false_alarms: Counter[str] = field(default_factory=Counter)
@@ -90,13 +92,20 @@ def count(tally: Tally, volume: Volume, found: Sequence[CaseDocument], told: Seq
             seen = f"{match.type} ({match.confidence})" if match else "other pages"
             tally.notes.append(f"{true.type} {true.title!r} p. {true.first_page}-{true.last_page}: {seen}")
         for name in FIELDS:
-            wanted = getattr(true, name)
-            if wanted is not None and match is not None:
-                tally.true_fields[name] += 1
-                tally.right_fields[name] += getattr(match, name) == wanted
-                if getattr(match, name) != wanted:
-                    tally.notes.append(f"{true.type} {name}: {wanted!r}, found {getattr(match, name)!r}")
+            if match is not None:
+                _field(tally, true, name, getattr(match, name))
     _faults(tally, volume, told)
+
+
+def _field(tally: Tally, true: CaseDocument, name: str, given: str | None) -> None:
+    wanted = getattr(true, name)
+    if wanted is not None:
+        tally.true_fields[name] += 1
+        tally.right_fields[name] += given == wanted
+    elif given is not None:
+        tally.invented[name] += 1
+    if given != wanted:
+        tally.notes.append(f"{true.type} {name}: {wanted!r}, found {given!r}")
 
 
 def _faults(tally: Tally, volume: Volume, told: Sequence[VolumeFinding]) -> None:
@@ -136,7 +145,10 @@ def report(tally: Tally) -> str:
         f"{tally.volumes} volumes, {len(tally.typed)} documents of {len({t for _, t, _ in tally.typed})} types",
         f"boundaries: F1 {tally.f1:.4f} (precision {tally.precision:.4f}, recall {tally.recall:.4f})",
         f"types: {tally.top1:.4f}, of the most confident {CONFIDENT:.0%} {tally.confident:.4f}",
-        *(f"{n}: {tally.right_fields[n] / max(c, 1):.4f} of {c}" for n, c in sorted(tally.true_fields.items())),
+        *(
+            f"{n}: {tally.right_fields[n] / max(c, 1):.4f} of {c}, given where there is none: {tally.invented[n]}"
+            for n, c in sorted(tally.true_fields.items())
+        ),
         *(f"{kind} pages: {tally.found_faults[kind]} of {planted} found" for kind, planted in tally.planted.items()),
         f"false alarms a volume: {alarms:.2f} {dict(tally.false_alarms)}",
         "worst types: " + ", ".join(f"{name} {right}/{count}" for name, count, right in wrong),

@@ -23,6 +23,7 @@ RECORDS: Final = ("笔录", "供词", "证词")
 _NUMBER = re.compile(
     r"(?P<organ>[\u4e00-\u9fff（）()]{1,18}?)[〔\[【（(]\s?(?P<year>(?:19|20)\d{2})\s?[〕\]】）)]\s?第?\s?(?P<count>\d{1,7})\s?号"
 )
+_LABEL = re.compile(r"^(?:文号|字号|编号|案号)[:：]?")
 _FIGURES = re.compile(r"((?:19|20)\d{2})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日")
 _WRITTEN = re.compile(
     r"([一二〇○OoＯ零三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
@@ -45,7 +46,8 @@ def number_of(page: ScannedPage, title: Title | None) -> str | None:
     begin = title.lines[0] if title is not None else 0
     head = [line for line in page.lines[: begin + 12] if extent(line.box).top < HEAD * page.height]
     for line in head:
-        if found := _NUMBER.search(line.text.replace(" ", "")):
+        # A number within a sentence is another document's.
+        if found := _NUMBER.fullmatch(_LABEL.sub("", line.text.replace(" ", ""))):
             organ = found["organ"].replace("(", "（").replace(")", "）")
             return f"{organ}〔{found['year']}〕{found['count']}号"
     return None

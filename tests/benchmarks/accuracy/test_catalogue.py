@@ -56,3 +56,11 @@ def test_the_least_confident_are_left_out_of_the_confident(volume: Volume) -> No
 def test_an_alarm_about_nothing_is_false(volume: Volume) -> None:
     tally = scored(volume, volume.documents, VolumeFinding("missing", 3, ""))
     assert tally.false_alarms == {"missing": 1}
+
+
+def test_a_number_given_to_a_document_without_one_is_told(volume: Volume) -> None:
+    bare = next(one for one in volume.documents if one.number is None)
+    given = tuple(replace(one, number="江公〔2024〕1号") if one is bare else one for one in volume.documents)
+    tally = scored(volume, given)
+    assert tally.invented == {"number": 1}
+    assert tally.right_fields == tally.true_fields

@@ -62,3 +62,13 @@ def test_of_a_conversation_without_an_organ_it_is_who_speaks() -> None:
 def test_a_conversation_is_by_those_who_ask() -> None:
     page = sheet(1, "询问人：宋学刚、韩伟国    工作单位：江州市公安局", "被询问人：李梅", *TALK, title="询问笔录")
     assert author_of([page], title_of(page), "询问笔录（证人）") == "宋学刚、韩伟国"
+
+
+def test_a_number_within_a_sentence_is_another_document_s() -> None:
+    page = sheet(1, "侦查人员依据江公（城东）扣字〔2022〕1326号扣押决定书，对持有的", title="扣押笔录")
+    assert number_of(page, title_of(page)) is None
+
+
+def test_a_label_before_a_number_is_no_part_of_it() -> None:
+    page = sheet(1, *CLOSING, title="立案决定书", right="文号：江公立字〔2024〕7号")
+    assert number_of(page, title_of(page)) == "江公立字〔2024〕7号"
