@@ -251,15 +251,30 @@ def warm(engine: Engine, folder: Path) -> None:
 
 def measure_words(engine: Engine, recording: Recording, *, cost: bool) -> str:
     """cpCER of the whole line, and what speakers cost over words alone where that is asked for."""
-    began = time.process_time()
-    told = transcribe(engine, recording.path, {"speakers": recording.speakers})
-    both = time.process_time() - began
+    told, both = _timed(engine, recording, {"speakers": recording.speakers})
     errors = f", cpCER {speaker_errors(recording, told):.2%}"
     if not cost:
         return errors
-    transcribe(engine, recording.path, {})
-    plain = time.process_time() - began - both
-    return f"{errors}, core seconds {both:.1f} over {plain:.1f} = {both / plain:.3f}"
+    _, plain = _timed(engine, recording, {})
+    factors = f"real-time factor {both.wall / recording.duration:.3f} over {plain.wall / recording.duration:.3f}"
+    return (
+        f"{errors}, {factors} = {both.wall / plain.wall:.3f}, "
+        f"core seconds {both.core:.1f} over {plain.core:.1f} = {both.core / plain.core:.3f}"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Seconds by the clock on the wall, and of all cores together."""
+
+    wall: float
+    core: float
+
+
+def _timed(engine: Engine, recording: Recording, params: JsonObject) -> tuple[Transcript, Cost]:
+    wall, core = time.perf_counter(), time.process_time()
+    told = transcribe(engine, recording.path, params)
+    return told, Cost(time.perf_counter() - wall, time.process_time() - core)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -307,7 +322,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rooms", default=",".join(ROOMS), help=f"(default {','.join(ROOMS)})")
     parser.add_argument("--keep", type=Path, help="folder in which mixed dialogues stay")
     parser.add_argument("--words", action="store_true", help="transcribe too: cpCER")
-    parser.add_argument("--cost", action="store_true", help="with --words: the cost of speakers over words alone")
+    parser.add_argument(
+        "--cost", action="store_true", help="with --words: time and core seconds of speakers over words alone"
+    )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
     return parser.parse_args(arguments)
 
