@@ -9,6 +9,7 @@ AnjuanError
 │   └── TooLarge    a limit on bytes, seconds, pages or pixels was passed
 ├── Unavailable     nothing is wrong with the input; try again later or make something available
 │   ├── Busy        a bounded queue is full; carries the seconds after which to try again
+│   ├── Lost        what worked on the input ended in the middle of it, again and again
 │   └── WeightsMissing   weights are neither cached nor on any mirror
 └── Defect          a fault of ours or of the stored data
     └── Tampered    stored bytes or rows do not match their digests
@@ -67,6 +68,10 @@ class Busy(Unavailable):
         # Exceptions cross process borders by their args: keep the third one there too.
         self.args = (code, message, retry_after_s)
         self.retry_after_s = retry_after_s
+
+
+class Lost(Unavailable):
+    """What worked on this input ended in the middle of it, and again when asked again: the input may be at fault."""
 
 
 class WeightsMissing(Unavailable):

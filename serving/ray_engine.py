@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from cases.records import ModelUse
-from models.errors import BadInput, Busy, Defect, Unavailable
+from models.errors import BadInput, Busy, Defect, Lost, Unavailable
 from models.task import Task
 from models.values import ItemError
 from pipelines.engine import Lane, OutT, RefT, TaskKind
@@ -142,7 +142,7 @@ class RayEngine:
                 raise Defect("engine.replica", "a model's replica failed; the server log tells more") from error
             except RayActorError as error:
                 if item.resent:
-                    raise Unavailable(
+                    raise Lost(
                         "engine.replica", "the model's replica died twice on this input; try again later"
                     ) from error
                 item.resent = True

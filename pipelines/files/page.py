@@ -17,6 +17,10 @@ EMPTY = "text.none"
 """Flag: no text was found."""
 
 
+QUARANTINED = "page.quarantined"
+"""Flag: reading this page ended the reader again and again, so it was left out."""
+
+
 def read_page(
     number: int, size: tuple[int, int], image: str, found: PageText | ItemError, flags: Sequence[str] = ()
 ) -> ScannedPage:

@@ -15,11 +15,13 @@ from pathlib import Path
 from cases.records import JsonObject, ModelUse, Provenance, ScannedPage, ScanRecord
 from models.errors import BadInput, TooLarge
 from models.task import Task
+from models.values import ItemError, PageText
 from pipelines.engine import READ_PAGE, Engine, PageRef
 from pipelines.files.catalogue.checks import findings
 from pipelines.files.catalogue.documents import documents_of
-from pipelines.files.page import lost_page, read_page, volume_text
+from pipelines.files.page import QUARANTINED, lost_page, read_page, volume_text
 from pipelines.files.pdf import PrintedPage, write_searchable
+from pipelines.files.quarantine import Quarantine
 from pipelines.media.pdf import PDF, PagePicture, PageSource
 from pipelines.pipeline import DerivedFile, Outcome, Part, Setting
 
@@ -80,12 +82,12 @@ class ScanPipeline:
         """Read the pages that are not in `done`, some at a time, in order; raises BadInput for what has no pages."""
         with _source(setting) as source:
             numbers = selected(setting.params.pages, source.pages())
-            waiting = [index for index in range(len(numbers)) if index not in done]
-            for start in range(0, len(waiting), GROUP):
-                group = waiting[start : start + GROUP]
-                parts = _read(setting, source, [numbers[index] for index in group])
-                for index, part in zip(group, parts, strict=True):
-                    yield Part(index, len(numbers), part)
+            index_of = {number: index for index, number in enumerate(numbers) if index not in done}
+            setting.scratch.mkdir(parents=True, exist_ok=True)
+            quarantine = Quarantine(setting.scratch)
+            for group in quarantine.groups(list(index_of), GROUP):
+                for number, part in zip(group, _read(setting, source, group, quarantine), strict=True):
+                    yield Part(index_of[number], len(numbers), part)
 
     def assemble(
         self, setting: Setting[ScanParams], parts: Sequence[ScannedPart], provenance: Provenance
@@ -148,21 +150,28 @@ def _draw(setting: Setting[ScanParams], source: PageSource, number: int) -> Page
         return error.code
 
 
-def _read(setting: Setting[ScanParams], source: PageSource, numbers: Sequence[int]) -> list[ScannedPart]:
-    """The pages `numbers`, read together."""
-    setting.scratch.mkdir(parents=True, exist_ok=True)
+def _read(
+    setting: Setting[ScanParams], source: PageSource, numbers: Sequence[int], quarantine: Quarantine
+) -> list[ScannedPart]:
+    """The pages `numbers`, read together; one that ended the reader too often keeps its picture and goes unread."""
     drawn = [(number, _draw(setting, source, number)) for number in numbers]
-    good = [picture for _, picture in drawn if isinstance(picture, PagePicture)]
-    refs = [PageRef(picture.path) for picture in good]
-    answers = setting.engine.run(READ_PAGE, refs, model=setting.params.model) if refs else []
-    texts = dict(zip((picture.path for picture in good), answers, strict=True))
+    good = [
+        (number, one.path) for number, one in drawn if isinstance(one, PagePicture) and not quarantine.holds(number)
+    ]
+    answers: Sequence[PageText | ItemError] = ()
+    if good:
+        with quarantine.reading([number for number, _ in good]):
+            refs = [PageRef(path) for _, path in good]
+            answers = setting.engine.run(READ_PAGE, refs, model=setting.params.model)
+    texts = dict(zip((number for number, _ in good), answers, strict=True))
+    held = ItemError(QUARANTINED, "the reader ended over this page again and again")
     parts: list[ScannedPart] = []
     for number, picture in drawn:
         if isinstance(picture, str):
             parts.append(ScannedPart(lost_page(number, picture), float(setting.params.dpi), 0))
             continue
         size = picture.width, picture.height
-        page = read_page(number, size, picture.path.name, texts[picture.path], picture.flags)
+        page = read_page(number, size, picture.path.name, texts.get(number, held), picture.flags)
         parts.append(ScannedPart(page, picture.dpi, picture.characters))
     return parts
 

@@ -14,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from cases.codec import from_json, to_json
 from cases.records import BlobRef, ScanRecord
 from models.device import Device
-from models.errors import BadInput, TooLarge
+from models.errors import BadInput, Lost, TooLarge
 from models.fakes import FakePageReader, fake_names
 from models.values import ItemError, PageImage, PageText, SealMark, TextLine
 from pipelines.files.page import EMPTY, SIDEWAYS, VERTICAL, read_page, volume_text
@@ -122,6 +122,47 @@ def test_a_poisoned_page_is_kept_with_a_flag_and_the_volume_goes_on(
     assert outcome.record.pages[1].image is None
     assert outcome.record.pages[2].lines
     assert [file.name for file in outcome.derived] == ["page-0001.jpg", "page-0003.jpg", "searchable.pdf"]
+
+
+class _Poisoned(FakePageReader):
+    """Ends, as a process that is killed would, over a batch with a page of `poison` pixels across."""
+
+    poison = 0
+
+    def predict(self, batch: Sequence[PageImage]) -> list[PageText | ItemError]:
+        if any(page.width == self.poison for page in batch):
+            raise Lost("engine.replica", "the model's replica died twice on this input")
+        return super().predict(batch)
+
+
+def test_a_page_that_ends_the_reader_is_quarantined_and_the_volume_goes_on(tmp_path: Path, device: Device) -> None:
+    pages = [Image.new("1", (100 + n, 120), 1) for n in range(6)]
+    pages[0].save(tmp_path / "v.tiff", save_all=True, append_images=pages[1:], compression="group4")
+    reader = _Poisoned()
+    reader.poison = 102
+    engine = InlineEngine(lambda _: reader, fake_names, device)
+    at = setting(tmp_path / "v.tiff", engine, tmp_path / "scratch")
+    done: dict[int, ScannedPart] = {}
+    ends = 0
+    while True:
+        try:
+            outcome = run_pipeline(
+                ScanPipeline(),  # type: ignore[arg-type]
+                at,  # type: ignore[arg-type]
+                parameters={},
+                done=done,
+                on_part=lambda part: done.__setitem__(part.index, part.payload),  # type: ignore[arg-type]
+            )
+            break
+        except Lost:
+            ends += 1
+            assert ends <= 3
+    engine.close()
+    assert isinstance(outcome.record, ScanRecord)
+    assert ends == 3
+    assert [page.number for page in outcome.record.pages if page.lines] == [1, 2, 4, 5, 6]
+    assert outcome.record.pages[2].flags == ("page.quarantined",)
+    assert outcome.record.pages[2].image == "page-0003.jpg"
 
 
 class _HalfBlind(FakePageReader):
