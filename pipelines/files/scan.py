@@ -155,15 +155,7 @@ def _read(
 ) -> list[ScannedPart]:
     """The pages `numbers`, read together; one that ended the reader too often keeps its picture and goes unread."""
     drawn = [(number, _draw(setting, source, number)) for number in numbers]
-    good = [
-        (number, one.path) for number, one in drawn if isinstance(one, PagePicture) and not quarantine.holds(number)
-    ]
-    answers: Sequence[PageText | ItemError] = ()
-    if good:
-        with quarantine.reading([number for number, _ in good]):
-            refs = [PageRef(path) for _, path in good]
-            answers = setting.engine.run(READ_PAGE, refs, model=setting.params.model)
-    texts = dict(zip((number for number, _ in good), answers, strict=True))
+    texts = _texts(setting, quarantine, [(n, one.path) for n, one in drawn if isinstance(one, PagePicture)])
     held = ItemError(QUARANTINED, "the reader ended over this page again and again")
     parts: list[ScannedPart] = []
     for number, picture in drawn:
@@ -174,6 +166,18 @@ def _read(
         page = read_page(number, size, picture.path.name, texts.get(number, held), picture.flags)
         parts.append(ScannedPart(page, picture.dpi, picture.characters))
     return parts
+
+
+def _texts(
+    setting: Setting[ScanParams], quarantine: Quarantine, pictures: Sequence[tuple[int, Path]]
+) -> dict[int, PageText | ItemError]:
+    """What the reader says of each picture, by page number, without those that are in quarantine."""
+    good = [(number, path) for number, path in pictures if not quarantine.holds(number)]
+    if not good:
+        return {}
+    with quarantine.reading([number for number, _ in good]):
+        found = setting.engine.run(READ_PAGE, [PageRef(path) for _, path in good], model=setting.params.model)
+    return dict(zip((number for number, _ in good), found, strict=True))
 
 
 def _pictures(setting: Setting[ScanParams], parts: Sequence[ScannedPart]) -> dict[int, Path]:
