@@ -268,14 +268,21 @@ async def hours(service: Service, said: Sequence[Utterance], minutes: float, pac
             print(f"{len(looks)} min of sound, {_both(looks[-1]) / MIB:.0f} MiB", file=sys.stderr)
     followed = time.monotonic() - began
     await client.end()
-    # The first tenth fills caches: models, allocators, the database's pages.
-    settled, last = looks[len(looks) // 10], looks[-1]
+    # The first tenth fills caches: models, allocators, the database's pages. One look falls on a recogniser that is
+    # new or on one about to be replaced, 60 MiB apart: the middle of several looks tells growth from that swing.
+    tenth = max(1, len(looks) // 10)
+    settled, last = looks[tenth], looks[-1]
+    early, late = (
+        float(np.median([_both(look) for look in some])) for some in (looks[tenth:][: 2 * tenth], looks[-2 * tenth :])
+    )
     return {
         "minutes_of_sound": minutes,
         "seconds_taken": round(followed, 1),
         "rss_settled_mib": round(_both(settled) / MIB),
         "rss_last_mib": round(_both(last) / MIB),
         "rss_growth_percent": round(100 * (_both(last) / _both(settled) - 1), 2),
+        "rss_medians_mib": [round(early / MIB), round(late / MIB)],
+        "rss_medians_growth_percent": round(100 * (late / early - 1), 2),
         "gateway_rss_mib": [round(look.gateway_rss / MIB) for look in (settled, last)],
         "live_text_rss_mib": [round(look.live_text_rss / MIB) for look in (settled, last)],
         "lines": sum(c.kind == "final" for c in client.came),
