@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pipelines.speech.compare.facts import Fact, FactKind
 from pipelines.speech.compare.findings import Finding, Kind, Severity, doubted, gravity, milder, quoted
 from pipelines.speech.compare.heard import asks
+from pipelines.speech.compare.leftover import of_talk, of_turn, role_of, said_keys
 from pipelines.speech.compare.lexicon import CONFESSING
 from pipelines.speech.compare.polarity import bare_answer, denials, mind
 from pipelines.speech.compare.quantity import agree
@@ -40,6 +41,10 @@ QUANTITY_TOKENS = 4
 """Tokens that a sum, a time or a number counts as."""
 DENIAL_TOKENS = 2
 """Tokens that a denial counts as beside the words that it denies."""
+_SENTENCE_ENDS = ("。", "！", "!", "？", "?", "；", ";")
+
+REWORDED = 0.5
+"""Tokens over on the other side, for each on this one, from which a stretch is probably said there in other words."""
 
 
 def is_said(sides: Sides, clause: int) -> bool:
@@ -78,18 +83,40 @@ def nearby(sides: Sides, clause: int) -> float:
 def added(sides: Sides) -> Iterator[Finding]:
     """Runs of clauses of one answer that the recording does not say."""
     for number, turn in enumerate(sides.record.turns):
-        run: list[int] = []
-        for clause in sides.clauses_of(number):
-            if is_said(sides, clause) or not sides.clauses[clause].tokens:
-                yield from _added(sides, number, run)
+        runs = list(_unsaid(sides, number))
+        if turn.role != ANSWER:
+            runs = [run for run in runs if len(run) == len(sides.clauses_of(number))]
+        for run, reworded in _reworded(sides, number, runs):
+            yield from _added(sides, number, run, reworded)
+
+
+def _unsaid(sides: Sides, turn: int) -> Iterator[list[int]]:
+    """The runs of clauses that the recording does not say, none over the end of a sentence."""
+    run: list[int] = []
+    for clause in sides.clauses_of(turn):
+        if is_said(sides, clause) or not sides.clauses[clause].tokens:
+            yield from filter(None, [run])
+            run = []
+        else:
+            run.append(clause)
+            if sides.record.turns[turn].role == ANSWER and sides.clauses[clause].text.endswith(_SENTENCE_ENDS):
+                yield run
                 run = []
-            else:
-                run.append(clause)
-        if run and (turn.role == ANSWER or len(run) == len(sides.clauses_of(number))):
-            yield from _added(sides, number, run)
+    yield from filter(None, [run])
 
 
-def _added(sides: Sides, turn: int, run: Sequence[int]) -> Iterator[Finding]:
+def _reworded(sides: Sides, turn: int, runs: Sequence[list[int]]) -> Iterator[tuple[list[int], bool]]:
+    """Each run, and whether the talk left over at its place suffices for it: confessions take what others leave."""
+    over = float(of_turn(sides, turn).said)
+    spoken_here = said_keys(sides, turn)
+    confessions = {n: bool(confessing("".join(sides.clauses[c].text for c in run))) for n, run in enumerate(runs)}
+    for n in sorted(confessions, key=lambda n: (confessions[n], n)):
+        new = sum(token.key not in spoken_here for c in runs[n] for token in sides.clauses[c].tokens)
+        yield runs[n], over >= REWORDED * max(1, new)
+        over -= min(over, new)
+
+
+def _added(sides: Sides, turn: int, run: Sequence[int], reworded: bool) -> Iterator[Finding]:
     if sum(len(sides.clauses[n].tokens) for n in run) < LEAST_TOKENS:
         return
     clauses = [sides.clauses[n] for n in run]
@@ -104,7 +131,9 @@ def _added(sides: Sides, turn: int, run: Sequence[int]) -> Iterator[Finding]:
     best = min(nearby(sides, n) for n in run)
     if confession and any(_confesses_anew(sides, n) for n in run):
         # Its own word is said by nobody near: what resembles the rest of it does not make it said.
-        severity = Severity.MAJOR if best < SAID_NEARBY else Severity.LISTEN
+        severity = Severity.MAJOR if best < SAID_NEARBY and not reworded else Severity.LISTEN
+    elif reworded:
+        severity = Severity.LISTEN if _graver(fact) else milder(severity, 2)
     elif best >= SURELY_NOT or _holds_a_fact(sides, turn, clauses):
         severity = milder(severity, 2)
     else:
@@ -124,6 +153,11 @@ def _added(sides: Sides, turn: int, run: Sequence[int]) -> Iterator[Finding]:
         round(min(0.95, 1.0 - best), 2),
         said=False,
     )
+
+
+def _graver(fact: FactKind | None) -> bool:
+    """Whether other words may hide another meaning: who denied or meant what must be listened to."""
+    return fact in (FactKind.INTENT, FactKind.AMOUNT)
 
 
 def _maybe_misheard(sides: Sides, turn: int, clauses: Sequence[Stretch]) -> bool:
@@ -242,12 +276,6 @@ def _turns_near(sides: Sides, unit: int) -> range:
     return range(max(0, low - 1), min(len(sides.record.turns), high + 2))
 
 
-def role_of(sides: Sides, unit: int) -> str:
-    """question or answer: as told, else by the form of the words."""
-    one = sides.units[unit]
-    return one.role or (QUESTION if asks(one.text) else ANSWER)
-
-
 def _missing(sides: Sides, run: Sequence[int]) -> Iterator[Finding]:
     answers = [sides.units[n] for n in run if role_of(sides, n) == ANSWER]
     if sum(_says(unit) for unit in answers) < LEAST_MISSING_TOKENS:
@@ -258,7 +286,11 @@ def _missing(sides: Sides, run: Sequence[int]) -> Iterator[Finding]:
     end = len(sides.record.turns[turn].text)
     best = min(float(sides.unit_in_record[unit.owner].max(initial=0.0)) for unit in answers if unit.tokens)
     severity = gravity(Kind.MISSING, fact)
-    if best >= SURELY_NOT:
+    over = of_talk(sides, run)
+    if over.written >= REWORDED * max(1, over.said):
+        # The record has words of its own there, which nobody is heard to say: it says this in other words.
+        severity = Severity.WORDING
+    elif best >= SURELY_NOT:
         severity = milder(severity)
     elif _maybe_written(sides, answers):
         severity = doubted(severity)
