@@ -11,6 +11,7 @@ from pipelines.speech.compare.findings import ORDER, Finding, Kind, Severity
 from pipelines.speech.compare.heard import LEAD_S, HeardText
 from pipelines.speech.compare.key_facts import changed, omitted
 from pipelines.speech.compare.sides import Sides, sides_of
+from pipelines.speech.compare.stance import stances
 from pipelines.speech.compare.support import added, missing
 from pipelines.speech.compare.turn_shape import led, merged
 from pipelines.speech.compare.written import WrittenRecord
@@ -47,7 +48,7 @@ def compare(record: WrittenRecord, heard: HeardText) -> Comparison:
 def _searched(sides: Sides) -> list[Finding]:
     """The findings of all searches; what one difference gives to several of them is told once."""
     found: list[Finding] = []
-    for search in (led, contradictions, minds, added, changed, missing, merged):
+    for search in (led, contradictions, stances, minds, added, changed, missing, merged):
         found.extend(one for one in search(sides) if not _told(found, one))
     found.extend(one for one in omitted(sides, found) if not _told(found, one))
     facts = [one for one in found if one.kind is Kind.CHANGED_FACT]
@@ -81,6 +82,8 @@ def _told(found: Sequence[Finding], one: Finding) -> bool:
         if over_record and one.kind is Kind.FLIPPED_NEGATION and other.kind is Kind.CHANGED_INTENT:
             return True
         if over_record and other.kind is Kind.FLIPPED_NEGATION and one.kind is Kind.CHANGED_INTENT and over_talk:
+            return True
+        if over_talk and one.kind is Kind.MISSING and other.kind in (Kind.FLIPPED_NEGATION, Kind.CHANGED_INTENT):
             return True
         if over_talk and other.said and one.kind in (Kind.MISSING, Kind.MERGED_TURNS) and other.kind is Kind.MISSING:
             return True

@@ -91,9 +91,9 @@ _PLACE = re.compile(f"(?:{'|'.join(sorted(PLACE_SUFFIXES, key=len, reverse=True)
 _NAME_CHARS = re.compile(r"[\u4e00-\u9fffa-z0-9]")
 _PLACE_STOPS = frozenset(
     "在到去从往于住把将被对给跟和与及的了是有我你他她它们就又再还都也没不叫这那个里上下来走回经过路进出向，。、；：？！"
-    "后前时候然们当晚夜天午早点分号您请问说讲您哪几什么怎样很多少买卖偷抢打开坐骑乘租借用拿砸何为干啥要想"
+    "后前时候然们当晚夜天午早点分号您请问说讲称该贵任您哪几什么怎样很多少买卖偷抢打开坐骑乘租借用拿砸何为干啥要想"
 )
-_FIRM_STOPS = frozenset("在到去从往于住把将被对给跟和与及的了是有我你他她，,、。；;：:？?！!")
+_FIRM_STOPS = frozenset("在到去从往于住把将被对给跟和与及的了是有我你他她说称该贵任，,、。；;：:？?！!")
 """What ends a place's name on its left before a suffix of two characters or more: 好运来酒店 holds a 来."""
 _ARTICLE = re.compile(r"^.*?[一二两三四五六七八九十几\d某每][张个家条所间座栋处名台部辆只]")
 _LONGEST_PLACE = 6
@@ -107,6 +107,7 @@ _NAME_AFTER = re.compile(
 )
 _NOT_GIVEN = frozenset(
     "的了是在有和就都也不没我你他她给把被到去来从用拿打这那个们吗呢吧啊说很还又跟对让叫着过想要会能上下里外时点"
+    "卖买偷抢骗付送借租骂讲问收卸砸砍捅等处手称系供"
 )
 _ALIAS = re.compile(
     rf"(?:外号|绰号|人称|叫他|叫她|喊他|喊她)[“\"'‘]?([\u4e00-\u9fff]{{2,4}}?)(?=[”\"'’的，。、？吗]|$)|(?:老|小|阿)[{SURNAMES}](?![\u4e00-\u9fff]?[店区学])"

@@ -187,9 +187,9 @@ def _other_form(sides: Sides, clause: Stretch, fact: Fact, talk: Sequence[Said])
         if not _of_a_kind(fact, said.fact):
             continue
         words = _context(sides.units[said.unit], said.fact, (sides, said.unit))
-        common = len(context & words) / max(1, min(len(context), len(words)))
-        held = any(same(said.fact, own) for own in clause.facts if own is not fact)
-        score = common * (0.6 if held else 1.0)
+        if any(same(said.fact, own) for own in clause.facts if own is not fact):
+            continue
+        score = len(context & words) / max(1, min(len(context), len(words)))
         if score > best[0]:
             best = (score, said)
     if best[1] is None:

@@ -148,8 +148,10 @@ MEANS: tuple[tuple[str, ...], ...] = tuple(
 )
 """Ways of doing it; each counts as the first of its group."""
 
-DELIBERATE = _words("故意 成心 有意 存心 蓄意 明知 预谋 商量好 事先商量 早就想 就是想 就想 打算 报复 教训")
-NEGLIGENT = _words("不小心 不是故意 不是有意 没有故意 无意 失手 过失 疏忽 没注意 没有注意 没想到 没有想到 一时冲动 误")
+DELIBERATE = _words("故意 成心 有意 存心 蓄意 明知 预谋 商量好 事先商量 早就想 报复 教训")
+NEGLIGENT = _words(
+    "不小心 不是故意 不是有意 没有故意 无意 失手 过失 疏忽 没注意 没有注意 没想到 没有想到 谁知道 谁晓得 哪知道 哪晓得 哪想到 误伤 误以为"
+)
 KNOWING = _words("知道 清楚 明白 明知 晓得 知晓 了解 认识到")
 CONFESSING = _words(
     "承认 认罪 认罚 是我 我干 我做 我偷 我抢 我打 我捅 我砍 我骗 我卖 我杀 有罪 违法 犯罪 犯法 故意 明知 知道 参与 "
