@@ -27,6 +27,7 @@ from pipelines.speech.compare.findings import (
     milder,
     quoted,
 )
+from pipelines.speech.compare.lexicon import PLACE_SUFFIXES
 from pipelines.speech.compare.quantities import plain
 from pipelines.speech.compare.quantity import agree, comparable
 from pipelines.speech.compare.sides import Sides, Stretch
@@ -47,6 +48,7 @@ OMITTABLE = frozenset(
 )
 """Facts whose absence from a summary is worth a word."""
 _TAKEN_BACK = re.compile(r"不对|不是|记错|说错|应该是|哦对|更正|准确地?说|大概是|不止")
+_BY_LENGTH = sorted(PLACE_SUFFIXES, key=len, reverse=True)
 _GENERIC_TOOLS = frozenset({"刀子", "小刀", "棍子", "锤子", "斧子", "酒瓶"})
 
 
@@ -97,7 +99,15 @@ def _in_words(sides: Sides, turn: int, fact: Fact) -> bool:
     if fact.quantity is not None:
         return False
     talk = _talk(sides, turn)[1]
+    if fact.kind is FactKind.PLACE and any(piece in talk for piece in _named_part(fact.text)):
+        return True
     return fact.text in talk or (fact.kind is FactKind.PLACE and place_core(fact.text) in talk)
+
+
+def _named_part(place: str) -> list[str]:
+    """What in a place's name, before its suffix, is long enough to be known again: 计算机 of 计算机专业大学."""
+    left = next((place.removesuffix(end) for end in _BY_LENGTH if place.endswith(end)), place)
+    return [left[n : n + 3] for n in range(len(left) - 2)]
 
 
 def _talk(sides: Sides, turn: int) -> tuple[int, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from pipelines.speech.compare.content import loosened
 from pipelines.speech.compare.heard import asks
 from pipelines.speech.compare.sides import Sides, Stretch
 from pipelines.speech.compare.written import ANSWER, QUESTION
@@ -60,11 +61,16 @@ def role_of(sides: Sides, unit: int) -> str:
 
 
 def _keys(stretches: Iterable[Stretch]) -> set[str]:
-    return {token.key for stretch in stretches for token in stretch.tokens}
+    return {key for stretch in stretches for key in loose(stretch)}
+
+
+def loose(stretch: Stretch) -> tuple[str, ...]:
+    """The keys of what a stretch says, with words that clerks write for one another as one."""
+    return loosened(stretch.text, stretch.tokens, stretch.start)
 
 
 def _over(stretches: Iterable[Stretch], other: set[str]) -> int:
-    return sum(token.key not in other for stretch in stretches for token in stretch.tokens)
+    return sum(key not in other for stretch in stretches for key in loose(stretch))
 
 
 def of_turn(sides: Sides, turn: int) -> Leftover:

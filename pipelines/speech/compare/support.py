@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pipelines.speech.compare.facts import Fact, FactKind
 from pipelines.speech.compare.findings import Finding, Kind, Severity, doubted, gravity, milder, quoted
 from pipelines.speech.compare.heard import asks
-from pipelines.speech.compare.leftover import of_talk, of_turn, role_of, said_keys
+from pipelines.speech.compare.leftover import loose, of_talk, of_turn, role_of, said_keys
 from pipelines.speech.compare.lexicon import CONFESSING
 from pipelines.speech.compare.polarity import bare_answer, denials, mind
 from pipelines.speech.compare.quantity import agree
@@ -25,6 +25,8 @@ SURELY_NOT = 0.24
 """Coverage below which a clause, or an answer, is surely not on the other side; between, words may be misheard."""
 LEAST_TOKENS = 5
 """Tokens that a sentence must have before its absence is worth a word."""
+LEAST_CONFESSED = 3
+"""The same for a confession."""
 LEAST_MISSING_TOKENS = 7
 """The same for talk that a summary leaves out."""
 RESEMBLES = 0.4
@@ -43,6 +45,8 @@ DENIAL_TOKENS = 2
 """Tokens that a denial counts as beside the words that it denies."""
 _SENTENCE_ENDS = ("。", "！", "!", "？", "?", "；", ";")
 
+LEAST_OVER = 5
+"""Tokens by which more must be over on one side than on the other before it is claimed that something is gone."""
 REWORDED = 0.5
 """Tokens over on the other side, for each on this one, from which a stretch is probably said there in other words."""
 
@@ -108,22 +112,22 @@ def _unsaid(sides: Sides, turn: int) -> Iterator[list[int]]:
 def _reworded(sides: Sides, turn: int, runs: Sequence[list[int]]) -> Iterator[tuple[list[int], bool]]:
     """Each run, and whether the talk left over at its place suffices for it: confessions take what others leave."""
     over = float(of_turn(sides, turn).said)
-    spoken_here = said_keys(sides, turn)
     confessions = {n: bool(confessing("".join(sides.clauses[c].text for c in run))) for n, run in enumerate(runs)}
     for n in sorted(confessions, key=lambda n: (confessions[n], n)):
-        new = sum(token.key not in spoken_here for c in runs[n] for token in sides.clauses[c].tokens)
+        new = _new_tokens(sides, turn, runs[n])
         yield runs[n], over >= REWORDED * max(1, new)
         over -= min(over, new)
 
 
 def _added(sides: Sides, turn: int, run: Sequence[int], reworded: bool) -> Iterator[Finding]:
-    if sum(len(sides.clauses[n].tokens) for n in run) < LEAST_TOKENS:
-        return
     clauses = [sides.clauses[n] for n in run]
     text = "".join(clause.text for clause in clauses)
     answer = sides.record.turns[turn].role == ANSWER
     fact = gravest(clauses)
     confession = answer and bool(confessing(text))
+    size = sum(len(clause.tokens) for clause in clauses)
+    if size < (LEAST_CONFESSED if confession else LEAST_TOKENS):
+        return
     # A question in other words, with its answer in the talk, is a clerk's; with none it goes with its answer.
     severity = gravity(Kind.ADDED, fact) if answer else Severity.WORDING
     if confession:
@@ -132,7 +136,7 @@ def _added(sides: Sides, turn: int, run: Sequence[int], reworded: bool) -> Itera
     if confession and any(_confesses_anew(sides, n) for n in run):
         # Its own word is said by nobody near: what resembles the rest of it does not make it said.
         severity = Severity.MAJOR if best < SAID_NEARBY and not reworded else Severity.LISTEN
-    elif reworded:
+    elif reworded or _new_tokens(sides, turn, run) < LEAST_CONFESSED:
         severity = Severity.LISTEN if _graver(fact) else milder(severity, 2)
     elif best >= SURELY_NOT or _holds_a_fact(sides, turn, clauses):
         severity = milder(severity, 2)
@@ -153,6 +157,12 @@ def _added(sides: Sides, turn: int, run: Sequence[int], reworded: bool) -> Itera
         round(min(0.95, 1.0 - best), 2),
         said=False,
     )
+
+
+def _new_tokens(sides: Sides, turn: int, run: Sequence[int]) -> int:
+    """How many tokens of a run nobody says at the place of its turn, in whatever word of their group."""
+    here = said_keys(sides, turn)
+    return sum(key not in here for clause in run for key in loose(sides.clauses[clause]))
 
 
 def _graver(fact: FactKind | None) -> bool:
@@ -283,11 +293,16 @@ def _missing(sides: Sides, run: Sequence[int]) -> Iterator[Finding]:
     told = [sides.units[n] for n in run if sides.units[n].tokens]
     turn = next((t for t in sides.alignment.turn_of[run[0] :: -1] if t is not None), 0)
     fact = gravest(answers)
+    if fact is FactKind.INTENT and _same_mind(sides, turn, answers):
+        fact = None
+    if fact is FactKind.NEGATION and _is_part(sides, run):
+        # A clerk who writes the gist leaves out turns of speech with a negator in them.
+        fact = None
     end = len(sides.record.turns[turn].text)
     best = min(float(sides.unit_in_record[unit.owner].max(initial=0.0)) for unit in answers if unit.tokens)
     severity = gravity(Kind.MISSING, fact)
     over = of_talk(sides, run)
-    if over.written >= REWORDED * max(1, over.said):
+    if over.written >= REWORDED * max(1, over.said) or over.said - over.written < LEAST_OVER:
         # The record has words of its own there, which nobody is heard to say: it says this in other words.
         severity = Severity.WORDING
     elif best >= SURELY_NOT:
@@ -307,6 +322,21 @@ def _missing(sides: Sides, run: Sequence[int]) -> Iterator[Finding]:
         f"录音中的{quoted(quoting)}在笔录中没有记载",
         round(min(0.95, 1.0 - best), 2),
     )
+
+
+def _is_part(sides: Sides, run: Sequence[int]) -> bool:
+    """Whether the record holds another part of an answer that a run begins or ends within."""
+    for inside, beside in ((run[0], run[0] - 1), (run[-1], run[-1] + 1)):
+        if 0 <= beside < len(sides.units) and role_of(sides, inside) == role_of(sides, beside) == ANSWER:
+            return True
+    return False
+
+
+def _same_mind(sides: Sides, turn: int, answers: Sequence[Stretch]) -> bool:
+    """Whether the answers of the record near by say the same about intent as the talk that is not in it."""
+    meant = mind("".join(unit.text for unit in answers), ANSWER).deliberate
+    near = sides.record.turns[max(0, turn - 1) : turn + 3]
+    return any(mind(one.text, ANSWER).deliberate is meant for one in near if one.role == ANSWER)
 
 
 def _maybe_written(sides: Sides, units: Sequence[Stretch]) -> bool:
