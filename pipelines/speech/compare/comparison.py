@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cases.discrepancy import ComparedTurn, Discrepancy
 from pipelines.speech.compare.contradiction import contradictions, mean_alike, minds
-from pipelines.speech.compare.findings import ORDER, Finding, Kind, Severity
+from pipelines.speech.compare.findings import ORDER, Finding, Kind, Severity, doubted
 from pipelines.speech.compare.heard import LEAD_S, HeardText
 from pipelines.speech.compare.key_facts import changed, omitted
 from pipelines.speech.compare.sides import Sides, sides_of
-from pipelines.speech.compare.stance import stances
+from pipelines.speech.compare.stance import agreed, stances
 from pipelines.speech.compare.support import added, missing
 from pipelines.speech.compare.turn_shape import led, merged
 from pipelines.speech.compare.written import WrittenRecord
@@ -48,11 +48,19 @@ def compare(record: WrittenRecord, heard: HeardText) -> Comparison:
 def _searched(sides: Sides) -> list[Finding]:
     """The findings of all searches; what one difference gives to several of them is told once."""
     found: list[Finding] = []
+    alike = agreed(sides)
     for search in (led, contradictions, stances, minds, added, changed, missing, merged):
-        found.extend(one for one in search(sides) if not _told(found, one))
+        found.extend(_weighed(one, alike) for one in search(sides) if not _told(found, one))
     found.extend(one for one in omitted(sides, found) if not _told(found, one))
     facts = [one for one in found if one.kind is Kind.CHANGED_FACT]
     return _grouped([one for one in found if not (_is_doubtful(one) and any(_over(one, fact) for fact in facts))])
+
+
+def _weighed(one: Finding, agreed: frozenset[int]) -> Finding:
+    """A flip in the first words of an answer that goes the same way on both sides is something to listen to."""
+    if one.kind is Kind.FLIPPED_NEGATION and one.start == 0 and one.turn in agreed:
+        return replace(one, severity=doubted(one.severity))
+    return one
 
 
 def _is_doubtful(one: Finding) -> bool:

@@ -32,9 +32,9 @@ from pipelines.speech.compare.quantities import plain
 from pipelines.speech.compare.quantity import agree, comparable
 from pipelines.speech.compare.sides import Sides, Stretch
 from pipelines.speech.compare.sound import MISHEARD as SOUNDS_ALIKE
-from pipelines.speech.compare.sound import NEAR, SAME, best_place, closeness, syllables
+from pipelines.speech.compare.sound import HALF, NEAR, SAME, best_place, closeness, syllables
 from pipelines.speech.compare.spoken import spoken
-from pipelines.speech.compare.support import role_of
+from pipelines.speech.compare.support import role_of, unlike
 from pipelines.speech.compare.written import ANSWER
 
 CONTEXT_TOKENS = 7
@@ -149,12 +149,12 @@ def _sounding_alike(sides: Sides, turn: int, fact: Fact) -> _Alike | None:
     elif fact.kind is FactKind.MEANS or len(fact.text) < 2:
         return None
     else:
-        forms, thresholds = [place_core(fact.text) if fact.kind is FactKind.PLACE else fact.text], [NEAR, 0.0]
+        forms, thresholds = [place_core(fact.text) if fact.kind is FactKind.PLACE else fact.text], [HALF, 0.0]
     for least in thresholds:
         places = (best_place(syllables(form), syllables(text), least=least) for form in forms if len(form) > 1)
         score, first, last = max(places, default=(0.0, 0, 0))
         if score >= SOUNDS_ALIKE:
-            return _Alike(begin + first, begin + last, score, least >= NEAR)
+            return _Alike(begin + first, begin + last, score, least >= HALF)
     return None
 
 
@@ -255,6 +255,11 @@ def _other(sides: Sides, turn: int, fact: Fact, said: Said) -> Finding:
     )
 
 
+def _unlike_all(sides: Sides, turn: int, fact: Fact) -> bool:
+    """Whether nothing that is said around a turn sounds even half like a fact."""
+    return unlike(fact, [sound for sound in syllables(_talk(sides, turn)[1]) if sound.isalnum()])
+
+
 def _new(sides: Sides, turn: int, fact: Fact) -> Finding:
     first, last = sides.stretch(turn) or sides.gap(turn)
     elsewhere = next((f for unit in sides.units for f in unit.facts if same(fact, f)), None)
@@ -263,6 +268,8 @@ def _new(sides: Sides, turn: int, fact: Fact) -> Finding:
     if elsewhere is not None:
         start, end, where = elsewhere.start, elsewhere.end, "，但录音其他位置出现过"
     severity = gravity(Kind.ADDED_FACT, fact.kind)
+    if elsewhere is None and _unsure(sides, start, end) and not _unlike_all(sides, turn, fact):
+        severity = doubted(severity)
     return Finding(
         Kind.ADDED_FACT,
         milder(severity) if elsewhere is not None else severity,

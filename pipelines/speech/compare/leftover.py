@@ -16,6 +16,10 @@ from pipelines.speech.compare.sides import Sides, Stretch
 from pipelines.speech.compare.written import ANSWER, QUESTION
 
 
+HELD = 0.4
+"""Share of a stretch's tokens up to which what the other side lacks is a word misheard or left out, no thing of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Leftover:
     """Tokens of the record that the talk of its place does not say, and tokens of that talk which it does not hold."""
@@ -70,7 +74,13 @@ def loose(stretch: Stretch) -> tuple[str, ...]:
 
 
 def _over(stretches: Iterable[Stretch], other: set[str]) -> int:
-    return sum(key not in other for stretch in stretches for key in loose(stretch))
+    """The tokens of stretches that the other side does not hold; a stretch that it holds for the most part is all there."""
+    over = 0
+    for stretch in stretches:
+        keys = loose(stretch)
+        lone = sum(key not in other for key in keys)
+        over += lone if lone > HELD * len(keys) else 0
+    return over
 
 
 def of_turn(sides: Sides, turn: int) -> Leftover:

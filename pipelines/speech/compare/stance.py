@@ -22,9 +22,11 @@ from pipelines.speech.compare.findings import (
     quoted,
 )
 from pipelines.speech.compare.leftover import role_of, slot
+from pipelines.speech.compare.lexicon import NEGATORS
 from pipelines.speech.compare.polarity import bare_answer, denials
 from pipelines.speech.compare.quantities import plain
 from pipelines.speech.compare.sides import Sides
+from pipelines.speech.compare.sound import syllables
 from pipelines.speech.compare.written import ANSWER, QUESTION
 
 OF_ONE_QUESTION = 0.25
@@ -37,7 +39,9 @@ _A_NOT_A = r"([\u4e00-\u9fff])[不没]\1"
 _POLAR = re.compile(
     rf"吗|是否|能否|可否|有没有|有无|是不是|对不对|{_A_NOT_A}|(没有?|没得|不|不是|未|么|吧|否)[的啊呀]?[。.?？，,]?\s*$"
 )
-_OPEN = re.compile(r"什么|啥|谁|哪|怎么|怎样|咋|多少|几|为何|何[处时人]|如何|多久|多大|多长")
+_AS_SAID = {"又没有": "有没有", "没用": "没有", "没又": "没有", "每有": "没有"}
+_ASKED_BY_EAR = re.compile(r"又没有|(没用|没又|每有)(?=[。.?？]?$)")
+"""What machines make of 有没有 and of 没有 at a question's end."""
 _CLAUSE = re.compile(r"[，,。.；;！!？?\s:：、]+")
 _EMPTY = re.compile(
     r"^(嗯|啊|哦|呃|额|唉|哎|这个|那个|那|这|就是|反正|说老实话|说实话|老实说|说实在的|讲真|警官|领导|当时|后来|报告|真的|确实|其实)*$"
@@ -50,6 +54,8 @@ _HEDGED = re.compile(
     r"(没|没有|不)(怎么|太|大|多|咋|全|完全|一定|算)|没准|说不[好准定清]|不好说|差不多|有时|偶尔|看情况|记不|不记得|没印象|忘了|忘记"
 )
 _ASSENT = re.compile(r"^(也|都|还|我|他|她)?(没少|不少|没错|不假|不错|没问题|不得不)")
+_REPLY = re.compile(r"^(能|对|会|是的|对的|嗯|好|好的)(?=没(?!有?[。，,]?$)|我|他|她|就|都|这)")
+"""A yes with something of its own behind it, where the machine heard no comma."""
 _IGNORANT = re.compile(r"(不知道|不清楚|不晓得|不了解|没注意|没在意|没问)")
 _OF_KNOWING = re.compile(r"知|清楚|晓得|了解|明白|懂|数|注意|认识|记得|印象|问")
 
@@ -66,14 +72,15 @@ class _Exchange:
 
 def stance(asked: str, answer: str) -> bool | None:
     """True where the answer says yes to a question of yes or no, False for no; None where nothing of both is sure."""
-    if not _POLAR.search(asked.strip()):
+    asked = _ASKED_BY_EAR.sub(lambda m: _AS_SAID[m[0]], asked.strip())
+    if not _POLAR.search(asked):
         return None
     whole = answer.strip()
     first = next((part for part in _CLAUSE.split(whole) if part and not _EMPTY.match(part)), "")
     denied = any(True for _ in denials(asked))
     if not first:
         return None if denied or not whole else bare_answer(whole)
-    if _ASSENT.match(first):
+    if _ASSENT.match(first) or _REPLY.match(first):
         return True
     if _HEDGED.search(first) or (_IGNORANT.search(first) and not _OF_KNOWING.search(asked)):
         return None
@@ -107,7 +114,19 @@ def stances(sides: Sides) -> Iterator[Finding]:
         shared, against = max(found, key=lambda pair: pair[0])
         if against.said is not written:
             alike = shared >= LEAST_SHARED and shared >= OF_ONE_QUESTION * min(len(keys), len(against.keys))
-            yield _turned(sides, number, against, sure=alike)
+            misheard = against.said and _sounds_denied(_answer(sides, against))
+            yield _turned(sides, number, against, sure=alike and not misheard)
+
+
+def agreed(sides: Sides) -> frozenset[int]:
+    """The turns whose answer goes the same way on both sides."""
+    found = set()
+    for number, turn in enumerate(sides.record.turns):
+        if turn.role == ANSWER and number and sides.record.turns[number - 1].role == QUESTION:
+            written = stance(plain(sides.record.turns[number - 1].text), plain(turn.text))
+            if written is not None and any(one.said is written for one in _exchanges(sides, number)):
+                found.add(number)
+    return frozenset(found)
 
 
 def shared_keys(a: frozenset[str], b: frozenset[str]) -> int:
@@ -144,6 +163,17 @@ def _exchanges(sides: Sides, turn: int) -> Iterator[_Exchange]:
 def _text(sides: Sides, units: Sequence[int]) -> str:
     """The words of some units, with a mark between them where the machine heard a pause alone."""
     return "，".join(sides.units[unit].text.strip().rstrip("，,") for unit in units)
+
+
+def _answer(sides: Sides, exchange: _Exchange) -> str:
+    units = range(exchange.first, exchange.last + 1)
+    return _text(sides, [unit for unit in units if role_of(sides, unit) == ANSWER][:2])
+
+
+def _sounds_denied(answer: str) -> bool:
+    """Whether a character sounds like 不 or 没 and is none: 补知道 may have been 不知道."""
+    sounds = syllables(answer)
+    return any(s in ("bu", "mei") and c not in NEGATORS for s, c in zip(sounds, answer, strict=True))
 
 
 def _turned(sides: Sides, turn: int, against: _Exchange, *, sure: bool) -> Finding:

@@ -179,7 +179,7 @@ def _maybe_misheard(sides: Sides, turn: int, clauses: Sequence[Stretch]) -> bool
     units = range(max(0, first - 1), min(len(sides.units), last + 2))
     sounds = [sound for clause in clauses for sound in _said(clause)]
     near = _sounds("".join(sides.units[unit].text for unit in units))
-    if any(_unlike(fact, near) for clause in clauses for fact in clause.facts):
+    if any(unlike(fact, near) for clause in clauses for fact in clause.facts):
         return False
     for unit in units:
         if float(sides.unit_in_record[unit].max(initial=0.0)) < SAID_ANYWHERE:
@@ -190,7 +190,7 @@ def _maybe_misheard(sides: Sides, turn: int, clauses: Sequence[Stretch]) -> bool
     return False
 
 
-def _unlike(fact: Fact, near: Sequence[str]) -> bool:
+def unlike(fact: Fact, near: Sequence[str]) -> bool:
     """Whether nothing near sounds even half like a name or a number."""
     if fact.quantity is None and fact.kind not in (FactKind.PERSON, FactKind.PLACE, FactKind.TOOL):
         return False
@@ -325,11 +325,15 @@ def _missing(sides: Sides, run: Sequence[int]) -> Iterator[Finding]:
 
 
 def _is_part(sides: Sides, run: Sequence[int]) -> bool:
-    """Whether the record holds another part of an answer that a run begins or ends within."""
-    for inside, beside in ((run[0], run[0] - 1), (run[-1], run[-1] + 1)):
-        if 0 <= beside < len(sides.units) and role_of(sides, inside) == role_of(sides, beside) == ANSWER:
-            return True
-    return False
+    """Whether the record holds another part of the answer that a run ends within: no exchange as a whole is gone."""
+    asked = next((n for n, unit in enumerate(run) if role_of(sides, unit) == QUESTION), None)
+    if (
+        asked is not None
+        and sum(_says(sides.units[u]) for u in run[asked:] if role_of(sides, u) == ANSWER) >= LEAST_MISSING_TOKENS
+    ):
+        return False
+    beside = [unit for unit in (run[0] - 1, run[-1] + 1) if 0 <= unit < len(sides.units)]
+    return any(role_of(sides, unit) == ANSWER and sides.units[unit].tokens for unit in beside)
 
 
 def _same_mind(sides: Sides, turn: int, answers: Sequence[Stretch]) -> bool:
