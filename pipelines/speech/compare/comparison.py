@@ -65,7 +65,7 @@ def _weighed(one: Finding, agreed: frozenset[int]) -> Finding:
 
 def _is_doubtful(one: Finding) -> bool:
     """Whether an addition is one that may be said in other or misheard words."""
-    return one.kind is Kind.ADDED and one.severity in (Severity.MINOR, Severity.WORDING)
+    return one.kind is Kind.ADDED and one.severity in (Severity.LISTEN, Severity.MINOR, Severity.WORDING)
 
 
 def _over(a: Finding, b: Finding) -> bool:
