@@ -203,6 +203,8 @@ def _other_form(sides: Sides, clause: Stretch, fact: Fact, talk: Sequence[Said])
         if score > best[0]:
             best = (score, said)
     if best[1] is None:
+        if fact.kind in (FactKind.MEANS, FactKind.PROPERTY):
+            return None
         rivals = [s for s in talk if _of_a_kind(fact, s.fact) and not any(same(s.fact, own) for own in clause.facts)]
         return rivals[0] if len(rivals) == 1 else None
     return best[1]

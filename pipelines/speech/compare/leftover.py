@@ -74,13 +74,13 @@ def loose(stretch: Stretch) -> tuple[str, ...]:
 
 
 def _over(stretches: Iterable[Stretch], other: set[str]) -> int:
-    """The tokens of stretches that the other side does not hold; a stretch that it holds for the most part is all there."""
-    over = 0
+    """The different tokens of stretches that the other side does not hold; a stretch that it holds for the most part is all there."""
+    over: set[str] = set()
     for stretch in stretches:
-        keys = loose(stretch)
-        lone = sum(key not in other for key in keys)
-        over += lone if lone > HELD * len(keys) else 0
-    return over
+        keys = set(loose(stretch))
+        if len(keys - other) > HELD * len(keys):
+            over |= keys - other
+    return len(over)
 
 
 def of_turn(sides: Sides, turn: int) -> Leftover:

@@ -392,6 +392,9 @@ CONFESSING = _words(
 )
 """What makes an added sentence a confession."""
 
+WORDS_OF_CLERKS = frozenset(_words("违法 犯罪 犯法 参与 赃款 赃物 作案 销赃 后悔"))
+"""What a clerk writes for plainer words without making a confession of them: 作案 for 干."""
+
 PLACE_SUFFIXES = _words(
     "自治区 开发区 居民楼 出租屋 出租房 火车站 汽车站 地铁站 高铁站 加油站 停车场 菜市场 农贸市场 派出所 看守所 "
     "棋牌室 健身房 幼儿园 便利店 专卖店 手机店 金店 水果店 烟酒店 洗浴中心 足浴店 理发店 美容院 ktv 大道 胡同 小区 "

@@ -9,7 +9,7 @@ from pipelines.speech.compare.facts import Fact, FactKind
 from pipelines.speech.compare.findings import Finding, Kind, Severity, doubted, gravity, milder, quoted
 from pipelines.speech.compare.heard import asks
 from pipelines.speech.compare.leftover import loose, of_talk, of_turn, role_of, said_keys
-from pipelines.speech.compare.lexicon import CONFESSING
+from pipelines.speech.compare.lexicon import CONFESSING, WORDS_OF_CLERKS
 from pipelines.speech.compare.polarity import bare_answer, denials, mind
 from pipelines.speech.compare.quantity import agree
 from pipelines.speech.compare.sides import Sides, Stretch
@@ -72,7 +72,12 @@ def _confesses_anew(sides: Sides, clause: int) -> bool:
 
 def confessing(text: str) -> list[str]:
     """The words of a confession in `text`, none that is denied: 不知道 confesses nothing."""
-    spans = [(match.start(), match[0]) for word in CONFESSING for match in re.finditer(re.escape(word), text)]
+    spans = [
+        (match.start(), match[0])
+        for word in CONFESSING
+        if word not in WORDS_OF_CLERKS
+        for match in re.finditer(re.escape(word), text)
+    ]
     return [word for start, word in spans if text[start - 1 : start] not in ("不", "没", "未")]
 
 
