@@ -27,7 +27,7 @@ from pipelines.speech.compare.findings import (
     milder,
     quoted,
 )
-from pipelines.speech.compare.lexicon import PLACE_SUFFIXES
+from pipelines.speech.compare.lexicon import PLACE_SUFFIXES, WORDY_SURNAMES
 from pipelines.speech.compare.quantities import plain
 from pipelines.speech.compare.quantity import agree, comparable
 from pipelines.speech.compare.sides import Sides, Stretch
@@ -47,6 +47,7 @@ OMITTABLE = frozenset(
     {FactKind.AMOUNT, FactKind.DATE, FactKind.TIME, FactKind.PLACE, FactKind.PERSON, FactKind.TOOL, FactKind.MEASURE}
 )
 """Facts whose absence from a summary is worth a word."""
+SHORT_NAME = 2
 _TAKEN_BACK = re.compile(r"不对|不是|记错|说错|应该是|哦对|更正|准确地?说|大概是|不止")
 _BY_LENGTH = sorted(PLACE_SUFFIXES, key=len, reverse=True)
 _GENERIC_TOOLS = frozenset({"刀子", "小刀", "棍子", "锤子", "斧子", "酒瓶"})
@@ -227,6 +228,14 @@ def _context(stretch: Stretch, fact: Fact, around: tuple[Sides, int] | None) -> 
     return {*before, *after}
 
 
+def _is_firm(sides: Sides, fact: Fact) -> bool:
+    """Whether a name is surely one: 曾转 with a surname that is a word as well, seen once, may be none."""
+    if fact.kind is not FactKind.PERSON or fact.name[:1] not in WORDY_SURNAMES or len(fact.name) != SHORT_NAME:
+        return True
+    seen = sum(turn.text.count(fact.name) for turn in sides.record.turns) + sides.heard.text.count(fact.name)
+    return seen > 1
+
+
 def _resembles(a: Fact, b: Fact) -> bool:
     """Whether two facts sound so much alike that one may be the other, misheard."""
     forms = [(spoken(one.quantity) if one.quantity is not None else []) or [one.text] for one in (a, b)]
@@ -242,6 +251,7 @@ def _other(sides: Sides, turn: int, fact: Fact, said: Said) -> Finding:
     lost = fact.quantity is None and len(fact.text) != len(said.fact.text)
     doubtful = (bool(unsure) or lost) and _resembles(fact, said.fact)
     severity = gravity(Kind.CHANGED_FACT, fact.kind)
+    doubtful = doubtful or not (_is_firm(sides, fact) and _is_firm(sides, said.fact))
     return Finding(
         Kind.CHANGED_FACT,
         doubted(severity) if doubtful else severity,
@@ -270,6 +280,8 @@ def _new(sides: Sides, turn: int, fact: Fact) -> Finding:
     if elsewhere is not None:
         start, end, where = elsewhere.start, elsewhere.end, "，但录音其他位置出现过"
     severity = gravity(Kind.ADDED_FACT, fact.kind)
+    if not _is_firm(sides, fact):
+        severity = doubted(severity)
     if elsewhere is None and _unsure(sides, start, end) and not _unlike_all(sides, turn, fact):
         severity = doubted(severity)
     return Finding(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipelines.speech.compare.facts import Fact, FactKind
 from pipelines.speech.compare.findings import Finding, Kind, Severity, doubted, gravity, milder, quoted
@@ -221,10 +222,8 @@ def _sounds(text: str) -> list[str]:
 
 
 def _holds_a_fact(sides: Sides, turn: int, clauses: Sequence[Stretch]) -> bool:
-    """Whether a number of the clauses is said in the turn's own stretch: then the rest is said in other words."""
-    span = sides.stretch(turn)
-    if span is None:
-        return False
+    """Whether a number of the clauses is said about the turn's place: then the rest is said in other words."""
+    span = sides.stretch(turn, 1) or sides.gap(turn)
     said = [f.quantity for unit in sides.units[span[0] : span[1] + 1] for f in unit.facts if f.quantity is not None]
     counted = [f.quantity for clause in clauses for f in clause.facts if f.quantity is not None]
     return any(agree(mine, theirs) for mine in counted for theirs in said)
@@ -297,7 +296,7 @@ def _missing(sides: Sides, run: Sequence[int]) -> Iterator[Finding]:
         return
     told = [sides.units[n] for n in run if sides.units[n].tokens]
     turn = next((t for t in sides.alignment.turn_of[run[0] :: -1] if t is not None), 0)
-    fact = gravest(answers)
+    fact = gravest([replace(unit, facts=_unwritten(sides, unit)) for unit in answers])
     if fact is FactKind.INTENT and _same_mind(sides, turn, answers):
         fact = None
     if fact is FactKind.NEGATION and _is_part(sides, run):
@@ -339,6 +338,18 @@ def _is_part(sides: Sides, run: Sequence[int]) -> bool:
         return False
     beside = [unit for unit in (run[0] - 1, run[-1] + 1) if 0 <= unit < len(sides.units)]
     return any(role_of(sides, unit) == ANSWER and sides.units[unit].tokens for unit in beside)
+
+
+def _unwritten(sides: Sides, unit: Stretch) -> tuple[Fact, ...]:
+    """The facts of a unit that stand nowhere in the record."""
+    written = [fact for clause in sides.clauses for fact in clause.facts]
+    return tuple(fact for fact in unit.facts if not any(_are_one(fact, other) for other in written))
+
+
+def _are_one(a: Fact, b: Fact) -> bool:
+    if a.quantity is not None and b.quantity is not None:
+        return agree(a.quantity, b.quantity)
+    return a.kind is b.kind and a.name == b.name
 
 
 def _same_mind(sides: Sides, turn: int, answers: Sequence[Stretch]) -> bool:
