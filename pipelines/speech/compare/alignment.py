@@ -20,7 +20,7 @@ CHANCE = 0.3
 SAME_ROLE, OTHER_ROLE = 1.15, 0.8
 """What a gain counts where unit and turn are known to be of one role, or of different ones."""
 IN_TURN = 0.3
-"""What a cell of one role counts for the path alone: where no words are shared, question and answer follow each other."""
+"""What a cell of one role counts for the path alone: without shared words, question and answer follow each other."""
 MAX_CELLS = 60_000_000
 """Turns times units: 3,000 turns against 20,000 units, a day of talk; 240 MB of gains."""
 
@@ -37,7 +37,7 @@ class Side:
 class Alignment:
     """For each turn the first and last unit (None: nothing of it was found); for each unit its turn, or None.
 
-    `visited` are the first and last unit that the path passes on each turn's row, found there or not; () without a path.
+    `visited` are the first and last unit that the path passes on each turn's row, found or not; () without a path.
     """
 
     stretches: tuple[tuple[int, int] | None, ...]

@@ -68,7 +68,7 @@ def _related() -> tuple[re.Pattern[str], dict[str, str]]:
 
 @lru_cache(maxsize=16384)
 def loosened(text: str, found: tuple[Token, ...], start: int) -> tuple[str, ...]:
-    """The keys of the tokens of `text`, which begins at `start`, with words that clerks write for one another as one."""
+    """The keys of the tokens of `text`, which begins at `start`; words that clerks write for one another are one."""
     pattern, becomes = _related()
     spans = [(m.start() + start, m.end() + start, f"~{becomes[m[0]]}") for m in pattern.finditer(text)]
     keys = [t.key for t in found if not any(a < t.end and t.start < b and t.key[0] != "#" for a, b, _ in spans)]

@@ -88,7 +88,8 @@ def _things(words: tuple[str, ...]) -> re.Pattern[str]:
 _MORE_TOOLS = re.compile(r"[\u4e00-\u9fff]刀(?!锁)|[铁木钢][棍棒管条]")
 _NO_TOOLS = re.compile(r"[一二两三四五六七八九十几\d每了这那第把拿用持着过一]刀")
 _PLACE = re.compile(
-    f"(?:{'|'.join(sorted(PLACE_SUFFIXES, key=len, reverse=True))})(?!卡|卡号|集体|民|委会|长|支书|干部|级|里人|账号|账户|存折)"
+    f"(?:{'|'.join(sorted(PLACE_SUFFIXES, key=len, reverse=True))})"
+    "(?!卡|集体|民|委会|长|支书|干部|级|里人|账号|账户|存折)"
 )
 _NAME_CHARS = re.compile(r"[\u4e00-\u9fffa-z0-9]")
 _PLACE_STOPS = frozenset(

@@ -15,9 +15,8 @@ from pipelines.speech.compare.heard import asks
 from pipelines.speech.compare.sides import Sides, Stretch
 from pipelines.speech.compare.written import ANSWER, QUESTION
 
-
 HELD = 0.4
-"""Share of a stretch's tokens up to which what the other side lacks is a word misheard or left out, no thing of its own."""
+"""Share of a stretch's tokens up to which what the other side lacks is a word misheard or left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def loose(stretch: Stretch) -> tuple[str, ...]:
 
 
 def _over(stretches: Iterable[Stretch], other: set[str]) -> int:
-    """The different tokens of stretches that the other side does not hold; a stretch that it holds for the most part is all there."""
+    """The different tokens that the other side lacks; a stretch that it holds for the most part is all there."""
     over: set[str] = set()
     for stretch in stretches:
         keys = set(loose(stretch))

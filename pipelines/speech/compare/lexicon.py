@@ -336,7 +336,7 @@ RELATED: tuple[tuple[str, ...], ...] = tuple(
         "出租车 打车 的士",
     )
 )
-"""Words that a clerk writes for one another, looser than SYNONYMS: enough to find what is spoken of, not to contradict."""
+"""Words that a clerk writes for one another, looser than SYNONYMS: they tell what is spoken of, and contradict none."""
 
 TOOLS = _words(
     "水果刀 弹簧刀 折叠刀 匕首 菜刀 砍刀 西瓜刀 尖刀 剪刀 美工刀 小刀 刀子 钢管 铁管 铁棍 木棍 棍子 棒球棍 棒球棒 "
@@ -382,7 +382,8 @@ MEANS: tuple[tuple[str, ...], ...] = tuple(
 
 DELIBERATE = _words("故意 成心 有意 存心 蓄意 明知 预谋 商量好 事先商量 早就想 报复 教训")
 NEGLIGENT = _words(
-    "不小心 不是故意 不是有意 没有故意 无意 失手 过失 疏忽 没注意 没有注意 没想到 没有想到 谁知道 谁晓得 哪知道 哪晓得 哪想到 误伤 误以为"
+    "不小心 不是故意 不是有意 没有故意 无意 失手 过失 疏忽 没注意 没有注意 没想到 没有想到 谁知道 谁晓得 哪知道 哪晓得 "
+    "哪想到 误伤 误以为"
 )
 KNOWING = _words("知道 清楚 明白 明知 晓得 知晓 了解 认识到")
 CONFESSING = _words(

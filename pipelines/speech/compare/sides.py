@@ -24,7 +24,7 @@ from pipelines.speech.compare.written import ANSWER, QUESTION, WrittenRecord
 WINDOW_TOKENS = 24
 """Tokens of a window: one long sentence of speech, two or three of a record."""
 LONGEST_NAME = 3
-"""Characters of a name with a surname of one; whether it has two or three is told by what stands behind it elsewhere."""
+"""Characters of a name with a surname of one; whether it has two or three is told by what follows it elsewhere."""
 CLAUSE_TOKENS = 4
 """A clause with fewer tokens goes with its neighbour: it says too little to be looked for alone."""
 _SENTENCE_END = re.compile(r"[。！!？?]")

@@ -107,6 +107,8 @@ def stances(sides: Sides) -> Iterator[Finding]:
         written = stance(asked, plain(turn.text))
         if written is None:
             continue
+        if _bare(turn.text) in {_bare(sides.units[n].text) for n in range(len(sides.units)) if _near(sides, number, n)}:
+            continue
         keys = frozenset(token.key for token in tokens(asked)) | _first_keys(plain(turn.text))
         found = [(shared_keys(keys, one.keys), one) for one in _exchanges(sides, number)]
         if not found or any(one.said is written and shared >= LEAST_SHARED for shared, one in found):
@@ -116,6 +118,15 @@ def stances(sides: Sides) -> Iterator[Finding]:
             alike = shared >= LEAST_SHARED and shared >= OF_ONE_QUESTION * min(len(keys), len(against.keys))
             misheard = against.said and _sounds_denied(_answer(sides, against))
             yield _turned(sides, number, against, sure=alike and not misheard)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\W", "", plain(text))
+
+
+def _near(sides: Sides, turn: int, unit: int) -> bool:
+    first, last = slot(sides, turn)
+    return first <= unit <= last and role_of(sides, unit) == ANSWER
 
 
 def agreed(sides: Sides) -> frozenset[int]:

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from pipelines.speech.compare.facts import Fact, FactKind
 from pipelines.speech.compare.findings import Finding, Kind, Severity, doubted, gravity, milder, quoted
-from pipelines.speech.compare.heard import asks
 from pipelines.speech.compare.leftover import loose, of_talk, of_turn, role_of, said_keys
 from pipelines.speech.compare.lexicon import CONFESSING, WORDS_OF_CLERKS
 from pipelines.speech.compare.polarity import bare_answer, denials, mind
