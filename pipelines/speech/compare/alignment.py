@@ -77,7 +77,7 @@ def align(turns: Side, units: Side, weights: Mapping[str, float]) -> Alignment:
     if not turns.features or not units.features or len(turns.features) * len(units.features) > MAX_CELLS:
         return Alignment((None,) * len(turns.features), (None,) * len(units.features))
     gains, of_one_role = _gains(turns, units, weights)
-    path = _path(gains + np.float32(IN_TURN) * of_one_role)
+    path = _path(gains + (IN_TURN * of_one_role).astype(np.float32))
     return _stretches(gains, path)
 
 

@@ -27,6 +27,7 @@ from pipelines.speech.compare.findings import (
     milder,
     quoted,
 )
+from pipelines.speech.compare.leftover import role_of
 from pipelines.speech.compare.lexicon import PLACE_SUFFIXES, WORDY_SURNAMES
 from pipelines.speech.compare.quantities import plain
 from pipelines.speech.compare.quantity import agree, comparable
@@ -34,7 +35,7 @@ from pipelines.speech.compare.sides import Sides, Stretch
 from pipelines.speech.compare.sound import HALF, NEAR, SAME, best_place, closeness, syllables
 from pipelines.speech.compare.sound import MISHEARD as SOUNDS_ALIKE
 from pipelines.speech.compare.spoken import spoken
-from pipelines.speech.compare.support import role_of, unlike
+from pipelines.speech.compare.support import unlike
 from pipelines.speech.compare.written import ANSWER
 
 CONTEXT_TOKENS = 7
