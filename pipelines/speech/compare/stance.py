@@ -37,7 +37,7 @@ LONGEST_QUESTION = 4
 """Units of talk that one question may run over, of these the last ask."""
 _A_NOT_A = r"([\u4e00-\u9fff])[不没]\1"
 _POLAR = re.compile(
-    rf"吗|是否|能否|可否|有没有|有无|是不是|对不对|{_A_NOT_A}|(没有?|没得|不|不是|未|么|吧|否)[的啊呀]?[。.?？，,]?\s*$"
+    rf"(?<!干)吗|是否|能否|可否|有没有|有无|是不是|对不对|{_A_NOT_A}|(没有?|没得|不|不是|未|么|吧|否)[的啊呀]?[。.?？，,]?\s*$"
 )
 _AS_SAID = {"又没有": "有没有", "没用": "没有", "没又": "没有", "每有": "没有"}
 _ASKED_BY_EAR = re.compile(r"又没有|(没用|没又|每有)(?=[。.?？]?$)")
@@ -86,7 +86,7 @@ def stance(asked: str, answer: str) -> bool | None:
         return None
     if first.startswith(("没有不", "没有没", "没什么不", "不是不", "没不")):
         return True
-    if _RHETORIC.search(first) or any(True for _ in denials(first)):
+    if _RHETORIC.search(first) or any(one.start < LATEST_NO for one in denials(first)):
         # 没有 to 没喝酒吧 agrees with it, and 是 too.
         return None if denied and bare_answer(first) is None and len(first) < LEAST_OWN else False
     if denied:
@@ -94,6 +94,8 @@ def stance(asked: str, answer: str) -> bool | None:
     return True
 
 
+LATEST_NO = 12
+"""Characters of an answer within which its no stands: a machine that hears no comma runs on into the tale."""
 LEAST_OWN = 3
 """Characters from which a no has words of its own."""
 
