@@ -275,7 +275,7 @@ def _hearing(options: argparse.Namespace) -> Iterator[Hearing]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; 1 when recall or precision over all key kinds is below the target of 0.95."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--split", choices=("dev", "held-out", "blind"), default="held-out")
+    parser.add_argument("--split", choices=("dev", "held-out", "blind", "probe", "check", "last"), default="held-out")
     parser.add_argument("--scripts", nargs="*", default=[], help="only these scripts of the split")
     parser.add_argument("--seeds", type=int, default=20, help="fillings of each script")
     parser.add_argument("--first-seed", type=int, default=0)

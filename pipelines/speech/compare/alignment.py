@@ -19,6 +19,8 @@ CHANCE = 0.3
 """Share of a unit that any turn of its length holds by chance."""
 SAME_ROLE, OTHER_ROLE = 1.15, 0.8
 """What a gain counts where unit and turn are known to be of one role, or of different ones."""
+IN_TURN = 0.3
+"""What a cell of one role counts for the path alone: without shared words, question and answer follow each other."""
 MAX_CELLS = 60_000_000
 """Turns times units: 3,000 turns against 20,000 units, a day of talk; 240 MB of gains."""
 
@@ -33,10 +35,14 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """For each turn the first and last unit (None: nothing of it was found); for each unit its turn, or None."""
+    """For each turn the first and last unit (None: nothing of it was found); for each unit its turn, or None.
+
+    `visited` are the first and last unit that the path passes on each turn's row, found or not; () without a path.
+    """
 
     stretches: tuple[tuple[int, int] | None, ...]
     turn_of: tuple[int | None, ...]
+    visited: tuple[tuple[int, int], ...] = ()
 
 
 def matrix(features: Sequence[frozenset[str]], numbers: Mapping[str, int]) -> sparse.csr_array:
@@ -70,11 +76,13 @@ def align(turns: Side, units: Side, weights: Mapping[str, float]) -> Alignment:
     """The best path; see the module's paragraph."""
     if not turns.features or not units.features or len(turns.features) * len(units.features) > MAX_CELLS:
         return Alignment((None,) * len(turns.features), (None,) * len(units.features))
-    gains = _gains(turns, units, weights)
-    return _stretches(gains, _path(gains))
+    gains, of_one_role = _gains(turns, units, weights)
+    path = _path(gains + (IN_TURN * of_one_role).astype(np.float32))
+    return _stretches(gains, path)
 
 
-def _gains(turns: Side, units: Side, weights: Mapping[str, float]) -> NDArray[np.float32]:
+def _gains(turns: Side, units: Side, weights: Mapping[str, float]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """What each unit gains on each turn, and where both are known to be of one role."""
     gains = shared_weight(turns.features, units.features, weights)
     full = np.array([total_weight(one, weights) for one in units.features], np.float32)
     gains -= CHANCE * full
@@ -82,8 +90,9 @@ def _gains(turns: Side, units: Side, weights: Mapping[str, float]) -> NDArray[np
     roles = np.array([["question", "answer"].index(r) if r else -1 for r in turns.roles])
     heard = np.array([["question", "answer"].index(r) if r else -1 for r in units.roles])
     known = (roles[:, None] >= 0) & (heard[None, :] >= 0)
-    gains *= np.where(known, np.where(roles[:, None] == heard[None, :], SAME_ROLE, OTHER_ROLE), 1.0).astype(np.float32)
-    return gains
+    same = known & (roles[:, None] == heard[None, :])
+    gains *= np.where(known, np.where(same, SAME_ROLE, OTHER_ROLE), 1.0).astype(np.float32)
+    return gains, same
 
 
 def _path(gains: NDArray[np.float32]) -> list[tuple[int, int]]:
@@ -112,7 +121,9 @@ def _path(gains: NDArray[np.float32]) -> list[tuple[int, int]]:
 def _stretches(gains: NDArray[np.float32], path: Sequence[tuple[int, int]]) -> Alignment:
     stretches: list[tuple[int, int] | None] = [None] * gains.shape[0]
     turn_of: list[int | None] = [None] * gains.shape[1]
+    visited: list[tuple[int, int]] = [(gains.shape[1], 0)] * gains.shape[0]
     for row, column in path:
+        visited[row] = min(visited[row][0], column), max(visited[row][1], column)
         if gains[row, column] <= 0:
             continue
         first, _ = stretches[row] or (column, column)
@@ -120,7 +131,7 @@ def _stretches(gains: NDArray[np.float32], path: Sequence[tuple[int, int]]) -> A
         held = turn_of[column]
         if held is None or gains[row, column] > gains[held, column]:
             turn_of[column] = row
-    return Alignment(tuple(stretches), tuple(turn_of))
+    return Alignment(tuple(stretches), tuple(turn_of), tuple(visited))
 
 
 def settled(found: Alignment, turns: Sequence[str | None], units: Sequence[str | None]) -> Alignment:
@@ -145,7 +156,7 @@ def settled(found: Alignment, turns: Sequence[str | None], units: Sequence[str |
             if [units[a] for a, _ in blocks] == list(turns[turn:end]):
                 spans[turn:end] = blocks
         turn = end + 1
-    return Alignment(tuple(spans), found.turn_of)
+    return Alignment(tuple(spans), found.turn_of, found.visited)
 
 
 def _grown(found: Alignment, turn: int, role: str | None, units: Sequence[str | None]) -> tuple[int, int]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cases.discrepancy import ComparedTurn, Discrepancy
 from pipelines.speech.compare.contradiction import contradictions, mean_alike, minds
-from pipelines.speech.compare.findings import ORDER, Finding, Kind, Severity
+from pipelines.speech.compare.findings import ORDER, Finding, Kind, Severity, doubted
 from pipelines.speech.compare.heard import LEAD_S, HeardText
 from pipelines.speech.compare.key_facts import changed, omitted
+from pipelines.speech.compare.polarity import denials
 from pipelines.speech.compare.sides import Sides, sides_of
+from pipelines.speech.compare.stance import agreed, stances
 from pipelines.speech.compare.support import added, missing
 from pipelines.speech.compare.turn_shape import led, merged
 from pipelines.speech.compare.written import WrittenRecord
@@ -18,6 +20,17 @@ from pipelines.speech.compare.written import WrittenRecord
 UNRELATED = "maybe-unrelated"
 """So little of the record is in the recording that they may not belong together."""
 UNRELATED_BELOW = 0.25
+
+
+_FACTS = frozenset({Kind.ADDED_FACT, Kind.CHANGED_FACT})
+_SWALLOWED: dict[Severity, frozenset[Kind]] = {
+    Severity.MAJOR: _FACTS,
+    Severity.SUBSTANTIVE: _FACTS,
+    Severity.LISTEN: frozenset({Kind.ADDED_FACT}),
+    Severity.MINOR: frozenset(),
+    Severity.WORDING: frozenset(),
+}
+"""Facts that are told with the addition over them, by its severity: a fact said otherwise outweighs a doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +60,28 @@ def compare(record: WrittenRecord, heard: HeardText) -> Comparison:
 def _searched(sides: Sides) -> list[Finding]:
     """The findings of all searches; what one difference gives to several of them is told once."""
     found: list[Finding] = []
-    for search in (led, contradictions, minds, added, changed, missing, merged):
-        found.extend(one for one in search(sides) if not _told(found, one))
+    alike = agreed(sides)
+    for search in (led, contradictions, stances, minds, added, changed, missing, merged):
+        found.extend(_weighed(sides, one, alike) for one in search(sides) if not _told(found, one))
     found.extend(one for one in omitted(sides, found) if not _told(found, one))
     facts = [one for one in found if one.kind is Kind.CHANGED_FACT]
     return _grouped([one for one in found if not (_is_doubtful(one) and any(_over(one, fact) for fact in facts))])
 
 
+def _weighed(sides: Sides, one: Finding, agreed: frozenset[int]) -> Finding:
+    """A denial that the talk lacks in the first words of an answer that goes the same way on both sides: one to hear.
+
+    A machine loses a 不 sooner than it makes one.
+    """
+    written = sides.record.turns[one.turn].text[one.start : one.end]
+    if one.kind is Kind.FLIPPED_NEGATION and one.start == 0 and one.turn in agreed and any(denials(written)):
+        return replace(one, severity=doubted(one.severity))
+    return one
+
+
 def _is_doubtful(one: Finding) -> bool:
     """Whether an addition is one that may be said in other or misheard words."""
-    return one.kind is Kind.ADDED and one.severity in (Severity.MINOR, Severity.WORDING)
+    return one.kind is Kind.ADDED and one.severity in (Severity.LISTEN, Severity.MINOR, Severity.WORDING)
 
 
 def _over(a: Finding, b: Finding) -> bool:
@@ -71,16 +96,16 @@ def _told(found: Sequence[Finding], one: Finding) -> bool:
         over_talk = other.first < one.last and one.first < other.last
         if over_record and (other.kind is Kind.QUESTION_IN_ANSWER or other.kind is one.kind):
             return True
-        if (
-            over_record
-            and other.kind is Kind.ADDED
-            and not _is_doubtful(other)
-            and one.kind in (Kind.ADDED_FACT, Kind.CHANGED_FACT)
-        ):
+        if over_record and other.kind is Kind.ADDED and one.kind in _SWALLOWED[other.severity]:
             return True
         if over_record and one.kind is Kind.FLIPPED_NEGATION and other.kind is Kind.CHANGED_INTENT:
             return True
         if over_record and other.kind is Kind.FLIPPED_NEGATION and one.kind is Kind.CHANGED_INTENT and over_talk:
+            return True
+        if over_talk and one.kind is Kind.MISSING and other.kind in (Kind.FLIPPED_NEGATION, Kind.CHANGED_INTENT):
+            return True
+        if over_talk and one.kind is Kind.MISSING and other.kind is Kind.ADDED and _SWALLOWED[other.severity]:
+            # The record has words there that nobody says: one difference, told where the record's words stand.
             return True
         if over_talk and other.said and one.kind in (Kind.MISSING, Kind.MERGED_TURNS) and other.kind is Kind.MISSING:
             return True

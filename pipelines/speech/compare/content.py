@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
-from pipelines.speech.compare.lexicon import FILLERS, FUNCTION_WORDS, NEGATORS, SYNONYMS
+from pipelines.speech.compare.lexicon import FILLERS, FUNCTION_WORDS, NEGATORS, RELATED, SYNONYMS
 from pipelines.speech.compare.quantity import Quantity, Unit
 from pipelines.speech.compare.sound import merged, syllables
 
@@ -57,6 +57,22 @@ def tokens(text: str, found: Sequence[Quantity] = ()) -> list[Token]:
             made.append(Token(quantity_key(quantity), quantity.start, quantity.end))
             position = quantity.end
     return made
+
+
+@cache
+def _related() -> tuple[re.Pattern[str], dict[str, str]]:
+    """The words that clerks write for one another, longest first, and the group of each."""
+    becomes = {word: group[0] for group in RELATED for word in group}
+    return re.compile("|".join(map(re.escape, sorted(becomes, key=len, reverse=True)))), becomes
+
+
+@lru_cache(maxsize=16384)
+def loosened(text: str, found: tuple[Token, ...], start: int) -> tuple[str, ...]:
+    """The keys of the tokens of `text`, which begins at `start`; words that clerks write for one another are one."""
+    pattern, becomes = _related()
+    spans = [(m.start() + start, m.end() + start, f"~{becomes[m[0]]}") for m in pattern.finditer(text)]
+    keys = [t.key for t in found if not any(a < t.end and t.start < b and t.key[0] != "#" for a, b, _ in spans)]
+    return (*keys, *(key for _, _, key in spans))
 
 
 def quantity_key(quantity: Quantity) -> str:

@@ -27,13 +27,15 @@ from pipelines.speech.compare.findings import (
     milder,
     quoted,
 )
+from pipelines.speech.compare.leftover import role_of
+from pipelines.speech.compare.lexicon import PLACE_SUFFIXES, WORDY_SURNAMES
 from pipelines.speech.compare.quantities import plain
 from pipelines.speech.compare.quantity import agree, comparable
 from pipelines.speech.compare.sides import Sides, Stretch
+from pipelines.speech.compare.sound import HALF, NEAR, SAME, best_place, closeness, syllables
 from pipelines.speech.compare.sound import MISHEARD as SOUNDS_ALIKE
-from pipelines.speech.compare.sound import NEAR, SAME, best_place, closeness, syllables
 from pipelines.speech.compare.spoken import spoken
-from pipelines.speech.compare.support import role_of
+from pipelines.speech.compare.support import unlike
 from pipelines.speech.compare.written import ANSWER
 
 CONTEXT_TOKENS = 7
@@ -46,7 +48,9 @@ OMITTABLE = frozenset(
     {FactKind.AMOUNT, FactKind.DATE, FactKind.TIME, FactKind.PLACE, FactKind.PERSON, FactKind.TOOL, FactKind.MEASURE}
 )
 """Facts whose absence from a summary is worth a word."""
+SHORT_NAME = 2
 _TAKEN_BACK = re.compile(r"不对|不是|记错|说错|应该是|哦对|更正|准确地?说|大概是|不止")
+_BY_LENGTH = sorted(PLACE_SUFFIXES, key=len, reverse=True)
 _GENERIC_TOOLS = frozenset({"刀子", "小刀", "棍子", "锤子", "斧子", "酒瓶"})
 
 
@@ -97,7 +101,15 @@ def _in_words(sides: Sides, turn: int, fact: Fact) -> bool:
     if fact.quantity is not None:
         return False
     talk = _talk(sides, turn)[1]
+    if fact.kind is FactKind.PLACE and any(piece in talk for piece in _named_part(fact.text)):
+        return True
     return fact.text in talk or (fact.kind is FactKind.PLACE and place_core(fact.text) in talk)
+
+
+def _named_part(place: str) -> list[str]:
+    """What in a place's name, before its suffix, is long enough to be known again: 计算机 of 计算机专业大学."""
+    left = next((place.removesuffix(end) for end in _BY_LENGTH if place.endswith(end)), place)
+    return [left[n : n + 3] for n in range(len(left) - 2)]
 
 
 def _talk(sides: Sides, turn: int) -> tuple[int, str]:
@@ -139,12 +151,12 @@ def _sounding_alike(sides: Sides, turn: int, fact: Fact) -> _Alike | None:
     elif fact.kind is FactKind.MEANS or len(fact.text) < 2:
         return None
     else:
-        forms, thresholds = [place_core(fact.text) if fact.kind is FactKind.PLACE else fact.text], [NEAR, 0.0]
+        forms, thresholds = [place_core(fact.text) if fact.kind is FactKind.PLACE else fact.text], [HALF, 0.0]
     for least in thresholds:
         places = (best_place(syllables(form), syllables(text), least=least) for form in forms if len(form) > 1)
         score, first, last = max(places, default=(0.0, 0, 0))
         if score >= SOUNDS_ALIKE:
-            return _Alike(begin + first, begin + last, score, least >= NEAR)
+            return _Alike(begin + first, begin + last, score, least >= HALF)
     return None
 
 
@@ -187,12 +199,14 @@ def _other_form(sides: Sides, clause: Stretch, fact: Fact, talk: Sequence[Said])
         if not _of_a_kind(fact, said.fact):
             continue
         words = _context(sides.units[said.unit], said.fact, (sides, said.unit))
-        common = len(context & words) / max(1, min(len(context), len(words)))
-        held = any(same(said.fact, own) for own in clause.facts if own is not fact)
-        score = common * (0.6 if held else 1.0)
+        if any(same(said.fact, own) for own in clause.facts if own is not fact):
+            continue
+        score = len(context & words) / max(1, min(len(context), len(words)))
         if score > best[0]:
             best = (score, said)
     if best[1] is None:
+        if fact.kind in (FactKind.MEANS, FactKind.PROPERTY):
+            return None
         rivals = [s for s in talk if _of_a_kind(fact, s.fact) and not any(same(s.fact, own) for own in clause.facts)]
         return rivals[0] if len(rivals) == 1 else None
     return best[1]
@@ -215,6 +229,14 @@ def _context(stretch: Stretch, fact: Fact, around: tuple[Sides, int] | None) -> 
     return {*before, *after}
 
 
+def _is_firm(sides: Sides, fact: Fact) -> bool:
+    """Whether a name is surely one: 曾转 with a surname that is a word as well, seen once, may be none."""
+    if fact.kind is not FactKind.PERSON or fact.name[:1] not in WORDY_SURNAMES or len(fact.name) != SHORT_NAME:
+        return True
+    seen = sum(turn.text.count(fact.name) for turn in sides.record.turns) + sides.heard.text.count(fact.name)
+    return seen > 1
+
+
 def _resembles(a: Fact, b: Fact) -> bool:
     """Whether two facts sound so much alike that one may be the other, misheard."""
     forms = [(spoken(one.quantity) if one.quantity is not None else []) or [one.text] for one in (a, b)]
@@ -230,6 +252,7 @@ def _other(sides: Sides, turn: int, fact: Fact, said: Said) -> Finding:
     lost = fact.quantity is None and len(fact.text) != len(said.fact.text)
     doubtful = (bool(unsure) or lost) and _resembles(fact, said.fact)
     severity = gravity(Kind.CHANGED_FACT, fact.kind)
+    doubtful = doubtful or not (_is_firm(sides, fact) and _is_firm(sides, said.fact))
     return Finding(
         Kind.CHANGED_FACT,
         doubted(severity) if doubtful else severity,
@@ -245,6 +268,11 @@ def _other(sides: Sides, turn: int, fact: Fact, said: Said) -> Finding:
     )
 
 
+def _unlike_all(sides: Sides, turn: int, fact: Fact) -> bool:
+    """Whether nothing that is said around a turn sounds even half like a fact."""
+    return unlike(fact, [sound for sound in syllables(_talk(sides, turn)[1]) if sound.isalnum()])
+
+
 def _new(sides: Sides, turn: int, fact: Fact) -> Finding:
     first, last = sides.stretch(turn) or sides.gap(turn)
     elsewhere = next((f for unit in sides.units for f in unit.facts if same(fact, f)), None)
@@ -253,6 +281,10 @@ def _new(sides: Sides, turn: int, fact: Fact) -> Finding:
     if elsewhere is not None:
         start, end, where = elsewhere.start, elsewhere.end, "，但录音其他位置出现过"
     severity = gravity(Kind.ADDED_FACT, fact.kind)
+    if not _is_firm(sides, fact):
+        severity = doubted(severity)
+    if elsewhere is None and _unsure(sides, start, end) and not _unlike_all(sides, turn, fact):
+        severity = doubted(severity)
     return Finding(
         Kind.ADDED_FACT,
         milder(severity) if elsewhere is not None else severity,

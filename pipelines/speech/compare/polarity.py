@@ -17,6 +17,8 @@ _SKIPPED = re.compile(
     r"^(再|去|来|过|想|想要|要|能|会|敢|让|给|把|被|跟|对|和|向|同|为|真的|直接|继续|完全|特别|任何|什么|其他|别的|我|你|他|她|它|们|的|了|有|是)+"
 )
 """What may stand between a negator and what it denies."""
+_ASKS_BACK = ("谁", "哪", "怎", "咋")
+"""Words that deny in an answer (谁晓得, 哪会) and ask in a question."""
 _SCOPE_CHARS = 4
 _FILLING = " ，,。嗯呃啊哦那这个"
 _REPLIED = re.compile(r"了|[我他她你它就]")
@@ -52,13 +54,16 @@ def _negator() -> re.Pattern[str]:
     open_forms = "|".join(map(re.escape, sorted(NOT_NEGATIONS, key=len, reverse=True)))
     a_not_a = r"(?P<verb>[\u4e00-\u9fff])[不没](?P=verb)"
     negators = "|".join(sorted(NEGATORS, key=len, reverse=True))
-    return re.compile(rf"(?P<open>{open_forms}|{a_not_a})|(?P<no>{negators})")
+    asked_back = r"(?:谁|哪里|哪儿|哪|怎么|咋)(?=知道|晓得|想到|想得到|料到|懂|会(?!议)|敢|可能)|谈不上"
+    return re.compile(rf"(?P<open>{open_forms}|{a_not_a})|(?P<no>{negators}|{asked_back})")
 
 
 def denials(text: str) -> Iterator[Denied]:
     """Every negator of `text` with what it denies; words that only look like one are passed over."""
     for match in _negator().finditer(text):
         if match["no"] is None or _is_left_open(text, match.start(), match.end()):
+            continue
+        if match["no"].startswith(_ASKS_BACK) and text.rstrip().endswith(("?", "？")):
             continue
         clause = re.split(r"[，,。？?！!；;\n]", text[match.end() : match.end() + 14], maxsplit=1)[0]
         if match["no"] == "没有" and not text[: match.start()].strip(_FILLING) and _REPLIED.match(clause):

@@ -17,11 +17,14 @@ from pipelines.speech.compare.alignment import Alignment, Side, align, settled, 
 from pipelines.speech.compare.content import Token, features, tokens, weights_of
 from pipelines.speech.compare.facts import Fact, facts, person_names
 from pipelines.speech.compare.heard import HeardText, asks
+from pipelines.speech.compare.lexicon import COMPOUND_SURNAMES
 from pipelines.speech.compare.quantities import plain, quantities
 from pipelines.speech.compare.written import ANSWER, QUESTION, WrittenRecord
 
 WINDOW_TOKENS = 24
 """Tokens of a window: one long sentence of speech, two or three of a record."""
+LONGEST_NAME = 3
+"""Characters of a name with a surname of one; whether it has two or three is told by what follows it elsewhere."""
 CLAUSE_TOKENS = 4
 """A clause with fewer tokens goes with its neighbour: it says too little to be looked for alone."""
 _SENTENCE_END = re.compile(r"[。！!？?]")
@@ -107,9 +110,25 @@ def names_in(record: WrittenRecord) -> frozenset[str]:
     return frozenset(head | {name for name in found if name[:-1] not in found | head})
 
 
+def known_names(record: WrittenRecord, heard: HeardText) -> frozenset[str]:
+    """The persons that both sides name, as long as their names are: 姜涛 where 姜涛如 and 姜涛杠 stand too."""
+    talk = plain(heard.text)
+    text = plain("\n".join(turn.text for turn in record.turns)) + "\n" + talk
+    found = names_in(record) | {name for name, _ in person_names(talk)}
+    return frozenset(_cut(name, text) for name in found)
+
+
+def _cut(name: str, text: str) -> str:
+    """A name without its last character where the rest of it stands with others behind it."""
+    if len(name) != LONGEST_NAME or name[:2] in COMPOUND_SURNAMES:
+        return name
+    following = {match[1] for match in re.finditer(f"{re.escape(name[:-1])}(.)", text, re.DOTALL)}
+    return name if following == {name[-1]} else name[:-1]
+
+
 def sides_of(record: WrittenRecord, heard: HeardText) -> Sides:
     """Everything that the searches need, computed once."""
-    names = names_in(record)
+    names = known_names(record, heard)
     clauses = _clauses(record, names)
     units = _units(heard, names)
     weights = weights_of([*(s.features for s in clauses), *(s.features for s in units)])

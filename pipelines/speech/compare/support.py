@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipelines.speech.compare.facts import Fact, FactKind
 from pipelines.speech.compare.findings import Finding, Kind, Severity, doubted, gravity, milder, quoted
-from pipelines.speech.compare.heard import asks
-from pipelines.speech.compare.lexicon import CONFESSING
+from pipelines.speech.compare.leftover import loose, of_talk, of_turn, role_of, said_keys
+from pipelines.speech.compare.lexicon import CONFESSING, WORDS_OF_CLERKS
 from pipelines.speech.compare.polarity import bare_answer, denials, mind
 from pipelines.speech.compare.quantity import agree
 from pipelines.speech.compare.sides import Sides, Stretch
@@ -24,6 +25,8 @@ SURELY_NOT = 0.24
 """Coverage below which a clause, or an answer, is surely not on the other side; between, words may be misheard."""
 LEAST_TOKENS = 5
 """Tokens that a sentence must have before its absence is worth a word."""
+LEAST_CONFESSED = 3
+"""The same for a confession."""
 LEAST_MISSING_TOKENS = 7
 """The same for talk that a summary leaves out."""
 RESEMBLES = 0.4
@@ -40,6 +43,12 @@ QUANTITY_TOKENS = 4
 """Tokens that a sum, a time or a number counts as."""
 DENIAL_TOKENS = 2
 """Tokens that a denial counts as beside the words that it denies."""
+_SENTENCE_ENDS = ("。", "！", "!", "？", "?", "；", ";")
+
+LEAST_OVER = 5
+"""Tokens by which more must be over on one side than on the other before it is claimed that something is gone."""
+REWORDED = 0.5
+"""Tokens over on the other side, for each on this one, from which a stretch is probably said there in other words."""
 
 
 def is_said(sides: Sides, clause: int) -> bool:
@@ -63,7 +72,12 @@ def _confesses_anew(sides: Sides, clause: int) -> bool:
 
 def confessing(text: str) -> list[str]:
     """The words of a confession in `text`, none that is denied: 不知道 confesses nothing."""
-    spans = [(match.start(), match[0]) for word in CONFESSING for match in re.finditer(re.escape(word), text)]
+    spans = [
+        (match.start(), match[0])
+        for word in CONFESSING
+        if word not in WORDS_OF_CLERKS
+        for match in re.finditer(re.escape(word), text)
+    ]
     return [word for start, word in spans if text[start - 1 : start] not in ("不", "没", "未")]
 
 
@@ -78,25 +92,47 @@ def nearby(sides: Sides, clause: int) -> float:
 def added(sides: Sides) -> Iterator[Finding]:
     """Runs of clauses of one answer that the recording does not say."""
     for number, turn in enumerate(sides.record.turns):
-        run: list[int] = []
-        for clause in sides.clauses_of(number):
-            if is_said(sides, clause) or not sides.clauses[clause].tokens:
-                yield from _added(sides, number, run)
+        runs = list(_unsaid(sides, number))
+        if turn.role != ANSWER:
+            runs = [run for run in runs if len(run) == len(sides.clauses_of(number))]
+        for run, reworded in _reworded(sides, number, runs):
+            yield from _added(sides, number, run, reworded)
+
+
+def _unsaid(sides: Sides, turn: int) -> Iterator[list[int]]:
+    """The runs of clauses that the recording does not say, none over the end of a sentence."""
+    run: list[int] = []
+    for clause in sides.clauses_of(turn):
+        if is_said(sides, clause) or not sides.clauses[clause].tokens:
+            yield from filter(None, [run])
+            run = []
+        else:
+            run.append(clause)
+            if sides.record.turns[turn].role == ANSWER and sides.clauses[clause].text.endswith(_SENTENCE_ENDS):
+                yield run
                 run = []
-            else:
-                run.append(clause)
-        if run and (turn.role == ANSWER or len(run) == len(sides.clauses_of(number))):
-            yield from _added(sides, number, run)
+    yield from filter(None, [run])
 
 
-def _added(sides: Sides, turn: int, run: Sequence[int]) -> Iterator[Finding]:
-    if sum(len(sides.clauses[n].tokens) for n in run) < LEAST_TOKENS:
-        return
+def _reworded(sides: Sides, turn: int, runs: Sequence[list[int]]) -> Iterator[tuple[list[int], bool]]:
+    """Each run, and whether the talk left over at its place suffices for it: confessions take what others leave."""
+    over = float(of_turn(sides, turn).said)
+    confessions = {n: bool(confessing("".join(sides.clauses[c].text for c in run))) for n, run in enumerate(runs)}
+    for n in sorted(confessions, key=lambda n: (confessions[n], n)):
+        new = _new_tokens(sides, turn, runs[n])
+        yield runs[n], over >= REWORDED * max(1, new)
+        over -= min(over, new)
+
+
+def _added(sides: Sides, turn: int, run: Sequence[int], reworded: bool) -> Iterator[Finding]:
     clauses = [sides.clauses[n] for n in run]
     text = "".join(clause.text for clause in clauses)
     answer = sides.record.turns[turn].role == ANSWER
     fact = gravest(clauses)
     confession = answer and bool(confessing(text))
+    size = sum(len(clause.tokens) for clause in clauses)
+    if size < (LEAST_CONFESSED if confession else LEAST_TOKENS):
+        return
     # A question in other words, with its answer in the talk, is a clerk's; with none it goes with its answer.
     severity = gravity(Kind.ADDED, fact) if answer else Severity.WORDING
     if confession:
@@ -104,7 +140,9 @@ def _added(sides: Sides, turn: int, run: Sequence[int]) -> Iterator[Finding]:
     best = min(nearby(sides, n) for n in run)
     if confession and any(_confesses_anew(sides, n) for n in run):
         # Its own word is said by nobody near: what resembles the rest of it does not make it said.
-        severity = Severity.MAJOR if best < SAID_NEARBY else Severity.LISTEN
+        severity = Severity.MAJOR if best < SAID_NEARBY and not reworded else Severity.LISTEN
+    elif reworded or _new_tokens(sides, turn, run) < LEAST_CONFESSED:
+        severity = Severity.LISTEN if _graver(fact) else milder(severity, 2)
     elif best >= SURELY_NOT or _holds_a_fact(sides, turn, clauses):
         severity = milder(severity, 2)
     else:
@@ -126,6 +164,17 @@ def _added(sides: Sides, turn: int, run: Sequence[int]) -> Iterator[Finding]:
     )
 
 
+def _new_tokens(sides: Sides, turn: int, run: Sequence[int]) -> int:
+    """How many tokens of a run nobody says at the place of its turn, in whatever word of their group."""
+    here = said_keys(sides, turn)
+    return sum(key not in here for clause in run for key in loose(sides.clauses[clause]))
+
+
+def _graver(fact: FactKind | None) -> bool:
+    """Whether other words may hide another meaning: who denied or meant what must be listened to."""
+    return fact in (FactKind.INTENT, FactKind.AMOUNT)
+
+
 def _maybe_misheard(sides: Sides, turn: int, clauses: Sequence[Stretch]) -> bool:
     """Whether talk near by that the record does not account for sounds like the clauses, as far as a bad ear goes.
 
@@ -135,7 +184,7 @@ def _maybe_misheard(sides: Sides, turn: int, clauses: Sequence[Stretch]) -> bool
     units = range(max(0, first - 1), min(len(sides.units), last + 2))
     sounds = [sound for clause in clauses for sound in _said(clause)]
     near = _sounds("".join(sides.units[unit].text for unit in units))
-    if any(_unlike(fact, near) for clause in clauses for fact in clause.facts):
+    if any(unlike(fact, near) for clause in clauses for fact in clause.facts):
         return False
     for unit in units:
         if float(sides.unit_in_record[unit].max(initial=0.0)) < SAID_ANYWHERE:
@@ -146,7 +195,7 @@ def _maybe_misheard(sides: Sides, turn: int, clauses: Sequence[Stretch]) -> bool
     return False
 
 
-def _unlike(fact: Fact, near: Sequence[str]) -> bool:
+def unlike(fact: Fact, near: Sequence[str]) -> bool:
     """Whether nothing near sounds even half like a name or a number."""
     if fact.quantity is None and fact.kind not in (FactKind.PERSON, FactKind.PLACE, FactKind.TOOL):
         return False
@@ -172,10 +221,8 @@ def _sounds(text: str) -> list[str]:
 
 
 def _holds_a_fact(sides: Sides, turn: int, clauses: Sequence[Stretch]) -> bool:
-    """Whether a number of the clauses is said in the turn's own stretch: then the rest is said in other words."""
-    span = sides.stretch(turn)
-    if span is None:
-        return False
+    """Whether a number of the clauses is said about the turn's place: then the rest is said in other words."""
+    span = sides.stretch(turn, 1) or sides.gap(turn)
     said = [f.quantity for unit in sides.units[span[0] : span[1] + 1] for f in unit.facts if f.quantity is not None]
     counted = [f.quantity for clause in clauses for f in clause.facts if f.quantity is not None]
     return any(agree(mine, theirs) for mine in counted for theirs in said)
@@ -242,23 +289,26 @@ def _turns_near(sides: Sides, unit: int) -> range:
     return range(max(0, low - 1), min(len(sides.record.turns), high + 2))
 
 
-def role_of(sides: Sides, unit: int) -> str:
-    """question or answer: as told, else by the form of the words."""
-    one = sides.units[unit]
-    return one.role or (QUESTION if asks(one.text) else ANSWER)
-
-
 def _missing(sides: Sides, run: Sequence[int]) -> Iterator[Finding]:
     answers = [sides.units[n] for n in run if role_of(sides, n) == ANSWER]
     if sum(_says(unit) for unit in answers) < LEAST_MISSING_TOKENS:
         return
     told = [sides.units[n] for n in run if sides.units[n].tokens]
     turn = next((t for t in sides.alignment.turn_of[run[0] :: -1] if t is not None), 0)
-    fact = gravest(answers)
+    fact = gravest([replace(unit, facts=_unwritten(sides, unit)) for unit in answers])
+    if fact is FactKind.INTENT and _same_mind(sides, turn, answers):
+        fact = None
+    if fact is FactKind.NEGATION and _is_part(sides, run):
+        # A clerk who writes the gist leaves out turns of speech with a negator in them.
+        fact = None
     end = len(sides.record.turns[turn].text)
     best = min(float(sides.unit_in_record[unit.owner].max(initial=0.0)) for unit in answers if unit.tokens)
     severity = gravity(Kind.MISSING, fact)
-    if best >= SURELY_NOT:
+    over = of_talk(sides, run)
+    if over.written >= REWORDED * max(1, over.said) or over.said - over.written < LEAST_OVER:
+        # The record has words of its own there, which nobody is heard to say: it says this in other words.
+        severity = Severity.WORDING
+    elif best >= SURELY_NOT:
         severity = milder(severity)
     elif _maybe_written(sides, answers):
         severity = doubted(severity)
@@ -275,6 +325,37 @@ def _missing(sides: Sides, run: Sequence[int]) -> Iterator[Finding]:
         f"录音中的{quoted(quoting)}在笔录中没有记载",
         round(min(0.95, 1.0 - best), 2),
     )
+
+
+def _is_part(sides: Sides, run: Sequence[int]) -> bool:
+    """Whether the record holds another part of the answer that a run ends within: no exchange as a whole is gone."""
+    asked = next((n for n, unit in enumerate(run) if role_of(sides, unit) == QUESTION), None)
+    if (
+        asked is not None
+        and sum(_says(sides.units[u]) for u in run[asked:] if role_of(sides, u) == ANSWER) >= LEAST_MISSING_TOKENS
+    ):
+        return False
+    beside = [unit for unit in (run[0] - 1, run[-1] + 1) if 0 <= unit < len(sides.units)]
+    return any(role_of(sides, unit) == ANSWER and sides.units[unit].tokens for unit in beside)
+
+
+def _unwritten(sides: Sides, unit: Stretch) -> tuple[Fact, ...]:
+    """The facts of a unit that stand nowhere in the record."""
+    written = [fact for clause in sides.clauses for fact in clause.facts]
+    return tuple(fact for fact in unit.facts if not any(_are_one(fact, other) for other in written))
+
+
+def _are_one(a: Fact, b: Fact) -> bool:
+    if a.quantity is not None and b.quantity is not None:
+        return agree(a.quantity, b.quantity)
+    return a.kind is b.kind and a.name == b.name
+
+
+def _same_mind(sides: Sides, turn: int, answers: Sequence[Stretch]) -> bool:
+    """Whether the answers of the record near by say the same about intent as the talk that is not in it."""
+    meant = mind("".join(unit.text for unit in answers), ANSWER).deliberate
+    near = sides.record.turns[max(0, turn - 1) : turn + 3]
+    return any(mind(one.text, ANSWER).deliberate is meant for one in near if one.role == ANSWER)
 
 
 def _maybe_written(sides: Sides, units: Sequence[Stretch]) -> bool:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pipelines.speech.compare.alignment import total_weight
 from pipelines.speech.compare.content import features
 from pipelines.speech.compare.findings import Finding, Kind, doubted, gravity, quoted
+from pipelines.speech.compare.leftover import role_of
 from pipelines.speech.compare.polarity import affirms, bare_answer, is_bare
 from pipelines.speech.compare.sides import Sides
-from pipelines.speech.compare.support import gravest, role_of
+from pipelines.speech.compare.support import gravest
 from pipelines.speech.compare.written import ANSWER, QUESTION
 
 ASKED = 0.55
