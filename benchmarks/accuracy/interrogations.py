@@ -42,6 +42,10 @@ PERSONS = {
         *("胡建军", "朱晓岚", "郭子豪", "曾志伟", "余长青", "杜鹃"),
         *("叶文龙", "姜涛", "谭淑芬", "熊伟", "常立国", "鲁明"),
     ),
+    "blind-2": (
+        *("毛建波", "龚雪峰", "邹美玲", "熊大伟", "秦少华", "江小燕", "贺永强", "钱海生"),
+        *("侯志明", "段春梅", "龙飞", "史国强", "陶文兵", "黎家豪", "欧阳丽", "尹东"),
+    ),
 }
 PLACES = {
     "dev": (
@@ -60,6 +64,10 @@ PLACES = {
     "probe": ("安康路", "紫薇花园", "老城区菜市场", "月牙村", "鑫源酒店", "北辰大厦", "石桥镇", "民生广场", "黄河大桥"),
     "check": ("竹林村", "幸福里小区", "东门集市", "凤凰山", "和谐佳苑", "永兴街", "星空网吧", "大王庄", "南环路"),
     "last": ("文昌路", "翠湖小区", "西关市场", "兴隆镇", "银座商厦", "二道桥", "望江楼饭店", "柳树屯"),
+    "blind-2": (
+        *("青石镇", "白马村", "临江路", "石桥集市", "新城花园", "顺达物流园", "沙湾渡口"),
+        *("迎宾旅馆", "学府街", "大柳树停车场", "兴隆农贸市场", "老电影院", "西岭茶场", "幸福里小区"),
+    ),
 }
 CONFESSIONS = {
     "dev": (
@@ -102,6 +110,13 @@ CONFESSIONS = {
         "我承认全部过错，愿意接受法律制裁。",
         "我让家里人去找证人改口。",
     ),
+    "blind-2": (
+        "五年前我在外省也做过同样的事，没有被发现。",
+        "整件事都是我一手策划的，责任在我。",
+        "来这里之前我已经跟家里人串好了口供。",
+        "我心里明白这样做要坐牢，可我还是做了。",
+        "被抓之前我把手机里的聊天记录全部删除了。",
+    ),
 }
 KINDS = (
     "dropped answer",
@@ -118,6 +133,8 @@ KINDS = (
     "merged turns",
     "question moved into the answer",
 )
+MARKS = {"flipped negation": "flip", "changed intent": "intent"}
+"""Kinds that a script words itself, and the field of an exchange that holds the old and the new words."""
 SLOT_KINDS = {"amount": "amount", "date": "date", "time": "time", "place": "place", "person": "name", "tool": "tool"}
 SLOT_KINDS |= {"weight": "weight"}
 
@@ -156,7 +173,7 @@ class Value:
 
 
 def scripts(split: str) -> list[str]:
-    """The names of the scripts of a split: dev, held-out, blind, probe, check or last."""
+    """The names of the scripts of a split: dev, held-out, blind, probe, check, last or blind-2."""
     return sorted(p.stem for p in FOLDER.glob("*.toml") if _load(p.stem)["split"] == split)
 
 
@@ -229,7 +246,10 @@ def _filled(rows: Sequence[Sequence[str]], slots: dict[str, Value], exchange: in
 
 
 def interrogation(name: str, seed: int) -> tuple[Interrogation, list[Interrogation]]:
-    """The unaltered interrogation of a script and a seed, and one altered record for each kind that fits it."""
+    """The unaltered interrogation of a script and a seed, and one altered record for each kind that fits it.
+
+    A script with `each_mark` has one for each of its marked denials and intents: they are scarce otherwise.
+    """
     script = _load(name)
     rng = random.Random(f"{name}/{seed}")
     slots = _slots(script, rng)
@@ -239,8 +259,17 @@ def interrogation(name: str, seed: int) -> tuple[Interrogation, list[Interrogati
         said.extend(_filled(exchange["said"], slots, number, spoken=True))
         written.extend(_filled(exchange["written"], slots, number, spoken=False))
     base = Interrogation(f"{name}-{seed}", tuple(said), tuple(written))
-    altered = [found for kind in KINDS if (found := _altered(base, script, slots, kind, rng)) is not None]
+    altered = [found for kind in KINDS for found in _all_altered(base, script, slots, kind, rng)]
     return base, altered
+
+
+def _all_altered(
+    base: Interrogation, script: dict[str, Any], slots: dict[str, Value], kind: str, rng: random.Random
+) -> list[Interrogation]:
+    if script.get("each_mark") and kind in MARKS:
+        return [_replaced_in(base, script, slots, kind, number) for number in _marked(script, kind)]
+    found = _altered(base, script, slots, kind, rng)
+    return [] if found is None else [found]
 
 
 def _altered(
@@ -248,7 +277,7 @@ def _altered(
 ) -> Interrogation | None:
     if kind == "dropped answer":
         return _dropped(base, script, rng)
-    if kind in ("flipped negation", "changed intent"):
+    if kind in MARKS:
         return _replaced(base, script, slots, kind, rng)
     if kind == "added confession":
         return _confessed(base, script["split"], rng)
@@ -307,13 +336,19 @@ def _dropped(base: Interrogation, script: dict[str, Any], rng: random.Random) ->
 def _replaced(
     base: Interrogation, script: dict[str, Any], slots: dict[str, Value], kind: str, rng: random.Random
 ) -> Interrogation | None:
-    field = "flip" if kind == "flipped negation" else "intent"
-    marked = [n for n, exchange in enumerate(script["exchange"]) if field in exchange]
-    if not marked:
-        return None
-    number = rng.choice(marked)
+    marked = _marked(script, kind)
+    return _replaced_in(base, script, slots, kind, rng.choice(marked)) if marked else None
+
+
+def _marked(script: dict[str, Any], kind: str) -> list[int]:
+    return [n for n, exchange in enumerate(script["exchange"]) if MARKS[kind] in exchange]
+
+
+def _replaced_in(
+    base: Interrogation, script: dict[str, Any], slots: dict[str, Value], kind: str, number: int
+) -> Interrogation:
     words = {slot: value.written for slot, value in slots.items()}
-    old, new = (text.format(**words) for text in script["exchange"][number][field])
+    old, new = (text.format(**words) for text in script["exchange"][number][MARKS[kind]])
     index = next(n for n, line in enumerate(base.written) if line.exchange == number and old in line.text)
     return _with_text(base, kind, index, base.written[index].text.replace(old, new))
 
