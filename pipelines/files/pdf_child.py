@@ -1,120 +1,208 @@
 """The child process that writes searchable PDFs: text under the pages of an original, or under page pictures.
 
-Run by `pipelines.media.confined`. An original keeps its own bytes: what is added stands behind them as an incremental
-update (PDF 32000-1, 7.5.6), so that the original can be cut out of the copy again and its signatures stay valid. The
-text comes before a page's own content, which starts from a fresh graphics state either way.
+Run by `pipelines.media.confined`. Pages of an original keep their streams bit for bit; one that is signed is kept whole
+and what is added stands behind it. The text comes before a page's own content, which starts from a fresh graphics state
+either way. A copy is called PDF/A-2b where `pipelines.files.pdfa` has nothing against any part of it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
-from pypdf import PageObject, PdfReader, PdfWriter
+from pypdf import PageObject
 from pypdf.errors import PyPdfError
 from pypdf.generic import (
     ArrayObject,
-    DecodedStreamObject,
     DictionaryObject,
     FloatObject,
     IndirectObject,
     NameObject,
     NumberObject,
     PdfObject,
-    StreamObject,
-    TextStringObject,
 )
 
 from cases.codec import from_json
-from cases.records import JsonObject
+from cases.records import JsonObject, JsonValue
 from models.errors import BadInput
-from pipelines.files.text_layer import (
-    DESCENT,
-    EM,
-    FONT,
-    Alphabet,
-    LayerPage,
-    Place,
-    blank_font,
-    glyph_map,
-    page_content,
-    to_unicode,
-    widths,
+from pipelines.files import pdfa
+from pipelines.files.pdf_file import PdfFile, names, raw_stream
+from pipelines.files.pdf_font import write_font
+from pipelines.files.pdf_marks import (
+    Copy,
+    Target,
+    information,
+    metadata,
+    outline,
+    output_intent,
+    page_labels,
+    viewer_preferences,
 )
+from pipelines.files.pdf_original import Carrier, Kept, Original
+from pipelines.files.text_layer import FONT, Alphabet, LayerPage, Place, page_content
 from pipelines.media.confined import serve
 
-PARENTS = 32
-"""Levels of the page tree that are climbed: a tree this deep holds any volume, a deeper one is a loop."""
 A4 = (595.28, 841.89)
 """Width and height in points."""
+REWRITTEN = frozenset(("/Pages", "/Metadata", "/OutputIntents", "/Type"))
+"""Entries of an original's root that a copy has its own of."""
+LAYERS = "/OCProperties"
+"""Which drawing layers are shown: pages may look otherwise without it (PDF 32000-1, 8.11)."""
 
 
-def _pages(path: str) -> Iterator[LayerPage]:
-    """The pages of a job: one JSON document a line."""
-    with Path(path).open(encoding="utf-8") as file:
-        for line in file:
-            yield from_json(LayerPage, json.loads(line))
+class Layers:
+    """The read pages of a job, each found by its number: a file of lines "number TAB JSON"."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb")
+        self._at: dict[int, int] = {}
+        place = 0
+        for line in self._file:
+            self._at[int(line.partition(b"\t")[0])] = place
+            place += len(line)
+
+    def __enter__(self) -> Layers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The pages that there are, as they came."""
+        return tuple(self._at)
+
+    def page(self, number: int) -> LayerPage | None:
+        """The page, or None where nothing was read."""
+        if number not in self._at:
+            return None
+        self._file.seek(self._at[number])
+        return from_json(LayerPage, json.loads(self._file.readline().partition(b"\t")[2]))
 
 
 def over_original(question: JsonObject) -> JsonObject:
-    """Write `out`: the PDF `source` with the text of the pages in `pages` under its own.
+    """Write `copies`: pages of the PDF `source` with the text of `pages` under their own.
 
-    Raises BadInput when the original cannot be rewritten: locked, or too damaged for the writer.
+    Raises BadInput when the original cannot be rewritten: too damaged for the writer.
     """
     try:
-        writer = _opened(str(question["source"]))
-        alphabet = Alphabet()
-        font = writer._add_object(DictionaryObject())
-        written = 0
-        for job in _pages(str(question["pages"])):
-            page = writer.pages[job.number - 1]
-            _put(writer, page, _content(page, job, alphabet), font)
-            written += 1
-        _finish_font(writer, font, alphabet)
-        writer.write(str(question["out"]))
+        with Original(Path(str(question["source"]))) as original, Layers(Path(str(question["pages"]))) as layers:
+            gate = pdfa.Gate()
+            found = [_copy_of_original(copy, original, layers, gate) for copy in _copies(question)]
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         # pypdf meets damage that pdfium reads over with whatever exception lies at hand.
         raise BadInput("pdf.rewrite", f"the PDF cannot be rewritten: {type(error).__name__}") from None
-    return {"pages": written}
+    return {"obstacles": cast("JsonValue", found)}
 
 
 def over_pictures(question: JsonObject) -> JsonObject:
-    """Write `out`: a PDF of the page pictures in `pages`, each with its text under it."""
-    writer = PdfWriter()
-    alphabet = Alphabet()
-    font = writer._add_object(DictionaryObject())
-    written = 0
-    for job in _pages(str(question["pages"])):
-        written += 1
-        if not job.picture:
-            # A page that could not be had keeps its place.
-            writer.add_blank_page(*A4)
-            continue
-        page = writer.add_blank_page(job.width * 72 / job.dpi, job.height * 72 / job.dpi)
-        _draw(writer, page, job)
-        _put(writer, page, _content(page, job, alphabet), font)
-    _finish_font(writer, font, alphabet)
-    writer.write(str(question["out"]))
-    return {"pages": written}
+    """Write `copies`: PDFs of the page pictures in `pages`, each with its text under it."""
+    with Layers(Path(str(question["pages"]))) as layers:
+        for copy in _copies(question):
+            _copy_of_pictures(copy, layers)
+    return {"obstacles": [[] for _ in _copies(question)]}
 
 
-def _opened(source: str) -> PdfWriter:
-    reader = PdfReader(source)
-    if reader.is_encrypted:
-        # Opens without a password, else it would not have been read; a copy cannot keep the owner's lock.
-        reader.decrypt("")
-        return PdfWriter(clone_from=reader)
-    return PdfWriter(source, incremental=True)
+def _copies(question: JsonObject) -> list[Copy]:
+    return [from_json(Copy, one) for one in cast("list[JsonValue]", question["copies"])]
 
 
-def _content(page: PageObject, job: LayerPage, alphabet: Alphabet) -> bytes:
-    return page_content([(line.text, line.box) for line in job.lines], _place(page, job), alphabet)
+@dataclass(slots=True)
+class _Open:
+    """A copy that is being written: its file, its page tree, the font and characters of its text, its pages so far."""
+
+    file: PdfFile
+    carrier: Carrier | Kept
+    tree: IndirectObject
+    font: IndirectObject
+    alphabet: Alphabet = field(default_factory=Alphabet)
+    targets: dict[int, Target] = field(default_factory=dict)
 
 
-def _place(page: PageObject, job: LayerPage) -> Place:
-    """What a viewer shows of a page: its crop box inside its media box."""
+def _copy_of_original(copy: Copy, original: Original, layers: Layers, gate: pdfa.Gate) -> list[JsonValue]:
+    """Write one copy; why it is no PDF/A, as (code, page), page 0 for the document itself."""
+    kept = original.signed and not copy.pages and not original.locked
+    numbers = copy.pages or tuple(range(1, len(original.pages) + 1))
+    with PdfFile(Path(copy.out), original.path if kept else None, original.size if kept else 0) as file:
+        copy = replace(copy, about=replace(copy.about, title=copy.about.title or original.title))
+        carrier = Kept() if kept else Carrier(original, file)
+        opened = _Open(file, carrier, file.reserve(), file.reserve())
+        references = [carrier.assign(original.pages[number - 1]) for number in numbers]
+        root = _root(original, copy, kept)
+        obstacles = {(code, 0) for code in gate.root(root)} | ({(pdfa.SIGNED, 0)} if kept else set())
+        for number, reference in zip(numbers, references, strict=True):
+            page = original.pages[number - 1]
+            obstacles |= {(code, number) for code in gate.page(page)}
+            opened.targets[number] = _carry(opened, page, reference, layers.page(number))
+            carrier.drain()
+        if kept:
+            _finish_kept(opened, copy, original, root)
+        else:
+            carried = cast(DictionaryObject, carrier.carried(root))
+            carrier.drain()
+            _finish(opened, copy, carried, archival=not obstacles)
+    return [[code, number] for code, number in sorted(obstacles)]
+
+
+def _root(original: Original, copy: Copy, kept: bool) -> DictionaryObject:
+    """What of the original's root a copy keeps: a piece of it only what its pages need to look the same."""
+    wanted = dict(original.catalogue.items())
+    if copy.bookmarks:
+        wanted.pop("/Outlines", None)
+    if copy.unnumbered is not None:
+        wanted.pop("/PageLabels", None)
+    if not kept:
+        wanted = {key: value for key, value in wanted.items() if key not in REWRITTEN}
+    if copy.pages:
+        wanted = {key: value for key, value in wanted.items() if key in (LAYERS, "/Lang")}
+    return DictionaryObject({NameObject(key): value for key, value in wanted.items()})
+
+
+def _carry(opened: _Open, page: PageObject, reference: IndirectObject, job: LayerPage | None) -> Target:
+    """Put a page of the original, its text before its own content; where it lies."""
+    carrier, kept = opened.carrier, isinstance(opened.carrier, Kept)
+    new = DictionaryObject(
+        {NameObject(key): carrier.carried(value) for key, value in page.items() if kept or key != "/Parent"}
+    )
+    if not kept:
+        new[NameObject("/Parent")] = opened.tree
+    place = _place(page, job)
+    if job is not None and job.turn:
+        new[NameObject("/Rotate")] = NumberObject(place.rotation)
+    if job is not None and job.lines:
+        content = page_content([(line.text, line.box) for line in job.lines], place, opened.alphabet)
+        _put(opened, new, page, content)
+    opened.file.put(reference, new)
+    return Target(reference, *place.point((0, 0)))
+
+
+def _put(opened: _Open, new: DictionaryObject, page: PageObject, content: bytes) -> None:
+    """Set `content` before the page's own, and name the font in the page's resources."""
+    carrier = opened.carrier
+    parts: list[PdfObject] = [opened.file.stream(content)]
+    own = page.get("/Contents")
+    if own is not None:
+        found = own.get_object()
+        parts.extend(map(carrier.carried, found if isinstance(found, ArrayObject) else [page.raw_get("/Contents")]))
+    new[NameObject("/Contents")] = ArrayObject(parts)
+    # Resources may be shared between pages: each page gets its own copy of the two outer levels.
+    resources = _shallow(page.get("/Resources"))
+    fonts = _shallow(resources.get("/Font"))
+    carried = DictionaryObject({NameObject(key): carrier.carried(value) for key, value in fonts.items()})
+    carried[NameObject(f"/{FONT}")] = opened.font
+    others = {NameObject(key): carrier.carried(value) for key, value in resources.items() if key != "/Font"}
+    new[NameObject("/Resources")] = DictionaryObject({**others, NameObject("/Font"): carried})
+
+
+def _shallow(value: PdfObject | None) -> DictionaryObject:
+    found = value.get_object() if value is not None else None
+    return found if isinstance(found, DictionaryObject) else DictionaryObject()
+
+
+def _place(page: PageObject, job: LayerPage | None) -> Place:
+    """What a viewer shows of a page, turned as it will be: its crop box inside its media box."""
     crop, media = page.cropbox, page.mediabox
     box = (
         max(float(min(crop.left, crop.right)), float(min(media.left, media.right))),
@@ -122,115 +210,83 @@ def _place(page: PageObject, job: LayerPage) -> Place:
         min(float(max(crop.left, crop.right)), float(max(media.left, media.right))),
         min(float(max(crop.bottom, crop.top)), float(max(media.bottom, media.top))),
     )
-    return Place(job.width, job.height, box, int(page.rotation) % 360)
+    width, height, turn = (job.width, job.height, job.turn) if job is not None else (1, 1, 0)
+    return Place(width, height, box, (int(page.rotation) + turn) % 360)
 
 
-def _put(writer: PdfWriter, page: PageObject, content: bytes, font: IndirectObject) -> None:
-    """Set `content` before the page's own, and name the font in the page's resources."""
-    layer = _stream(writer, content)
-    own = page.get("/Contents")
-    parts: list[PdfObject] = [layer]
-    if own is not None:
-        found = own.get_object()
-        parts.extend(found if isinstance(found, ArrayObject) else [page.raw_get("/Contents")])
-    page[NameObject("/Contents")] = ArrayObject(parts)
-    # Resources may be shared between pages or inherited: each page gets its own copy of the two outer levels.
-    resources = DictionaryObject(_dictionary(page, "/Resources"))
-    fonts = DictionaryObject(_dictionary(resources, "/Font"))
-    fonts[NameObject(f"/{FONT}")] = font
-    resources[NameObject("/Font")] = fonts
-    page[NameObject("/Resources")] = resources
+def _copy_of_pictures(copy: Copy, layers: Layers) -> None:
+    with PdfFile(Path(copy.out)) as file:
+        opened = _Open(file, Kept(), file.reserve(), file.reserve())
+        for number in copy.pages or layers.numbers:
+            job = layers.page(number)
+            _draw(opened, number, job if job is not None and job.picture else None)
+        _finish(opened, copy, DictionaryObject(), archival=True)
 
 
-def _dictionary(holder: DictionaryObject, name: str) -> DictionaryObject:
-    """The dictionary under `name`, taken from the page's parents where the page has none of its own."""
-    node: DictionaryObject | None = holder
-    for _ in range(PARENTS):
-        if node is None:
-            break
-        found = node.get(name)
-        found = found.get_object() if found is not None else None
-        if isinstance(found, DictionaryObject):
-            return found
-        parent = node.get("/Parent")
-        node = cast("DictionaryObject | None", parent.get_object()) if parent is not None else None
-    return DictionaryObject()
-
-
-def _draw(writer: PdfWriter, page: PageObject, job: LayerPage) -> None:
-    """Fill the page with its picture; the JPEG's bytes go in as they are."""
-    image = StreamObject()
-    image._data = Path(job.picture).read_bytes()
-    image.update(
-        {
-            NameObject("/Type"): NameObject("/XObject"),
-            NameObject("/Subtype"): NameObject("/Image"),
-            NameObject("/Width"): NumberObject(job.width),
-            NameObject("/Height"): NumberObject(job.height),
-            NameObject("/ColorSpace"): NameObject("/DeviceRGB"),
-            NameObject("/BitsPerComponent"): NumberObject(8),
-            NameObject("/Filter"): NameObject("/DCTDecode"),
+def _draw(opened: _Open, number: int, job: LayerPage | None) -> None:
+    """Put a page filled by its picture, the JPEG's bytes as they are; a page that could not be had keeps its place."""
+    file, reference = opened.file, opened.file.reserve()
+    width, height = (job.width * 72 / job.dpi, job.height * 72 / job.dpi) if job else A4
+    page = names({"Type": NameObject("/Page"), "Parent": opened.tree, "Resources": DictionaryObject()})
+    page[NameObject("/MediaBox")] = ArrayObject([FloatObject(round(side, 3)) for side in (0.0, 0.0, width, height)])
+    if job is not None:
+        image = {
+            "Type": NameObject("/XObject"),
+            "Subtype": NameObject("/Image"),
+            "Width": NumberObject(job.width),
+            "Height": NumberObject(job.height),
+            "ColorSpace": NameObject("/DeviceRGB"),
+            "BitsPerComponent": NumberObject(8),
+            "Filter": NameObject("/DCTDecode"),
         }
-    )
-    width, height = float(page.mediabox.width), float(page.mediabox.height)
-    drawing = f"q\n{width:.2f} 0 0 {height:.2f} 0 0 cm\n/AnjuanPage Do\nQ\n".encode("ascii")
-    page[NameObject("/Contents")] = _stream(writer, drawing)
-    pictures = DictionaryObject({NameObject("/AnjuanPage"): writer._add_object(image)})
-    page[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): pictures})
+        picture = file.add(raw_stream(Path(job.picture).read_bytes(), image))
+        place = Place(job.width, job.height, (0.0, 0.0, width, height))
+        text = page_content([(line.text, line.box) for line in job.lines], place, opened.alphabet)
+        drawing = f"q\n{width:.3f} 0 0 {height:.3f} 0 0 cm\n/AnjuanPage Do\nQ\n".encode("ascii")
+        page[NameObject("/Contents")] = ArrayObject([file.stream(text), file.stream(drawing)])
+        fonts, pictures = names({FONT: opened.font}), names({"AnjuanPage": picture})
+        page[NameObject("/Resources")] = names({"Font": fonts, "XObject": pictures})
+    opened.targets[number] = Target(reference, 0.0, height)
+    file.put(reference, page)
 
 
-def _stream(writer: PdfWriter, data: bytes) -> IndirectObject:
-    stream = DecodedStreamObject()
-    stream.set_data(data)
-    return writer._add_object(stream.flate_encode())
+def _finish(opened: _Open, copy: Copy, root: DictionaryObject, *, archival: bool) -> None:
+    """Write all that stands behind the pages of a copy with a page tree of its own."""
+    file = opened.file
+    kids = ArrayObject([target.page for target in opened.targets.values()])
+    file.put(opened.tree, names({"Type": NameObject("/Pages"), "Kids": kids, "Count": NumberObject(len(kids))}))
+    _write_font(opened)
+    _mark(opened, copy, root)
+    root.update(names({"Type": NameObject("/Catalog"), "Pages": opened.tree}))
+    root.setdefault(NameObject("/ViewerPreferences"), viewer_preferences())
+    if archival:
+        root[NameObject("/OutputIntents")] = output_intent(file)
+    information_at = information(file, copy.about)
+    root[NameObject("/Metadata")] = metadata(file, copy.about, archival=archival)
+    file.end(file.add(root), information_at)
 
 
-def _numbers(values: Sequence[float]) -> ArrayObject:
-    return ArrayObject([FloatObject(value) for value in values])
+def _finish_kept(opened: _Open, copy: Copy, original: Original, root: DictionaryObject) -> None:
+    """Write what an update of a signed original brings besides its pages; what it says of itself stays."""
+    _write_font(opened)
+    _mark(opened, copy, root)
+    opened.file.put(original.root, root)
+    opened.file.end(original.root, original.information, original.identifier)
 
 
-def _finish_font(writer: PdfWriter, font: IndirectObject, alphabet: Alphabet) -> None:
-    """Fill in the font once all its characters are known (PDF 32000-1, 9.7)."""
-    base = NameObject(f"/{FONT}")
-    descriptor = DictionaryObject(
-        {
-            NameObject("/Type"): NameObject("/FontDescriptor"),
-            NameObject("/FontName"): base,
-            NameObject("/Flags"): NumberObject(4),
-            NameObject("/FontBBox"): _numbers([0, -EM * DESCENT, EM, EM * (1 - DESCENT)]),
-            NameObject("/ItalicAngle"): NumberObject(0),
-            NameObject("/Ascent"): FloatObject(EM * (1 - DESCENT)),
-            NameObject("/Descent"): FloatObject(-EM * DESCENT),
-            NameObject("/CapHeight"): FloatObject(EM * (1 - DESCENT)),
-            NameObject("/StemV"): NumberObject(80),
-            NameObject("/FontFile2"): _stream(writer, blank_font()),
-        }
-    )
-    system = {"/Registry": TextStringObject("Adobe"), "/Ordering": TextStringObject("Identity")}
-    info = DictionaryObject({NameObject(name): value for name, value in system.items()})
-    info[NameObject("/Supplement")] = NumberObject(0)
-    descendant = DictionaryObject(
-        {
-            NameObject("/Type"): NameObject("/Font"),
-            NameObject("/Subtype"): NameObject("/CIDFontType2"),
-            NameObject("/BaseFont"): base,
-            NameObject("/CIDSystemInfo"): info,
-            NameObject("/FontDescriptor"): writer._add_object(descriptor),
-            NameObject("/DW"): NumberObject(EM),
-            NameObject("/W"): ArrayObject([NumberObject(1), ArrayObject([NumberObject(w) for w in widths(alphabet)])]),
-            NameObject("/CIDToGIDMap"): _stream(writer, glyph_map(alphabet)),
-        }
-    )
-    cast(DictionaryObject, font.get_object()).update(
-        {
-            NameObject("/Type"): NameObject("/Font"),
-            NameObject("/Subtype"): NameObject("/Type0"),
-            NameObject("/BaseFont"): base,
-            NameObject("/Encoding"): NameObject("/Identity-H"),
-            NameObject("/DescendantFonts"): ArrayObject([writer._add_object(descendant)]),
-            NameObject("/ToUnicode"): _stream(writer, to_unicode(alphabet)),
-        }
-    )
+def _write_font(opened: _Open) -> None:
+    if opened.alphabet.numbers:
+        write_font(opened.file, opened.font, opened.alphabet)
+
+
+def _mark(opened: _Open, copy: Copy, root: DictionaryObject) -> None:
+    """Bookmarks and page labels, where the copy has documents."""
+    rows = [(one.title, opened.targets[one.page]) for one in copy.bookmarks if one.page in opened.targets]
+    if rows:
+        root[NameObject("/Outlines")] = outline(opened.file, rows)
+        root[NameObject("/PageMode")] = NameObject("/UseOutlines")
+    if copy.unnumbered is not None:
+        root[NameObject("/PageLabels")] = page_labels(tuple(opened.targets), copy.unnumbered)
 
 
 if __name__ == "__main__":

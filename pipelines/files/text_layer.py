@@ -23,6 +23,11 @@ WIDE, NARROW = 2, 1
 """Glyph numbers of the blanks: one em and half an em; glyph 0 is the missing one."""
 DESCENT = 0.12
 """How far the foot of a box lies under the line that letters stand on, as a share of its height."""
+MADE = 3_850_070_400
+"""When the font says it was made, in seconds since 1904: always 2026-01-01, for the same text gives the same file."""
+HYPHENS = ("-", "\u00ad")
+NO_BREAK = "\u00a0"
+"""No-break space."""
 LAST_CID = 0xFFFF
 """Two bytes number a character: a volume may use this many different ones, more than any alphabet that we read."""
 
@@ -59,7 +64,10 @@ class LayerLine:
 
 @dataclass(frozen=True, slots=True)
 class LayerPage:
-    """A page to write on: its number from 1, its picture ("" when there is none) with size and dpi, its lines."""
+    """A page to write on: its number from 1, its picture ("" when there is none) with size and dpi, its lines.
+
+    `turn` is by how many degrees clockwise the picture was turned from how the page shows it.
+    """
 
     number: int
     picture: str
@@ -67,6 +75,7 @@ class LayerPage:
     height: int
     dpi: float
     lines: tuple[LayerLine, ...]
+    turn: int = 0
 
 
 @dataclass(slots=True)
@@ -99,7 +108,8 @@ def text_width(text: str) -> float:
 def page_content(lines: Sequence[tuple[str, Quad]], place: Place, alphabet: Alphabet) -> bytes:
     """The content stream that writes (text, box) lines invisibly (text render mode 3) and leaves no state behind."""
     written = [_line(text, box, place, alphabet) for text, box in lines if text]
-    return ("q\nBT\n3 Tr\n" + "".join(written) + "ET\nQ\n").encode("ascii")
+    # The size of letters is in the matrix of each line: pdfium takes slanted lines of size 12 for one, of size 1 not.
+    return (f"q\nBT\n3 Tr\n/{FONT} 1 Tf\n" + "".join(written) + "ET\nQ\n").encode("ascii")
 
 
 def _line(text: str, box: Quad, place: Place, alphabet: Alphabet) -> str:
@@ -109,11 +119,30 @@ def _line(text: str, box: Quad, place: Place, alphabet: Alphabet) -> str:
     length, size = math.dist(start, end), math.dist(start, head)
     if length <= 0 or size <= 0:
         return ""
-    cosine, sine = (end[0] - start[0]) / length, (end[1] - start[1]) / length
+    cosine, sine = size * (end[0] - start[0]) / length, size * (end[1] - start[1]) / length
     x, y = start[0] + DESCENT * (head[0] - start[0]), start[1] + DESCENT * (head[1] - start[1])
     stretch = 100 * length / (text_width(text) * size)
-    matrix = f"{cosine:.5f} {sine:.5f} {-sine:.5f} {cosine:.5f} {x:.2f} {y:.2f}"
-    return f"/{FONT} {size:.2f} Tf {stretch:.2f} Tz {matrix} Tm <{alphabet.encode(text)}> Tj\n"
+    matrix = f"{cosine:.4f} {sine:.4f} {-sine:.4f} {cosine:.4f} {x:.2f} {y:.2f}"
+    shown = " ".join(f"<{alphabet.encode(run)}> Tj" for run in runs(text, upright=is_along(start, end, place.rotation)))
+    return f"{stretch:.2f} Tz {matrix} Tm {shown}\n"
+
+
+def is_along(start: Point, end: Point, rotation: int) -> bool:
+    """Whether a run from `start` to `end` in points goes across the page as it is shown, not up or down."""
+    across, down = abs(end[0] - start[0]), abs(end[1] - start[1])
+    return across >= down if rotation % 180 == 0 else down >= across
+
+
+def runs(text: str, *, upright: bool) -> tuple[str, ...]:
+    """The pieces in which a line is shown, each its own text object; `upright` where it goes across the page.
+
+    pdfium (and with it Chrome) compares the last object of a line with the first of the next, and sorts what begins at
+    one height by place: columns of vertical writing would be turned round, if their last character did not stand for
+    itself. It also joins a word that ends in a hyphen with the next line, unless something stands between.
+    """
+    if text.endswith(HYPHENS):
+        return (text, NO_BREAK)
+    return (text,) if upright or len(text) == 1 else (text[:-1], text[-1])
 
 
 def to_unicode(alphabet: Alphabet) -> bytes:
@@ -158,9 +187,8 @@ def blank_font() -> bytes:
     narrow, wide = _hairline(EM // 2, descent, ascent), _hairline(EM, descent, ascent)
     tables = {
         b"glyf": narrow + wide,
-        b"head": struct.pack(
-            ">IIIIHHqqhhhhHHhhh", 0x10000, 0x10000, 0, 0x5F0F3CF5, 3, EM, 0, 0, 0, descent, EM, ascent, 0, 8, 2, 0, 0
-        ),
+        b"head": struct.pack(">IIIIHHqq", 0x10000, 0x10000, 0, 0x5F0F3CF5, 3, EM, MADE, MADE)
+        + struct.pack(">hhhhHHhhh", 0, descent, EM, ascent, 0, 8, 2, 0, 0),
         b"hhea": struct.pack(">IhhhHhhhhhhhhhhhH", 0x10000, ascent, descent, 0, EM, 0, 0, EM, *[0] * 8, 3),
         b"hmtx": struct.pack(">HhHhHh", EM, 0, EM // 2, 0, EM, 0),
         b"loca": struct.pack(">4H", 0, 0, len(narrow) // 2, (len(narrow) + len(wide)) // 2),

@@ -140,6 +140,13 @@ class PageSource:
             return []
         return [str(line) for line in cast("list[JsonValue]", answer["lines"])]
 
+    def characters(self, page: int) -> int:
+        """Characters of the text layer of `page` (from 0), white space left out; none for a page that is lost."""
+        try:
+            return int(_number(self._ask("characters", page=page), "characters"))
+        except ChildLost:
+            return 0
+
     def _about_picture(self) -> JsonObject:
         try:
             return self._ask(
