@@ -61,8 +61,9 @@ def write_searchable(
 ) -> tuple[Obstacle, ...]:
     """Write the searchable PDF of `pages` to `out`: over the PDF `original` where there is one, else over the pictures.
 
-    Pages that have a text layer keep theirs, those that lie on their side or head are shown upright (/Rotate); the rows of the catalogue of `documents` become bookmarks, and pages bear
-    the numbers of the binding. Gives why the copy is no PDF/A-2b; it is one, and says so, where nothing is given.
+    Pages that have a text layer keep theirs, those that lie on their side or head are shown upright (/Rotate). The rows
+    of the catalogue of `documents` become bookmarks, and pages bear the numbers of the binding. Gives why the copy is
+    no PDF/A-2b; it is one, and says so, where nothing is given.
     Raises Unavailable when `out` cannot be written.
     """
     marked = Copy(str(out), (), bookmarks(documents), unnumbered(documents), about)
@@ -87,6 +88,18 @@ def write_copies(
         for leftover in (job, *(Path(copy.out) for copy in partial)):
             leftover.unlink(missing_ok=True)
     return found
+
+
+def flagged(pages: Sequence[ScannedPage], obstacles: Sequence[Obstacle]) -> tuple[ScannedPage, ...]:
+    """The pages with a flag for each obstacle; those of the document itself stand on its first page."""
+    first = pages[0].number if pages else 0
+    codes: dict[int, list[str]] = {}
+    for one in obstacles:
+        codes.setdefault(one.page or first, []).append(one.code)
+    return tuple(
+        replace(page, flags=(*page.flags, *sorted(set(codes[page.number])))) if page.number in codes else page
+        for page in pages
+    )
 
 
 def bookmarks(documents: Sequence[CaseDocument]) -> tuple[Bookmark, ...]:

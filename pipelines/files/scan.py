@@ -20,7 +20,8 @@ from pipelines.engine import READ_PAGE, Engine, PageRef
 from pipelines.files.catalogue.checks import findings
 from pipelines.files.catalogue.documents import documents_of
 from pipelines.files.page import QUARANTINED, lost_page, read_page, volume_text
-from pipelines.files.pdf import PrintedPage, write_searchable
+from pipelines.files.pdf import PrintedPage, flagged, write_searchable
+from pipelines.files.pdf_marks import About
 from pipelines.files.quarantine import Quarantine
 from pipelines.media.pdf import PDF, PagePicture, PageSource
 from pipelines.pipeline import DerivedFile, Outcome, Part, Setting
@@ -96,9 +97,10 @@ class ScanPipeline:
         pictures = _pictures(setting, parts)
         out = setting.scratch / SEARCHABLE
         printed = [PrintedPage(part.page, pictures.get(part.page.number), part.dpi, part.characters) for part in parts]
-        write_searchable(printed, out, setting.source.path if setting.source.media_type == PDF else None)
-        pages = tuple(part.page for part in parts)
-        documents = documents_of(pages)
+        documents = documents_of(tuple(part.page for part in parts))
+        original = setting.source.path if setting.source.media_type == PDF else None
+        obstacles = write_searchable(printed, out, original, documents, About(source_sha256=setting.source.sha256))
+        pages = flagged(tuple(part.page for part in parts), obstacles)
         record = ScanRecord(pages, documents, volume_text(pages), provenance, findings(pages, documents))
         files = [DerivedFile(path, path.name, "image/jpeg") for path in pictures.values()]
         return Outcome(record, (*files, DerivedFile(out, SEARCHABLE, PDF)))

@@ -1,8 +1,8 @@
 """One PDF for each document of a volume: which pages go where and under which name; knows no record store.
 
-Names say what the catalogue says: 序号, 文书名称 and the pages as the binding numbers them, `003-讯问笔录-3-7.pdf`. What
-is no row has a file too, so that no page is left out: cover and catalogue before the first row (000), the sheets behind
-the last one with the number that follows, and pages that belong to no document.
+Names say what the catalogue says: 序号, 文书名称 and the pages as the binding numbers them, `003-讯问笔录-3-7.pdf`.
+What is no row has a file too, so that no page is left out: cover and catalogue before the first row (000), the sheets
+behind the last one with the number that follows, and pages that belong to no document.
 """
 
 from __future__ import annotations

@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write cover, 卷内目录 and 备考表 of one volume here: .docx or .pdf.",
 )
+@click.option(
+    "--split",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write one searchable PDF a document of one volume into this folder.",
+)
 @click.option("--model", help="Page reader; see `anjuan models list`.  [default: the manifests' default]")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
 @click.option("--pages", help="Pages to read, such as 1-3,7 or 5-.  [default: all]")
@@ -41,6 +46,7 @@ def scan(
     as_json: bool,
     output: Path | None,
     catalogue: Path | None,
+    split: Path | None,
     model: str | None,
     device: str,
     pages: str | None,
@@ -59,9 +65,11 @@ def scan(
     targets = output_paths(files, output, ".pdf")
     if catalogue is not None:
         _check_catalogue(catalogue, files)
+    if split is not None:
+        _check_split(split, files)
     engine = InlineEngine.from_registry(WeightsCache(), choose_device(device))
     try:
-        records = [_scan(file, params, engine, target) for file, target in zip(files, targets, strict=True)]
+        records = [_scan(file, params, engine, target, split) for file, target in zip(files, targets, strict=True)]
     finally:
         engine.close()
     if as_json:
@@ -69,10 +77,14 @@ def scan(
 
         documents = [to_json(record) for record in records]
         click.echo(json.dumps(documents[0] if len(documents) == 1 else documents, ensure_ascii=False))
-    elif output is None:
+    elif output is None and split is None:
         click.echo("\n\n".join(record.text for record in records))
     if catalogue is not None:
         _write_catalogue(catalogue, files[0], records[0])
+    if split is not None and not split.exists():
+        from models.errors import BadInput
+
+        raise BadInput("split.empty", f"{files[0].name}: the record names no documents, so nothing was split")
 
 
 def _check_catalogue(target: Path, files: tuple[Path, ...]) -> None:
@@ -109,14 +121,44 @@ def _write_catalogue(target: Path, file: Path, record: ScanRecord) -> None:
     partial.replace(target)
 
 
-def _scan(file: Path, params: JsonObject, engine: Engine, target: Path | None) -> ScanRecord:
-    """Read one file and write its searchable PDF; raises what the pipeline raises, naming the file."""
-    from cases.records import ScanRecord
+def _check_split(folder: Path, files: tuple[Path, ...]) -> None:
+    """Raises BadInput, before anything is read, when nothing could be written there."""
+    from models.errors import BadInput
+
+    if len(files) > 1:
+        raise BadInput("split.files", "one volume is split at a time; name one file beside --split")
+    if not folder.parent.is_dir():
+        raise BadInput("split.folder", f"the folder {folder.parent} does not exist; make it first")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise BadInput("split.folder", f"the folder {folder} is not empty; name a new one, nothing is overwritten")
+
+
+def _write_split(record: ScanRecord, source: BlobRef, scratch: Path, folder: Path, title: str) -> None:
+    """One PDF a document, out of the page pictures in `scratch`; all of them or none."""
+    from pipelines.files.pdf import printed_pages
+    from pipelines.files.pdf_marks import About
+    from pipelines.files.split import write_split
+    from pipelines.media.pdf import PDF
+
+    original = source.path if source.media_type == PDF else None
+    pictures = {page.image: scratch / page.image for page in record.pages if page.image}
+    made = scratch / "split"
+    made.mkdir()
+    pages = printed_pages(record.pages, pictures, original)
+    write_split(pages, record.documents, made, original, About(title, "", source.sha256))
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+
+
+def _scan(file: Path, params: JsonObject, engine: Engine, target: Path | None, split: Path | None) -> ScanRecord:
+    """Read one file, write its searchable PDF and that of each document; raises as the pipeline, naming the file."""
     from models.errors import BadInput
 
     with tempfile.TemporaryDirectory(prefix="anjuan-scan-") as scratch:
         try:
-            record = _run(_reference(file), params, engine, Path(scratch), file.name)
+            source = _reference(file)
+            record = cast("ScanRecord", _run(source, params, engine, Path(scratch), file.name))
+            if split is not None and record.documents:
+                _write_split(record, source, Path(scratch), split, file.stem)
         except BadInput as error:
             raise BadInput(error.code, f"{file.name}: {error.message}") from error
         if target is not None:
@@ -125,7 +167,7 @@ def _scan(file: Path, params: JsonObject, engine: Engine, target: Path | None) -
             partial = target.with_name(f".{target.name}.partial")
             shutil.copyfile(Path(scratch) / SEARCHABLE, partial)
             partial.replace(target)
-    return cast(ScanRecord, record)
+    return record
 
 
 def _reference(file: Path) -> BlobRef:

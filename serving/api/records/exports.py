@@ -23,6 +23,8 @@ class ExportFormat(StrEnum):
     DOCX = "docx"
     PDF = "pdf"
     JSON = "json"
+    SEARCHABLE = "searchable"
+    SPLIT = "split"
 
     @property
     def media_type(self) -> str:
@@ -38,7 +40,12 @@ _MEDIA_TYPES = {
     ExportFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ExportFormat.PDF: "application/pdf",
     ExportFormat.JSON: "application/json",
+    ExportFormat.SEARCHABLE: "application/pdf",
+    ExportFormat.SPLIT: "application/zip",
 }
+
+VOLUME_FILES = (ExportFormat.SEARCHABLE, ExportFormat.SPLIT)
+"""Formats that are made of the evidence itself, on disk: `volume_files` has them."""
 
 
 def exported(record: RecordVersion, format: ExportFormat, case: Case, *, figures: bool = False) -> bytes:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
+from anyio import to_thread
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import JSONResponse
 
+from cases.records import Actor
+from cases.versions import RecordVersion
 from serving.api.content import Content, disposition, respond
 from serving.api.errors import documented
-from serving.api.records.exports import ExportFormat, exported
+from serving.api.records.exports import VOLUME_FILES, ExportFormat, exported
 from serving.api.records.kinds import checked_body, edited_body
+from serving.api.records.volume_files import VolumeParts, volume_file
 from serving.api.records.wire import DerivedShown, NewVersion, RecordShown, SummaryShown, shown
-from serving.api.services import CurrentServices
+from serving.api.services import CurrentServices, Services
 from serving.api.wire import known_shape
 from serving.security.policy import READ, SIGNED_IN, WRITE, declare
 from serving.security.principal import CurrentActor
@@ -99,22 +104,40 @@ async def export(
     actor: CurrentActor,
     format: Annotated[
         ExportFormat,
-        Query(description="Transcripts: txt, srt, vtt, json, docx. 笔录: docx, pdf, txt, json. Scans: docx, pdf."),
+        Query(
+            description="Transcripts: txt, srt, vtt, json, docx. 笔录: docx, pdf, txt, json. Scans: docx, pdf of the "
+            "catalogue; searchable, the double-layer PDF; split, a ZIP of one such PDF a document."
+        ),
     ] = ExportFormat.TXT,
     figures: Annotated[bool, Query(description="Numbers in figures, as the record's number layer says.")] = False,
     version: Version = None,
 ) -> Response:
     """Of a scan cover, catalogue and remarks sheet: 400 `catalogue.empty` where it names no documents.
 
-    400 for a record of another kind; 503 for a PDF where the font is missing, with what to do.
+    400 for a record of another kind; 503 for a PDF where the font is missing, with what to do. A searchable PDF is made
+    of the version that is asked for: `split.empty` where there are no documents to split it by.
     """
     found = await services.ask(services.store.record, actor, known_shape(record), version)
+    if format in VOLUME_FILES:
+        return await _volume_file(found, services, actor, split=format is ExportFormat.SPLIT)
     case = await services.ask(services.store.case, actor, found.case_id)
     content = await services.ask(lambda: exported(found, format, case, figures=figures))
     await services.note_read(actor, found.case_id, "record", found.record_id)
     name = f"{found.record_id}-v{found.version}.{format}"
     headers = {"content-disposition": disposition(name, inline=False)}
     return Response(content, media_type=format.media_type, headers=headers)
+
+
+async def _volume_file(found: RecordVersion, services: Services, actor: Actor, *, split: bool) -> Response:
+    """As few at once as uploads are looked into: each runs a child process over the whole volume."""
+    store = services.store
+    evidence = await services.ask(store.evidence, actor, found.evidence_id)
+    copies = await services.ask(store.derived_of, actor, found.record_id)
+    parts, folder = VolumeParts(found, evidence, copies), services.settings.work_dir
+    make = partial(volume_file, parts, services.blobs, folder, split=split)
+    made = await to_thread.run_sync(make, limiter=services.probe_threads)
+    await services.note_read(actor, found.case_id, "record", found.record_id)
+    return made
 
 
 @router.get(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from itertools import pairwise
 
 import docx
 import pytest
 from pypdf import PdfReader
+from reportlab.pdfgen.canvas import Canvas
 
 from cases.audit import GENESIS, AuditEntry, entry_faults
 from cases.codec import to_json_object
-from cases.records import CaseDocument, Provenance, Role, ScanRecord
+from cases.records import CaseDocument, PageLine, Provenance, Role, ScannedPage, ScanRecord
 from cases.transcript import Transcript, TranscriptSegment, TranscriptWord
 
 PROVENANCE = Provenance("transcribe", "1", "0", (), {}, "cpu", "0" * 64, "2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z")
@@ -235,6 +237,59 @@ def test_a_scan_without_documents_says_that_it_has_no_catalogue(gateway, scanned
     answer = gateway.client.get(f"{url}?format=srt", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (400, "export.format")
     assert "docx or pdf" in answer.text
+
+
+@pytest.fixture
+def volume(gateway, tmp_path):
+    """A read volume of two pages over the picture of a PDF: the key's headers and the address of its export."""
+    headers = gateway.key()
+    case = gateway.case(headers)
+    lines = tuple(PageLine(f"第{n}页", ((60, 100), (300, 100), (300, 130), (60, 130)), 0.9, "text") for n in (1, 2))
+    pages = tuple(ScannedPage(n, 600, 800, 0, 0.0, (lines[n - 1],), image=f"page-000{n}.jpg") for n in (1, 2))
+    documents = tuple(CaseDocument("讯问笔录", f"讯问笔录/{n}", None, None, None, n, n, 0.9) for n in (1, 2))
+    canvas = Canvas(str(tmp_path / "o.pdf"), pagesize=(300, 400))
+    for _ in pages:
+        canvas.rect(10, 10, 50, 50)
+        canvas.showPage()
+    canvas.save()
+    evidence = gateway.evidence(headers, case, (tmp_path / "o.pdf").read_bytes(), name="卷宗.pdf")
+    gateway.store.submit_job(gateway.actor(), case, evidence, "scan", {}, "1")
+    lease = gateway.store.claim("a test", ["scan"], 60.0)
+    body = to_json_object(ScanRecord(pages, documents, "", PROVENANCE))
+    return headers, f"/api/v1/records/{gateway.store.finish(lease, 'scan', body, []).record_id}"
+
+
+def test_the_searchable_pdf_is_made_of_the_version_that_is_asked_for(gateway, volume) -> None:
+    headers, url = volume
+    body = gateway.client.get(url, headers=headers).json()
+    body["pages"][0]["lines"][0]["text"] = "改过的字"
+    corrected = {"base_version": 1, "body": body}
+    assert gateway.client.post(f"{url}/versions", headers=headers, json=corrected).status_code == 201
+    found = {}
+    for version in (1, 2):
+        answer = gateway.client.get(f"{url}/export?format=searchable&version={version}", headers=headers)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+        found[version] = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text().strip()
+    assert found == {1: "第1页", 2: "改过的字"}
+    assert list(gateway.app.state.services.settings.work_dir.glob("job-export-*")) == []
+
+
+def test_a_volume_is_split_into_a_zip_of_one_pdf_a_document(gateway, volume) -> None:
+    headers, url = volume
+    answer = gateway.client.get(f"{url}/export?format=split", headers=headers)
+    assert answer.headers["content-type"] == "application/zip"
+    assert "v1.zip" in answer.headers["content-disposition"]
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
+        assert packed.namelist() == ["001-讯问笔录_1-1.pdf", "002-讯问笔录_2-2.pdf"]
+        assert PdfReader(packed.open("002-讯问笔录_2-2.pdf")).pages[0].extract_text().strip() == "第2页"
+
+
+def test_what_has_no_documents_or_is_no_scan_is_not_split(gateway, scanned, record) -> None:
+    headers, url = scanned()
+    answer = gateway.client.get(f"{url}?format=split", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "split.empty")
+    answer = gateway.client.get(f"/api/v1/records/{record[2]}/export?format=searchable", headers=record[0])
+    assert (answer.status_code, answer.json()["code"]) == (400, "export.format")
 
 
 def test_a_copy_has_content_with_ranges_for_those_who_may_read(gateway, record) -> None:
