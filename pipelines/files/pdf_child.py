@@ -41,7 +41,8 @@ from pipelines.files.pdf_marks import (
     viewer_preferences,
 )
 from pipelines.files.pdf_original import Carrier, Kept, Original
-from pipelines.files.text_layer import FONT, Alphabet, LayerPage, Place, page_content
+from pipelines.files.text_layer import FONT, Alphabet, LayerPage, Place
+from pipelines.files.text_runs import page_content
 from pipelines.media.confined import serve
 
 A4 = (595.28, 841.89)

@@ -1,20 +1,17 @@
-"""The invisible text of a searchable PDF: which characters stand where, and the font that carries them; writes no file.
+"""The invisible text of a searchable PDF: how a picture lies on its page, and the font of the text; writes no file.
 
 The font paints nothing: each character is a blank, one em wide (East Asian) or half an em (all others). It is embedded
-and mapped to Unicode, so that any character of any plane can be searched and copied in every viewer. A line is set on
-the lower edge of its box and stretched to the box's length; vertical writing is turned by a quarter.
+and mapped to Unicode, so that any character of any plane can be searched and copied in every viewer. How lines are set
+is `pipelines.files.text_runs`.
 """
 
 from __future__ import annotations
 
-import math
 import struct
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from models.values import Point, Quad
-from pipelines.files.order import is_vertical
 
 FONT = "AnjuanText"
 """The font's name in a page's resources."""
@@ -25,9 +22,6 @@ DESCENT = 0.12
 """How far the foot of a box lies under the line that letters stand on, as a share of its height."""
 MADE = 3_850_070_400
 """When the font says it was made, in seconds since 1904: always 2026-01-01, for the same text gives the same file."""
-HYPHENS = ("-", "\u00ad")
-NO_BREAK = "\u00a0"
-"""No-break space."""
 LAST_CID = 0xFFFF
 """Two bytes number a character: a volume may use this many different ones, more than any alphabet that we read."""
 
@@ -103,46 +97,6 @@ def is_wide(character: str) -> bool:
 def text_width(text: str) -> float:
     """Width of a text in ems."""
     return sum(1.0 if is_wide(character) else 0.5 for character in text)
-
-
-def page_content(lines: Sequence[tuple[str, Quad]], place: Place, alphabet: Alphabet) -> bytes:
-    """The content stream that writes (text, box) lines invisibly (text render mode 3) and leaves no state behind."""
-    written = [_line(text, box, place, alphabet) for text, box in lines if text]
-    # The size of letters is in the matrix of each line: pdfium takes slanted lines of size 12 for one, of size 1 not.
-    return (f"q\nBT\n3 Tr\n/{FONT} 1 Tf\n" + "".join(written) + "ET\nQ\n").encode("ascii")
-
-
-def _line(text: str, box: Quad, place: Place, alphabet: Alphabet) -> str:
-    a, b, c, d = (place.point(corner) for corner in box)
-    # `start` to `end` is the way of the text along its foot, `head` lies above `start`.
-    start, end, head = (a, d, b) if is_vertical(box) else (d, c, a)
-    length, size = math.dist(start, end), math.dist(start, head)
-    if length <= 0 or size <= 0:
-        return ""
-    cosine, sine = size * (end[0] - start[0]) / length, size * (end[1] - start[1]) / length
-    x, y = start[0] + DESCENT * (head[0] - start[0]), start[1] + DESCENT * (head[1] - start[1])
-    stretch = 100 * length / (text_width(text) * size)
-    matrix = f"{cosine:.4f} {sine:.4f} {-sine:.4f} {cosine:.4f} {x:.2f} {y:.2f}"
-    shown = " ".join(f"<{alphabet.encode(run)}> Tj" for run in runs(text, upright=is_along(start, end, place.rotation)))
-    return f"{stretch:.2f} Tz {matrix} Tm {shown}\n"
-
-
-def is_along(start: Point, end: Point, rotation: int) -> bool:
-    """Whether a run from `start` to `end` in points goes across the page as it is shown, not up or down."""
-    across, down = abs(end[0] - start[0]), abs(end[1] - start[1])
-    return across >= down if rotation % 180 == 0 else down >= across
-
-
-def runs(text: str, *, upright: bool) -> tuple[str, ...]:
-    """The pieces in which a line is shown, each its own text object; `upright` where it goes across the page.
-
-    pdfium (and with it Chrome) compares the last object of a line with the first of the next, and sorts what begins at
-    one height by place: columns of vertical writing would be turned round, if their last character did not stand for
-    itself. It also joins a word that ends in a hyphen with the next line, unless something stands between.
-    """
-    if text.endswith(HYPHENS):
-        return (text, NO_BREAK)
-    return (text,) if upright or len(text) == 1 else (text[:-1], text[-1])
 
 
 def to_unicode(alphabet: Alphabet) -> bytes:

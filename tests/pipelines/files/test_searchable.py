@@ -19,7 +19,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from cases.records import CaseDocument, PageLine, Quad, ScannedPage
 from pipelines.files.pdf import Obstacle, PrintedPage, has_own_text, write_searchable
-from pipelines.files.text_layer import NO_BREAK, Alphabet, Place, page_content, text_width
+from pipelines.files.text_layer import Alphabet, Place, text_width
+from pipelines.files.text_runs import NO_BREAK, page_content
 
 WIDTH, HEIGHT = 600, 800
 """The page picture in pixels; the page itself is half as many points."""
