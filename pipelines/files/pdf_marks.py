@@ -152,7 +152,7 @@ def xmp(about: About, digest: str, *, archival: bool) -> str:
         "dc": "http://purl.org/dc/elements/1.1/",
         "pdf": "http://ns.adobe.com/pdf/1.3/",
         "xmpMM": "http://ns.adobe.com/xap/1.0/mm/",
-        "pdfaid": "http://www.aiim.org/pdfa/ns/id/",
+        **({"pdfaid": "http://www.aiim.org/pdfa/ns/id/"} if archival else {}),
     }
     declared = " ".join(f'xmlns:{prefix}="{space}"' for prefix, space in spaces.items())
     body = "\n".join(said)

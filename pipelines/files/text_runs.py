@@ -20,6 +20,8 @@ from pipelines.files.text_layer import DESCENT, FONT, Alphabet, Place, text_widt
 HYPHENS = ("-", "\u00ad")
 NO_BREAK = "\u00a0"
 """No-break space: stands behind a line where something has to, and is seen and found by nobody."""
+FOOT = 2
+"""Characters at the foot of a column that are a text object of their own."""
 ONE_HEIGHT = 0.55
 """Objects whose feet differ by less, in ems, begin at one height for pdfium (half the width of a character)."""
 DROP = 0.62
@@ -38,15 +40,18 @@ class _Run:
 
     @property
     def pieces(self) -> tuple[str, ...]:
-        """What is shown in one text object each: the last character of a column stands for itself, at its foot."""
-        if self.upright or len(self.text) == 1:
+        """What is shown in one text object each: the last of a column stand for themselves, at its foot.
+
+        Two of them, since of one alone nobody can tell which way it is written.
+        """
+        if self.upright or len(self.text) <= FOOT:
             return (self.text,)
-        return self.text[:-1], self.text[-1]
+        return self.text[:-FOOT], self.text[-FOOT:]
 
     @property
     def last(self) -> Point:
         """Where the last piece begins."""
-        share = text_width(self.text[:-1]) / text_width(self.text) if len(self.pieces) > 1 else 0.0
+        share = text_width(self.text[:-FOOT]) / text_width(self.text) if len(self.pieces) > 1 else 0.0
         return self.at(share)
 
     def at(self, share: float) -> Point:
