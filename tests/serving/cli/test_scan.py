@@ -127,3 +127,41 @@ def test_where_no_catalogue_can_be_written_is_said_before_anything_is_read(
     said = capsys.readouterr()
     assert said.out == ""
     assert reason in said.err
+
+
+# --- one PDF a document -----------------------------------------------------------------------------------------------
+def test_a_volume_is_split_into_one_pdf_a_document(
+    picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("pipelines.files.scan.documents_of", lambda pages: (DOCUMENT,))
+    folder = tmp_path / "文书"
+    assert run(["scan", str(picture), "--split", str(folder), "--device", "cpu"]) == 0
+    assert [path.name for path in folder.iterdir()] == ["001-立案决定书-1.pdf"]
+    reader = PdfReader(folder / "001-立案决定书-1.pdf")
+    assert reader.pages[0].extract_text().strip() == "页面 200×100"
+    assert reader.metadata is not None
+    assert reader.metadata.subject == "一页，扫描件第1页"
+    assert capsys.readouterr().out == ""
+
+
+def test_a_volume_without_documents_is_not_split_and_its_text_is_out_all_the_same(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["scan", str(picture), "--split", str(tmp_path / "out"), "--json", "--device", "cpu"]) == 2
+    said = capsys.readouterr()
+    assert json.loads(said.out)["text"] == "页面 200×100"
+    assert "names no documents" in said.err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("files", "target", "reason"), [(2, "out", "one volume"), (1, "no/out", "make it first"), (1, ".", "not empty")]
+)
+def test_where_nothing_can_be_split_to_is_said_before_anything_is_read(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], files: int, target: str, reason: str
+) -> None:
+    asked = ["scan", *[str(picture)] * files, "--json", "--split", str(tmp_path / target), "--device", "cpu"]
+    assert run(asked) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert reason in said.err
