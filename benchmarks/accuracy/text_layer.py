@@ -6,7 +6,8 @@ degrees, /Rotate of every kind, laid on their side, vertical writing, tables, ch
 back by pdfium and by pdfminer:
 
 - *text*: pages whose characters are the stored ones, in their order, with nothing between them but ends of lines and
-  blanks where stored lines end. pdfium gives "fi" for U+FB01 and its kin: both sides are compared so.
+  blanks where stored lines end. pdfium gives "fi" for U+FB01 and its kin, and one blank for several: both sides are
+  compared so.
 - *lines*: stored lines that stand alone between ends of lines; cells of a row share one, parted by blanks.
 - *IoU*: of the box of the characters read back with the stored box, by the polygon of both.
 - *images*: raw streams of images that are those of the original; *PDF/A*: faults by `benchmarks.pdfa`; qpdf, gs and,
@@ -103,8 +104,8 @@ def plain(text: str) -> str:
 
 def is_equal(stored: Sequence[str], text: str) -> bool:
     """Whether a page's text is the stored lines in their order, parted by white space, and nothing else."""
-    lines = ("".join(LIGATURES.get(c, c) for c in line.strip()) for line in stored if line.strip())
-    pattern = r"\s+".join(re.escape(line) for line in lines)
+    words = (word for line in stored for word in "".join(LIGATURES.get(c, c) for c in line).split())
+    pattern = r"\s+".join(re.escape(word) for word in words)
     return re.fullmatch(rf"\s*{pattern}\s*", "".join(LIGATURES.get(c, c) for c in text)) is not None
 
 

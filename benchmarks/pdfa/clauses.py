@@ -194,7 +194,7 @@ def output_intent(opened: Opened) -> Iterator[str]:
     yield from drawn.profile_faults("output intent", profile, ("prtr", "mntr"))
 
 
-def annotations(opened: Opened) -> Iterator[str]:
+def notes(opened: Opened) -> Iterator[str]:
     for number, page in enumerate(opened.pdf.pages, 1):
         for one in page.obj.get("/Annots", Array()):
             kind, flags = str(one.get("/Subtype")), int(one.get("/F", 0))
@@ -343,7 +343,7 @@ CLAUSES: Final = (
     Clause("6.2.11.5", "widths of fonts", fonts.widths),
     Clause("6.2.11.7", "characters have Unicode values", fonts.unicode_values),
     Clause("6.2.11.8", "no use of .notdef", fonts.undefined),
-    Clause("6.3", "annotations", annotations),
+    Clause("6.3", "annotations", notes),
     Clause("6.4", "interactive forms", forms),
     Clause("6.5", "actions", actions),
     Clause("6.6.2", "metadata", metadata),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from fontTools.ttLib import TTFont, TTLibError
-from pikepdf import Array, Dictionary, Name, Object, Stream
+from pikepdf import Array, Dictionary, Name, Object, Stream, String
 
 from benchmarks.pdfa.opened import Opened
 
@@ -40,15 +40,9 @@ def _used(opened: Opened) -> list[Used]:
                     current = found.setdefault(key, Used(f"{one.where} font {operands[0]}", font))
             elif operator in ("Tj", "'", '"', "TJ") and current is not None:
                 shown = operands[-1]
-                parts = [part for part in shown if not isinstance(part, int | float)] if operator == "TJ" else [shown]
-                current.strings.extend(bytes(part) for part in parts if _is_text(part))
+                parts = list(shown) if isinstance(shown, Array) else [shown]
+                current.strings.extend(bytes(part) for part in parts if isinstance(part, String))
     return [used for used in found.values() if used.strings]
-
-
-def _is_text(part: object) -> bool:
-    from pikepdf import String
-
-    return isinstance(part, String)
 
 
 def _descendant(font: Object) -> Object | None:

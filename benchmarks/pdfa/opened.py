@@ -51,8 +51,7 @@ class Opened:
         for number, page in enumerate(opened.pdf.pages, 1):
             found = page.obj.get("/Resources")
             inherited = found is None and page.resources is not None
-            resources = page.resources if isinstance(page.resources, Dictionary) else Dictionary()
-            opened.drawings.extend(_drawings(f"page {number}", page.obj, resources, inherited, 0))
+            opened.drawings.extend(_drawings(f"page {number}", page.obj, page.resources, inherited, 0))
         return opened
 
     def close(self) -> None:
@@ -93,7 +92,7 @@ def _nested(where: str, value: Object, depth: int) -> Iterator[tuple[str, Object
             if isinstance(one, Dictionary | Array) and not one.is_indirect:
                 yield from _nested(f"{where} {key}", one, depth + 1)
     elif isinstance(value, Array):
-        for one in value:  # type: ignore[attr-defined]
+        for one in value:
             if isinstance(one, Dictionary | Array) and not one.is_indirect:
                 yield from _nested(where, one, depth + 1)
 
@@ -110,7 +109,8 @@ def _drawings(where: str, owner: Object, resources: Dictionary, inherited: bool,
         form = objects.get(name)
         if isinstance(form, Stream) and form.get("/Subtype") == Name.Form:
             own = form.get("/Resources")
-            yield from _drawings(f"{where} form {name}", form, own or resources, own is None, depth + 1)
+            used_by_form = own if isinstance(own, Dictionary) else resources
+            yield from _drawings(f"{where} form {name}", form, used_by_form, own is None, depth + 1)
 
 
 def _instruction(one: object) -> tuple[tuple[Object, ...], str]:

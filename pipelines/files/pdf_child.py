@@ -47,8 +47,10 @@ from pipelines.media.confined import serve
 
 A4 = (595.28, 841.89)
 """Width and height in points."""
-REWRITTEN = frozenset(("/Pages", "/Metadata", "/OutputIntents", "/Type"))
+REWRITTEN = frozenset(("/Pages", "/Metadata", "/Type", "/Version"))
 """Entries of an original's root that a copy has its own of."""
+INTENTS = "/OutputIntents"
+"""What device colours mean: a copy that is PDF/A has its own, any other those of the original."""
 LAYERS = "/OCProperties"
 """Which drawing layers are shown: pages may look otherwise without it (PDF 32000-1, 8.11)."""
 
@@ -141,6 +143,8 @@ def _copy_of_original(copy: Copy, original: Original, layers: Layers, gate: pdfa
         if kept:
             _finish_kept(opened, copy, original, root)
         else:
+            if not obstacles:
+                root.pop(NameObject(INTENTS), None)
             carried = cast(DictionaryObject, carrier.carried(root))
             carrier.drain()
             _finish(opened, copy, carried, archival=not obstacles)
@@ -157,7 +161,7 @@ def _root(original: Original, copy: Copy, kept: bool) -> DictionaryObject:
     if not kept:
         wanted = {key: value for key, value in wanted.items() if key not in REWRITTEN}
     if copy.pages:
-        wanted = {key: value for key, value in wanted.items() if key in (LAYERS, "/Lang")}
+        wanted = {key: value for key, value in wanted.items() if key in (LAYERS, INTENTS, "/Lang")}
     return DictionaryObject({NameObject(key): value for key, value in wanted.items()})
 
 
@@ -261,7 +265,7 @@ def _finish(opened: _Open, copy: Copy, root: DictionaryObject, *, archival: bool
     root.update(names({"Type": NameObject("/Catalog"), "Pages": opened.tree}))
     root.setdefault(NameObject("/ViewerPreferences"), viewer_preferences())
     if archival:
-        root[NameObject("/OutputIntents")] = output_intent(file)
+        root[NameObject(INTENTS)] = output_intent(file)
     information_at = information(file, copy.about)
     root[NameObject("/Metadata")] = metadata(file, copy.about, archival=archival)
     file.end(file.add(root), information_at)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pypdf.generic import ArrayObject, FloatObject, IndirectObject, NameObject, NumberObject, TextStringObject
+from pypdf.generic import (
+    ArrayObject,
+    FloatObject,
+    IndirectObject,
+    NameObject,
+    NumberObject,
+    PdfObject,
+    TextStringObject,
+)
 
 from pipelines.files.pdf_file import PdfFile, names
 from pipelines.files.text_layer import DESCENT, EM, FONT, Alphabet, blank_font, glyph_map, to_unicode, widths
@@ -46,7 +54,7 @@ def write_font(file: PdfFile, font: IndirectObject, alphabet: Alphabet) -> None:
             "CIDToGIDMap": file.stream(glyph_map(alphabet)),
         }
     )
-    whole = {
+    whole: dict[str, PdfObject] = {
         "Type": NameObject("/Font"),
         "Subtype": NameObject("/Type0"),
         "BaseFont": base,

@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import Self
 
 from pypdf import PageObject, PdfReader
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, NullObject, PdfObject, StreamObject
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    IndirectObject,
+    NameObject,
+    NullObject,
+    NumberObject,
+    PdfObject,
+    StreamObject,
+)
 
 from pipelines.files.pdf_file import PdfFile
 
@@ -74,7 +83,10 @@ class Original:
     @property
     def size(self) -> int:
         """Object numbers from here on are free."""
-        return int(self.reader.trailer["/Size"])
+        found = self.reader.trailer["/Size"]
+        if not isinstance(found, NumberObject):
+            raise TypeError("no size")
+        return int(found)
 
     @property
     def signed(self) -> bool:

@@ -17,6 +17,7 @@ from pypdf.generic import (
     ContentStream,
     DictionaryObject,
     IndirectObject,
+    NameObject,
     PdfObject,
     StreamObject,
 )
@@ -119,7 +120,7 @@ class Gate:
             return
         saved = 0
         for operands, operator in ContentStream(_stream(data), None).operations:
-            name = operator.decode("latin-1") if isinstance(operator, bytes) else str(operator)
+            name = operator.decode("latin-1")
             saved += {"q": 1, "Q": -1}.get(name, 0)
             if name in ("k", "K") or (name in ("cs", "CS") and operands and operands[0] in ("/DeviceCMYK", "/Pattern")):
                 yield COLOUR
@@ -157,9 +158,9 @@ class Gate:
     def _looked(self, value: PdfObject | None, depth: int) -> Iterator[str]:
         if not isinstance(value, StreamObject):
             yield CONTENT
-        elif value.get("/Subtype") == "/Image":
+        elif _name(value.get("/Subtype")) == "/Image":
             yield from self._image(value, depth)
-        elif value.get("/Subtype") == "/Form" and not set(value) - _FORM_KEYS and "/Resources" in value:
+        elif _name(value.get("/Subtype")) == "/Form" and not set(value) - _FORM_KEYS and "/Resources" in value:
             yield from self._content([value])
             yield from self._resources(_resolved(value.get("/Resources")), depth + 1)
         else:
@@ -170,11 +171,12 @@ class Gate:
         smooth = _resolved(image.get("/Interpolate"))
         if set(image) - _IMAGE_KEYS or (smooth is not None and bool(getattr(smooth, "value", smooth))):
             yield IMAGE
-        intent = _resolved(image.get("/Intent"))
-        if intent is not None and intent not in _INTENTS:
+        if "/Intent" in image and _name(image.get("/Intent")) not in _INTENTS:
             yield IMAGE
         if "/ColorSpace" in image:
             yield from _colour(image.get("/ColorSpace"), 0)
+        elif "/ImageMask" not in image:
+            yield IMAGE
         for name in ("/SMask", "/Mask"):
             mask = image.get(name)
             if isinstance(mask, IndirectObject) and isinstance(mask.get_object(), StreamObject):
@@ -187,7 +189,7 @@ def _filters(stream: StreamObject) -> Iterator[str]:
         yield FILTER
     found = _resolved(stream.get("/Filter"))
     filters = list(found) if isinstance(found, ArrayObject) else [found]
-    if any(_resolved(one) not in _FILTERS for one in filters if one is not None):
+    if any(_name(one) not in _FILTERS for one in filters if one is not None):
         yield FILTER
 
 
@@ -197,9 +199,8 @@ def _state(value: PdfObject) -> Iterator[str]:
     if not isinstance(state, DictionaryObject) or set(state) - _STATE_KEYS:
         yield CONTENT
         return
-    if _resolved(state.get("/SMask")) not in (None, "/None") or _resolved(state.get("/BM")) not in (None, "/Normal"):
-        yield CONTENT
-    if _resolved(state.get("/RI")) is not None and _resolved(state.get("/RI")) not in _INTENTS:
+    allowed = {"/SMask": ("/None",), "/BM": ("/Normal",), "/RI": _INTENTS}
+    if any(key in state and _name(state.get(key)) not in names for key, names in allowed.items()):
         yield CONTENT
 
 
@@ -208,12 +209,12 @@ def _colour(value: PdfObject | None, depth: int) -> Iterator[str]:
     space = _resolved(value)
     if isinstance(space, ArrayObject) and len(space) == 1:
         space = _resolved(space[0])
-    if space in _COLOURS:
+    if _name(space) in _COLOURS:
         return
     if not isinstance(space, ArrayObject) or depth > NESTED:
         yield COLOUR
         return
-    kind = _resolved(space[0])
+    kind = _name(space[0])
     if kind == "/Indexed":
         yield from _colour(space[1], depth + 1)
     elif kind == "/ICCBased":
@@ -238,6 +239,12 @@ def _stream(data: bytes) -> StreamObject:
     stream = StreamObject()
     stream._data = data
     return stream
+
+
+def _name(value: PdfObject | None) -> str:
+    """A name as text, "" for what is none."""
+    found = _resolved(value)
+    return str(found) if isinstance(found, NameObject) else ""
 
 
 def _resolved(value: PdfObject | None) -> PdfObject | None:
