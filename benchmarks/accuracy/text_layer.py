@@ -1,9 +1,9 @@
 """Whether a searchable PDF gives back the text that was put in, where it was put, and the original's images as well.
 
 `python -m benchmarks.accuracy.text_layer` writes the text layer over volumes of scans (`benchmarks.volumes`, drawn;
-their truth is the stored text, so that no reader stands between) and over pages made for the purpose: skewed up to 3
-degrees, /Rotate of every kind, laid on their side, vertical writing, tables, characters beyond the first plane. Read
-back by pdfium and by pdfminer:
+their truth is the stored text, so that no reader stands between), over more that are not drawn but slanted, and over
+pages made for the purpose: skewed up to 3 degrees, /Rotate of every kind, laid on their side, vertical writing, tables,
+characters beyond the first plane. Read back by pdfium and by pdfminer:
 
 - *text*: pages whose characters are the stored ones, in their order, with nothing between them but ends of lines and
   blanks where stored lines end. pdfium gives "fi" for U+FB01 and its kin, and one blank for several: both sides are
@@ -29,6 +29,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from random import Random
 from typing import cast
 
 import cv2
@@ -38,7 +39,9 @@ import pypdfium2
 from PIL import Image
 
 from benchmarks.pdfa.clauses import faults
+from benchmarks.volumes.drawing import moved
 from benchmarks.volumes.make import scanned
+from benchmarks.volumes.setting import advance
 from benchmarks.volumes.volume import NONE, make_volume
 from cases.records import PageLine, Point, Quad, ScannedPage
 from models.fonts import font_path
@@ -66,6 +69,8 @@ SAMPLES = (
     "一",
     "1",
 )
+FIRST_WRITTEN = 2000
+"""The first seed of the volumes that are not drawn."""
 ROW = ("序号1", "手机（银色）", "1部", "屏幕碎裂")
 
 
@@ -203,8 +208,22 @@ def score(volume: Volume, file: Path, reader: str) -> Score:
         told = Counter(plain(line) for line in found.text.splitlines())
         alone += sum((told & Counter(map(plain, stored))).values())
         if whole:
-            shares.extend(overlaps([(line.text, place(line.box, page)) for line in page.lines], found))
+            stood = [(line.text, place(without_blanks(line.text, line.box), page)) for line in page.lines]
+            shares.extend(overlaps(stood, found))
     return Score(pages, equal, lines, alone, tuple(shares))
+
+
+def without_blanks(text: str, box: Quad) -> Quad:
+    """The part of a line's box that its letters take: readers give no boxes of blanks at its ends."""
+    total = sum(advance(c, 1.0) for c in text) or 1.0
+    before, behind = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    from_, to = (sum(advance(c, 1.0) for c in part) / total for part in (before, behind))
+
+    def between(start: Point, end: Point, share: float) -> Point:
+        return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
+
+    a, b, c, d = box
+    return between(a, b, from_), between(a, b, 1 - to), between(d, c, 1 - to), between(d, c, from_)
 
 
 READERS = {"pdfium": by_pdfium, "pdfminer": by_pdfminer}
@@ -333,6 +352,14 @@ def drawn(folder: Path, seeds: Sequence[int], documents: int) -> Iterator[Volume
             yield Volume(name, file, tuple(replace(page, rotation=0) for page in volume.pages))
 
 
+def written(folder: Path, count: int) -> Iterator[Volume]:
+    """Volumes whose pages are not drawn, each slanted by its own angle up to 3 degrees: many forms in little time."""
+    for seed in range(FIRST_WRITTEN, FIRST_WRITTEN + count):
+        rng = Random(seed)
+        pages = tuple(moved(page, 1.0, rng.uniform(-3, 3)) for page in make_volume(seed, 20, NONE).pages)
+        yield Volume(f"{seed} slanted", scans(folder / f"{seed}.pdf", [0] * len(pages)), pages)
+
+
 def images(file: Path) -> Counter[bytes]:
     """The raw streams of the images of a PDF."""
     with pikepdf.open(file) as opened:
@@ -396,6 +423,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, nargs="*", default=[1001, 1002], help="volumes to draw (1000 and above)")
     parser.add_argument("--documents", type=int, default=8, help="of each, besides cover, catalogue and remarks")
+    parser.add_argument("--written", type=int, default=3, help="volumes of 20 documents, not drawn but slanted")
     options = parser.parse_args(arguments)
     head = f"{'volume':<22} {'pages':>5}" + "".join(
         f" {name + ' text':>9} {'lines%':>6} {'IoUmin':>6} {'median':>6}" for name in ("pdfium", "miner")
@@ -404,7 +432,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     fine = True
     with tempfile.TemporaryDirectory(prefix="anjuan-layer-") as name:
         folder = Path(name)
-        for source in (special(folder), drawn(folder, options.seeds, options.documents)):
+        made = special(folder), written(folder, options.written), drawn(folder, options.seeds, options.documents)
+        for source in made:
             for volume in source:
                 row, good = measure(volume, folder)
                 print(row, flush=True)

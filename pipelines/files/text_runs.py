@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from models.values import Point, Quad
@@ -22,6 +22,8 @@ NO_BREAK = "\u00a0"
 """No-break space: stands behind a line where something has to, and is seen and found by nobody."""
 FOOT = 2
 """Characters at the foot of a column that are a text object of their own."""
+RECENT = 5
+"""Text objects before one that pdfium compares it with."""
 ONE_HEIGHT = 0.55
 """Objects whose feet differ by less, in ems, begin at one height for pdfium (half the width of a character)."""
 DROP = 0.62
@@ -30,29 +32,37 @@ DROP = 0.62
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A line on the page in points: where its foot starts and ends, its size, and whether it goes across the page."""
+    """A line on the page in points: where its foot starts and ends, its size, whether it goes across the page.
+
+    `again` is how often the same text stands a few lines before.
+    """
 
     text: str
     start: Point
     end: Point
     size: float
     upright: bool
+    again: int = 0
+
+    @property
+    def tail(self) -> int:
+        """How many of its last characters are a text object of their own.
+
+        Those at the foot of a column, two of them, since of one alone nobody can tell which way it is written; and of a
+        line that was there a moment before, since pdfium takes the same object twice for bold print.
+        """
+        wanted = self.again + FOOT if self.again or not self.upright else 0
+        return wanted if len(self.text) > wanted else 0
 
     @property
     def pieces(self) -> tuple[str, ...]:
-        """What is shown in one text object each: the last of a column stand for themselves, at its foot.
-
-        Two of them, since of one alone nobody can tell which way it is written.
-        """
-        if self.upright or len(self.text) <= FOOT:
-            return (self.text,)
-        return self.text[:-FOOT], self.text[-FOOT:]
+        """What is shown in one text object each."""
+        return (self.text[: -self.tail], self.text[-self.tail :]) if self.tail else (self.text,)
 
     @property
     def last(self) -> Point:
         """Where the last piece begins."""
-        share = text_width(self.text[:-FOOT]) / text_width(self.text) if len(self.pieces) > 1 else 0.0
-        return self.at(share)
+        return self.at(text_width(self.text[: -self.tail]) / text_width(self.text) if self.tail else 0.0)
 
     def at(self, share: float) -> Point:
         """The point at a share of the run's length."""
@@ -63,6 +73,8 @@ class _Run:
 def page_content(lines: Sequence[tuple[str, Quad]], place: Place, alphabet: Alphabet) -> bytes:
     """The content stream that writes (text, box) lines invisibly (text render mode 3) and leaves no state behind."""
     runs = [run for text, box in lines if text and (run := _run(text, box, place)) is not None]
+    texts = [run.text for run in runs]
+    runs = [replace(run, again=texts[max(0, at - RECENT) : at].count(run.text)) for at, run in enumerate(runs)]
     written = [_shown(run, _blank_behind(run, following, place.rotation), alphabet) for run, following in _pairs(runs)]
     # The size of letters is in the matrix of each line: pdfium takes slanted lines of size 12 for one, of size 1 not.
     return (f"q\nBT\n3 Tr\n/{FONT} 1 Tf\n" + "".join(written) + "ET\nQ\n").encode("ascii")

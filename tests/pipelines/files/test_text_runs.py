@@ -40,6 +40,11 @@ def test_long_lines_of_a_slanted_page_stay_apart(tmp_path: Path, degrees: float)
     assert found(tmp_path, [slanted(150, 300 + 55 * n, text, degrees) for n, text in enumerate(texts)]) == texts
 
 
+def test_a_line_that_is_there_twice_on_a_slanted_page_is_found_twice(tmp_path: Path) -> None:
+    texts = ["上一行", *["认识，这就是我说的那件东西，我在照片上签了名字，按了手印。"] * 3, "下一行"]
+    assert found(tmp_path, [slanted(150, 300 + 55 * n, text, 1.5) for n, text in enumerate(texts)]) == texts
+
+
 def test_columns_of_vertical_writing_keep_their_order(tmp_path: Path) -> None:
     texts = ["起诉意见书", "犯罪嫌疑人张三", "二〇二六年", "签名"]
     boxes = [
