@@ -74,7 +74,10 @@ def page_content(lines: Sequence[tuple[str, Quad]], place: Place, alphabet: Alph
     """The content stream that writes (text, box) lines invisibly (text render mode 3) and leaves no state behind."""
     runs = [run for text, box in lines if text and (run := _run(text, box, place)) is not None]
     texts = [run.text for run in runs]
-    runs = [replace(run, again=texts[max(0, at - RECENT) : at].count(run.text)) for at, run in enumerate(runs)]
+    runs = [
+        replace(run, again=0 if _is_backwards(run, place.rotation) else texts[max(0, at - RECENT) : at].count(run.text))
+        for at, run in enumerate(runs)
+    ]
     written = [_shown(run, _blank_behind(run, following, place.rotation), alphabet) for run, following in _pairs(runs)]
     # The size of letters is in the matrix of each line: pdfium takes slanted lines of size 12 for one, of size 1 not.
     return (f"q\nBT\n3 Tr\n/{FONT} 1 Tf\n" + "".join(written) + "ET\nQ\n").encode("ascii")
@@ -107,6 +110,11 @@ def _blank_behind(run: _Run, following: _Run | None, rotation: int) -> float | N
     if abs(next_y - y) < ONE_HEIGHT * max(run.size, following.size) and next_x < x:
         return DROP
     return 0.0 if run.text.rstrip().endswith(HYPHENS) else None
+
+
+def _is_backwards(run: _Run, rotation: int) -> bool:
+    """Whether a line runs from right to left as shown, on a page on its head: its pieces would be turned round."""
+    return run.upright and _as_shown(run.end, rotation)[0] < _as_shown(run.start, rotation)[0]
 
 
 def _as_shown(point: Point, rotation: int) -> Point:

@@ -45,6 +45,12 @@ def test_a_line_that_is_there_twice_on_a_slanted_page_is_found_twice(tmp_path: P
     assert found(tmp_path, [slanted(150, 300 + 55 * n, text, 1.5) for n, text in enumerate(texts)]) == texts
 
 
+def test_a_line_that_is_there_twice_on_a_page_on_its_head_keeps_the_order_of_its_characters(tmp_path: Path) -> None:
+    lines = [slanted(150, 300 + 90 * n, "送达人：程明福", 0) for n in range(2)]
+    turned = [(text, tuple((WIDTH - x, HEIGHT - y) for x, y in box)) for text, box in lines]
+    assert found(tmp_path, turned) == ["送达人：程明福"] * 2  # type: ignore[arg-type]
+
+
 def test_columns_of_vertical_writing_keep_their_order(tmp_path: Path) -> None:
     texts = ["起诉意见书", "犯罪嫌疑人张三", "二〇二六年", "签名"]
     boxes = [
