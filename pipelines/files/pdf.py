@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cases.codec import to_json
@@ -40,7 +40,8 @@ class PrintedPage:
 def write_searchable(pages: Sequence[PrintedPage], out: Path, original: Path | None) -> None:
     """Write the searchable PDF of `pages` to `out`: over the PDF `original` where there is one, else over the pictures.
 
-    Pages that have a text layer keep theirs. Raises Unavailable when `out` cannot be written.
+    Pages that have a text layer keep theirs; those that lie on their side or head are shown upright (/Rotate). Raises
+    Unavailable when `out` cannot be written.
     """
     job = out.with_suffix(".pages")
     partial = out.with_suffix(".partial")
@@ -54,7 +55,8 @@ def write_searchable(pages: Sequence[PrintedPage], out: Path, original: Path | N
 
 def _over_original(child: Confined, pages: Sequence[PrintedPage], job: Path, out: Path, original: Path) -> bool:
     """Whether the original took the text."""
-    _write_job(job, (_layer(printed) for printed in pages if printed.page.lines and not has_own_text(printed)))
+    layers = (_over_own_page(printed) for printed in pages)
+    _write_job(job, (layer for layer in layers if layer.lines or layer.turn))
     try:
         child.ask({"ask": "over_original", "source": str(original), "pages": str(job), "out": str(out)})
     except BadInput as error:
@@ -67,6 +69,12 @@ def has_own_text(printed: PrintedPage) -> bool:
     """Whether the page came with a text layer worth keeping, judged by its length."""
     read = sum(not character.isspace() for line in printed.page.lines for character in line.text)
     return printed.own_characters > 0 and printed.own_characters >= OWN_TEXT_SHARE * read
+
+
+def _over_own_page(printed: PrintedPage) -> LayerPage:
+    """What is added to a page of the original."""
+    layer = replace(_layer(printed), turn=printed.page.rotation)
+    return replace(layer, lines=()) if has_own_text(printed) else layer
 
 
 def _layer(printed: PrintedPage) -> LayerPage:

@@ -70,7 +70,10 @@ def over_original(question: JsonObject) -> JsonObject:
         written = 0
         for job in _pages(str(question["pages"])):
             page = writer.pages[job.number - 1]
-            _put(writer, page, _content(page, job, alphabet), font)
+            if job.turn:
+                page[NameObject("/Rotate")] = NumberObject((page.rotation + job.turn) % 360)
+            if job.lines:
+                _put(writer, page, _content(page, job, alphabet), font)
             written += 1
         _finish_font(writer, font, alphabet)
         writer.write(str(question["out"]))

@@ -59,7 +59,10 @@ class LayerLine:
 
 @dataclass(frozen=True, slots=True)
 class LayerPage:
-    """A page to write on: its number from 1, its picture ("" when there is none) with size and dpi, its lines."""
+    """A page to write on: its number from 1, its picture ("" when there is none) with size and dpi, its lines.
+
+    `turn` is by how many degrees clockwise the picture was turned from how the page shows it.
+    """
 
     number: int
     picture: str
@@ -67,6 +70,7 @@ class LayerPage:
     height: int
     dpi: float
     lines: tuple[LayerLine, ...]
+    turn: int = 0
 
 
 @dataclass(slots=True)

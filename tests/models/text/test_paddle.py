@@ -15,6 +15,7 @@ from models.device import Device, DeviceKind
 from models.errors import Defect, Unavailable
 from models.manifest import load_manifest
 from models.text import paddle
+from models.text.orientation import Direction, LineReading
 from models.text.paddle import PaddlePageReader, alphabet, detector_config, recogniser_config
 from models.values import ItemError, PageImage, PageText
 from models.weights import WeightsCache
@@ -85,7 +86,10 @@ class _Ocr:
 
 
 def page(shade: int, width: int = 60, height: int = 40) -> PageImage:
-    return PageImage(np.full((height, width, 3), shade, np.uint8))
+    """A sheet of one shade with a stroke of ink on it."""
+    pixels = np.full((height, width, 3), shade, np.uint8)
+    pixels[height // 2, width // 4 : width // 2] = 0
+    return PageImage(pixels)
 
 
 @pytest.fixture
@@ -117,6 +121,44 @@ def test_a_large_page_is_read_as_it_is(reader: PaddlePageReader) -> None:
 def test_a_reader_that_was_not_loaded_says_so(tmp_path: Path) -> None:
     with pytest.raises(Defect, match="before it was loaded"):
         PaddlePageReader(load_manifest("pp-ocrv6-small"), WeightsCache(tmp_path)).predict([page(255)])
+
+
+class _HeadLooker:
+    """Says that dark pages lie on their head."""
+
+    def direction(self, pixels: np.ndarray, lines: list[LineReading]) -> Direction:
+        return Direction(180 if pixels[0].max() < 128 else 0, known=True)
+
+
+class _Lying:
+    """Stands in for PaddleOCR: reads eight letters where the page's upper edge is light, and `below` else."""
+
+    def __init__(self, below: str) -> None:
+        self.below = below
+
+    def predict(self, input: list[np.ndarray]) -> list[dict[str, object]]:
+        box = np.array([[2, 2], [90, 2], [90, 20], [2, 20]], np.int16)
+        text = "甲乙丙丁戊己庚辛" if input[0][0].max() > 128 else self.below
+        return [{"rec_texts": [text], "rec_scores": [0.95], "rec_polys": [box]}]
+
+
+@pytest.mark.parametrize(("below", "turn"), [("丫", 180), ("甲乙丙丁戊己庚辛壬癸子丑", 0)])
+def test_a_page_on_its_head_is_turned_unless_it_reads_worse_then(
+    reader: PaddlePageReader, monkeypatch: pytest.MonkeyPatch, below: str, turn: int
+) -> None:
+    monkeypatch.setattr(reader, "_ocr", _Lying(below))
+    monkeypatch.setattr(reader, "_lines", _HeadLooker())
+    sheet = page(255)
+    sheet.pixels[:6] = 0
+    (found,) = reader.predict([sheet])
+    assert isinstance(found, PageText)
+    assert (found.rotation, found.upright) == (turn, bool(turn))
+    assert found.lines[0].text == ("甲乙丙丁戊己庚辛" if turn else below)
+
+
+def test_on_a_blank_page_nothing_is_read(reader: PaddlePageReader) -> None:
+    (found,) = reader.predict([PageImage(np.full((40, 60, 3), 250, np.uint8))])
+    assert found == PageText((), blank=True)
 
 
 def letters(text: str) -> str:
@@ -152,7 +194,7 @@ def test_a_printed_page_is_read_nearly_without_fault(device: Device) -> None:
     read = letters("".join(line.text for line in sorted(found.lines, key=lambda line: line.box[0][1])))
     truth = letters("".join(TEXT))
     assert distance(truth, read) <= 0.01 * len(truth)
-    assert nothing == PageText(())
+    assert nothing == PageText((), blank=True)
     assert isinstance(tiny, ItemError)
 
 
