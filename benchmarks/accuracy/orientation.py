@@ -7,7 +7,8 @@ doubtful one, on boxes found on a smaller picture: every upright page is put to 
 are put to that read badly, so that thousands are affordable. `--read` reads them whole, as `anjuan scan` does.
 `--shared PATH` takes the real pages of PATH/data/pages, each in all four directions. A page is *right* when it is
 turned upright, *left* when it is not turned though it should be, *wrong* when it is turned to another side, *unknown*
-(beside these) when the reader says that it cannot tell. Bounds are the 95 % ones of Clopper and Pearson (1934).
+(beside these) when the reader says that it cannot tell. *Blank* counts the upright pages on which no ink was found,
+without what the reader found on them. Bounds are the 95 % ones of Clopper and Pearson (1934).
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from benchmarks.volumes.volume import make_volume
 from models.device import choose_device
 from models.fonts import font_path
 from models.manifest import load_manifest
+from models.text.blank import is_blank
 from models.text.lines import LineReader
 from models.text.orientation import runs, support
 from models.text.paddle import PaddlePageReader, turned
@@ -66,6 +68,7 @@ class Tally:
     answers: dict[tuple[str, int], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     margins: list[float] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    blank: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
 
 
@@ -156,6 +159,7 @@ def measure(measured: Measured, sheets: Iterator[tuple[str, Sheet]], turned_shar
     for name, sheet in sheets:
         laid = (90, 180, 270) if turned_share >= 1 else (rng.choice((90, 180, 180, 270)),)
         turns = (0, *laid) if rng.random() < turned_share else (0,)
+        tally.blank[sheet.kind] += is_blank(sheet.pixels, ())
         for turn in turns:
             count(tally, name, sheet, turn, measured.answer(turned(sheet.pixels, turn), tally))
         if time.monotonic() > ends:
@@ -166,6 +170,12 @@ def measure(measured: Measured, sheets: Iterator[tuple[str, Sheet]], turned_shar
 def bound(bad: int, of: int) -> float:
     """The share that is not exceeded with 95 % certainty when `bad` of `of` were seen."""
     return float(beta.ppf(0.95, bad + 1, of - bad)) if bad < of else 1.0
+
+
+def upright_of(tally: Tally, kind: str) -> int:
+    """How many upright pages of this kind there were."""
+    seen = tally.answers[kind, 0]
+    return seen["right"] + seen["left"] + seen["wrong"]
 
 
 def report(tally: Tally) -> str:
@@ -187,6 +197,8 @@ def report(tally: Tally) -> str:
         rows.append(
             "times the letters of the next direction, least, 1 %, 5 %, half: " + ", ".join(f"{m:.1f}" for m in margins)
         )
+    empty = (f"{kind} {n} of {upright_of(tally, kind)}" for kind, n in sorted(tally.blank.items()))
+    rows.append("blank: " + ", ".join(empty))
     asked = sum(sum(seen.values()) - seen["unknown"] for seen in tally.answers.values())
     rows.append(f"{tally.seconds / max(1, asked):.2f} processor seconds a page")
     return "\n".join(rows)

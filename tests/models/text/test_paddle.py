@@ -198,6 +198,40 @@ def test_a_printed_page_is_read_nearly_without_fault(device: Device) -> None:
     assert isinstance(tiny, ItemError)
 
 
+def column_page(font: ImageFont.FreeTypeFont) -> Image.Image:
+    """The same text in vertical writing."""
+    sheet = Image.new("RGB", (900, 1240), "white")
+    drawing = ImageDraw.Draw(sheet)
+    for column, text in enumerate(TEXT[2:6]):
+        for row, letter in enumerate(letters(text)):
+            drawing.text((750 - 110 * column, 60 + 44 * row), letter, fill="black", font=font)
+    return sheet
+
+
+@pytest.mark.model
+@pytest.mark.timeout(600)
+def test_a_page_reads_the_same_whichever_way_it_lies(device: Device) -> None:
+    font_file = next((font for font in FONTS if font.exists()), None)
+    if font_file is None:
+        pytest.skip("no Noto CJK font is here")
+    sheet = Image.new("RGB", (1240, 900), "white")
+    drawing = ImageDraw.Draw(sheet)
+    font = ImageFont.truetype(str(font_file), 40)
+    for number, text in enumerate(TEXT):
+        drawing.text((90, 60 + 100 * number), text, fill="black", font=font)
+    model = PaddlePageReader(load_manifest("pp-ocrv6-small"), WeightsCache())
+    model.load(device)
+    upright = np.asarray(sheet)
+    answers = model.predict([PageImage(paddle.turned(upright, laid)) for laid in (0, 90, 180, 270)])
+    (vertical,) = model.predict([PageImage(np.asarray(column_page(font)))])
+    model.close()
+    assert all(isinstance(found, PageText) for found in (*answers, vertical))
+    assert [found.rotation for found in answers if isinstance(found, PageText)] == [0, 270, 180, 90]
+    assert len({tuple(line.text for line in found.lines) for found in answers if isinstance(found, PageText)}) == 1
+    assert isinstance(vertical, PageText)
+    assert (vertical.rotation, vertical.upright) == (0, True)
+
+
 @pytest.mark.model
 @pytest.mark.timeout(600)
 def test_print_under_a_seal_is_read_and_the_seal_is_told(device: Device) -> None:
