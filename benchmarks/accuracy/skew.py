@@ -2,8 +2,8 @@
 
 `python -m benchmarks.accuracy.skew [--first-seed 1000 --pages 6]` draws one page with much text of each volume, slants
 it by 0, 1, 3 and 5 degrees, and reads it as it is and turned back by the slant that its own lines tell: what
-straightening at the price of a second reading would gain. Rates are edits over the letters of the truth, each line fitted where it
-matches best.
+straightening at the price of a second reading would gain. Rates are edits over the letters of the truth, each line
+fitted where it matches best.
 """
 
 from __future__ import annotations
