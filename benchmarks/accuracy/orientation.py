@@ -42,7 +42,7 @@ from models.text.seal import seals, without_seals
 from models.values import PageImage, PageText
 from models.weights import WeightsCache
 
-LOOK_PX: Final = 960
+LOOK_PX: Final = 736
 """The longer side of the picture that lines are looked for on, where pages are not read."""
 DEGRADED: Final = 0.75
 PHOTOGRAPH_PX: Final = 6_000_000
