@@ -44,7 +44,11 @@ from models.weights import WeightsCache
 
 LOOK_PX: Final = 736
 """The longer side of the picture that lines are looked for on, where pages are not read."""
+WAYS: Final = (0, 90, 180, 270)
+LEAST: Final = 0.1
+"""Letters of the next direction are taken for at least so many, so that a share can be told."""
 DEGRADED: Final = 0.75
+"""Share of the pages of volumes that are degraded; the others are clean."""
 PHOTOGRAPH_PX: Final = 6_000_000
 """Larger photographs are made smaller before they are looked at, as no page of a scan has more pixels."""
 REAL: Final = ("omnidocbench/*.jpg", "mdpbench/*.JPEG", "tables/*")
@@ -132,12 +136,9 @@ class Measured:
         (found,) = pipeline.text_det_model([clean], limit_side_len=LOOK_PX, limit_type="max")
         boxes = [tuple((float(x), float(y)) for x, y in polygon) for polygon in found["dt_polys"]]
         both = lines.both_ways(clean, cast(Any, boxes))
-        votes: Counter[int] = Counter()
-        for line in both:
-            votes[runs(line)] += support([line])
-        ranked = [vote for _, vote in votes.most_common(2)]
-        if ranked and ranked[0]:
-            tally.margins.append(ranked[0] / max(0.1, ranked[1] if len(ranked) > 1 else 0.0))
+        best, second, *_ = sorted((support(line for line in both if runs(line) == way) for way in WAYS), reverse=True)
+        if best:
+            tally.margins.append(best / max(LEAST, second))
         way = lines.judged(clean, both)
         return way.turn, way.known
 
