@@ -2,9 +2,9 @@
 
 Every line is read once along its box as it stands. A page whose lines run to the right and read well is upright, and
 nothing more is asked. Otherwise pieces of its longest lines are read from both ends, and the direction with the most
-letters wins, weighted by how sure the reader is of them: letters upside down give few and doubtful ones. Lines that run
-down may be vertical writing, whose letters stand upright: then they also read well one by one. Below a margin the page
-is left as it is. Pure; knows no model and no picture.
+letters wins, weighted by how sure the reader is of them: words upside down give few letters, digits doubtful ones.
+Lines that run down may be vertical writing, whose letters stand upright: then they also read well one by one. Below a
+margin the page is left as it is. Pure; knows no model and no picture.
 """
 
 from __future__ import annotations
@@ -23,13 +23,15 @@ SURE: Final = 0.9
 MOSTLY: Final = 0.8
 """... when this share of its letters stands in lines that run to the right."""
 LINES: Final = 5
-"""Lines of which a piece is read from both ends: more tell no more, and each costs a hundredth of the page."""
+"""Lines of which a piece is read from both ends; all of them together cost some hundredths of the page."""
 PIECE: Final = 10
 """How many times longer than high a piece is: so many characters of Chinese."""
-LEAST_LETTERS: Final = 5.0
-"""Letters, weighted by confidence, below which a direction is no proof: a stamped number and a smudge have as many."""
+BABBLE: Final = 0.6
+"""What is read no more surely than this counts nothing; digits upside down are read into others, at 0.7 to 0.87."""
+LEAST_LETTERS: Final = 4.0
+"""Letters, by their weight, below which a direction is no proof: a stamped number has up to three."""
 MARGIN: Final = 2.0
-"""How many times the letters of any other direction the winner has; print upside down keeps a tenth."""
+"""How many times the letters of any other direction the winner has: words upside down keep a tenth, digits a third."""
 LEAST_CONFIDENCE: Final = 0.8
 """Mean confidence of the lines that turn a page: who cannot read them does not know their direction."""
 STACKED: Final = 0.6
@@ -68,8 +70,8 @@ UNKNOWN: Final = Direction(0, known=False)
 
 
 def support(lines: Iterable[LineReading]) -> float:
-    """Letters, each weighing as much as the reader is sure of it."""
-    return sum(line.letters * line.confidence for line in lines)
+    """Letters, each weighing as much as the reader is surer of it than of babble, 1 at most."""
+    return sum(line.letters * max(0.0, line.confidence - BABBLE) for line in lines) / (1 - BABBLE)
 
 
 def is_tall(box: Quad) -> bool:
@@ -141,4 +143,5 @@ def direction(won: Sequence[LineReading], stacked: Sequence[LineReading] = ()) -
 
 def _mean(lines: Sequence[LineReading]) -> float:
     """Confidence, each line weighing as many letters as it has."""
-    return support(lines) / max(1, sum(line.letters for line in lines))
+    weighed = sum(line.letters * line.confidence for line in lines)
+    return weighed / max(1, sum(line.letters for line in lines))

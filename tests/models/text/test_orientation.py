@@ -89,6 +89,12 @@ def test_a_few_digits_that_read_both_ways_turn_nothing() -> None:
     assert direction(winners_of(ends(flat(0, 0, 60), "ZI", "12"))) == UNKNOWN
 
 
+def test_digits_that_are_read_into_others_upside_down_lose() -> None:
+    days = [*ends(flat(0, 0, 300), "2020-09-25", "202-55-16"), *ends(flat(0, 50, 300), "2025-12-16", "2025-16")]
+    doubted = [read(line.text, 0.8 if line.backwards else 1.0, line.box, line.backwards) for line in days]
+    assert direction(winners_of(doubted)) == Direction(0, known=True)
+
+
 def test_what_is_hardly_read_turns_nothing() -> None:
     assert direction(winners_of(ends(flat(0, 0, 300), BABBLE, SAID, sure=0.7))) == UNKNOWN
 
