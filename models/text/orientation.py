@@ -10,8 +10,9 @@ margin the page is left as it is. Pure; knows no model and no picture.
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from models.values import Point, Quad
@@ -135,10 +136,17 @@ def direction(won: Sequence[LineReading], stacked: Sequence[LineReading] = ()) -
         return UNKNOWN
     if way == 180:
         return Direction(180, known=True)
-    share = support(stacked) / support(won)
+    written = _chinese(won)
+    share = _chinese(stacked) / written if written >= LEAST_LETTERS else 0.0
     if share >= STACKED:
         return Direction(0 if way == 90 else 180, known=True)
     return Direction(360 - way, known=True) if share <= LYING else UNKNOWN
+
+
+def _chinese(lines: Sequence[LineReading]) -> float:
+    """The support of lines by their Chinese characters alone: only those are set under each other."""
+    wide = ["".join(c for c in line.text if unicodedata.east_asian_width(c) == "W") for line in lines]
+    return support(replace(line, text=text) for line, text in zip(lines, wide, strict=True))
 
 
 def _mean(lines: Sequence[LineReading]) -> float:

@@ -99,6 +99,11 @@ def test_what_is_hardly_read_turns_nothing() -> None:
     assert direction(winners_of(ends(flat(0, 0, 300), BABBLE, SAID, sure=0.7))) == UNKNOWN
 
 
+def test_digits_on_their_side_are_no_vertical_writing() -> None:
+    won = winners_of(ends(tall(0, 0, 300), "2020-09-25", "202-5"))
+    assert direction(won, [read("20200925", 0.9, tall(0, 0, 300))]) == Direction(270, known=True)
+
+
 def test_vertical_writing_is_not_laid_on_its_side() -> None:
     won = winners_of(ends(tall(0, 0, 300), SAID, BABBLE))
     assert direction(won, [read(SAID, 0.97, tall(0, 0, 300))]) == Direction(0, known=True)
