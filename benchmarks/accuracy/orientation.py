@@ -53,7 +53,7 @@ PHOTOGRAPH_PX: Final = 6_000_000
 """Larger photographs are made smaller before they are looked at, as no page of a scan has more pixels."""
 REAL: Final = ("omnidocbench/*.jpg", "mdpbench/*.JPEG", "tables/*")
 LYING: Final = ("right_bend-in",)
-"""Parts of the names of photographs that lie on their side themselves: the turn that makes them upright is 90."""
+"""Parts of the names of photographs that lie on their side themselves: they are turned by 270 first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def real(shared: Path) -> Iterator[tuple[str, Sheet]]:
                 picture = picture.resize((round(picture.width * shrink), round(picture.height * shrink)))
             pixels = np.asarray(picture)
             if any(part in file.name for part in LYING):
-                pixels = turned(pixels, 90)
+                pixels = turned(pixels, 270)
             yield file.name, Sheet("vertical" if "newspaper_15" in file.name else "real", pixels)
 
 
