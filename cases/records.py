@@ -186,7 +186,11 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class ScannedPage:
-    """页: numbered from 1; `image` names the derived copy that the boxes are pixels of; `flags` name doubts."""
+    """页: numbered from 1; `image` names the derived copy that the boxes are pixels of; `flags` name doubts.
+
+    `rotation` is by how many degrees clockwise (0, 90, 180, 270) that picture was turned from the original, so that it
+    is upright; `skew` is the slight slant that is left.
+    """
 
     number: int
     width: int
@@ -217,7 +221,7 @@ class CaseDocument:
 @dataclass(frozen=True, slots=True)
 class VolumeFinding:
     """What is wrong with a volume at a page, for a person to look at: `kind` is missing, duplicate,
-    foreign or swapped (with the next page)."""
+    foreign, swapped (with the next page) or turned (laid on its head or side in the scan)."""
 
     kind: str
     page: int

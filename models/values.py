@@ -145,10 +145,18 @@ class SealMark:
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """All lines of one page in reading order, read without the ink of its `seals`."""
+    """All lines of one page in reading order, read without the ink of its `seals`.
+
+    Boxes are pixels of the picture after it was turned clockwise by `rotation` degrees (0, 90, 180, 270) so that the
+    text stands upright; where that could not be told it was not turned, and `upright` is False. On a `blank` page there
+    is no ink; what shines through from its back is no text.
+    """
 
     lines: tuple[TextLine, ...]
     seals: tuple[SealMark, ...] = ()
+    rotation: int = 0
+    upright: bool = True
+    blank: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,7 +4,7 @@ PaddleOCR takes a model as a folder of `inference.onnx` and `inference.yml`. The
 the folders are made at load time: links to the weights and a configuration as PaddleX writes it for these models, with
 the alphabet that the recogniser carries in its own metadata. Nothing is fetched and no paddlepaddle is needed. What the
 recogniser says of each character is taken from it before PaddleX keeps the first reading alone, so that words of
-Chinese may settle what it doubts.
+Chinese may settle what it doubts. A page that lies on its side or head is read as it stands turned upright.
 """
 
 from __future__ import annotations
@@ -21,8 +21,11 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 from models.device import Device, DeviceKind
 from models.errors import Defect, Unavailable
 from models.task import ModelIdentity
+from models.text.blank import is_blank
 from models.text.ctc import readings
 from models.text.doubtful import settled
+from models.text.lines import Cropper, LineReader, Recogniser
+from models.text.orientation import KEPT, UNKNOWN, Direction, LineReading, support
 from models.text.seal import seals, without_seals
 from models.text.words import common_words
 from models.values import ItemError, PageImage, PageText, Quad, TextLine
@@ -61,8 +64,8 @@ class _Ocr(Protocol):
     def predict(self, input: list[NDArray[np.uint8]]) -> list[Mapping[str, object]]: ...
 
 
-class _Recogniser(Protocol):
-    """The part of PaddleX's recogniser that is changed: what makes texts of its probabilities."""
+class _Recogniser(Recogniser, Protocol):
+    """PaddleX's recogniser with the part that is changed: what makes texts of its probabilities."""
 
     post_op: Callable[..., tuple[list[str], list[float]]]
 
@@ -88,6 +91,7 @@ class PaddlePageReader:
         self._manifest = manifest
         self._cache = cache
         self._ocr: _Ocr | None = None
+        self._lines: LineReader | None = None
         self._folders: tempfile.TemporaryDirectory[str] | None = None
 
     @property
@@ -103,11 +107,13 @@ class PaddlePageReader:
         for part in ("det", "rec"):
             _lay_out(root / part, self._weights_file(weights, part), self._model_name(part))
         self._ocr = self._build(root, device)
-        recogniser = cast(_Recogniser, cast(Any, self._ocr).paddlex_pipeline.text_rec_model)
+        pipeline = cast(Any, self._ocr).paddlex_pipeline
+        recogniser = cast(_Recogniser, pipeline.text_rec_model)
         if not callable(getattr(recogniser, "post_op", None)):
             raise Defect("ocr.decoder", "this PaddleX keeps its decoder elsewhere: texts would be read without words")
         # PaddleX reads a space after the alphabet that the file names.
         recogniser.post_op = LineDecoder([*alphabet(self._weights_file(weights, "rec")), " "], common_words())
+        self._lines = LineReader(recogniser, cast(Cropper, pipeline._crop_by_polys))
 
     def predict(self, batch: Sequence[PageImage]) -> list[PageText | ItemError]:
         """The lines of each page; a page that cannot be read is an ItemError in its place."""
@@ -115,7 +121,7 @@ class PaddlePageReader:
 
     def close(self) -> None:
         """Drop the sessions and the folders."""
-        self._ocr = None
+        self._ocr = self._lines = None
         if self._folders is not None:
             self._folders.cleanup()
             self._folders = None
@@ -159,14 +165,39 @@ class PaddlePageReader:
         shorter, longer = sorted((page.width, page.height))
         if shorter < SHORTEST_PX or longer > LONGEST_RATIO * shorter:
             return ItemError("page.shape", f"a page of {page.width} x {page.height} pixels holds no readable text")
-        marks = seals(page.pixels)
-        pixels, scale = _prepared(without_seals(page.pixels, marks))
         try:
-            (found,) = self._ocr.predict([pixels])
+            return self._upright(page.pixels)
         except Exception as error:  # noqa: BLE001 - process border: what PaddleX or OpenCV raises is not theirs to name
             logger.warning("%s failed on a page: %s", self._manifest.name, type(error).__name__)
             return ItemError("page.unread", f"the reader failed on this page: {type(error).__name__}")
-        return replace(_page_text(found, scale), seals=tuple(marks))
+
+    def _upright(self, pixels: NDArray[np.uint8]) -> PageText:
+        """The lines of the page, turned where it lies on its side or head; what reads no better turned is not."""
+        text, lies, letters = self._look(pixels)
+        if lies.turn:
+            other, again, others = self._look(turned(pixels, lies.turn))
+            if not again.turn and others >= KEPT * letters:
+                return replace(other, rotation=lies.turn)
+            lies = UNKNOWN
+        if is_blank(pixels, text.lines):
+            return PageText((), text.seals, blank=True)
+        return replace(text, upright=lies.known)
+
+    def _look(self, page: NDArray[np.uint8]) -> tuple[PageText, Direction, float]:
+        """The lines of the page as it lies, how it lies, and how many letters could be read."""
+        marks = seals(page)
+        pixels, scale = _prepared(without_seals(page, marks))
+        (found,) = cast(_Ocr, self._ocr).predict([pixels])
+        lines = _line_readings(found)
+        lies = self._lines.direction(pixels, lines) if self._lines is not None else Direction(0, known=True)
+        return replace(_page_text(found, scale), seals=tuple(marks)), lies, support(lines)
+
+
+def turned(page: NDArray[np.uint8], degrees: int) -> NDArray[np.uint8]:
+    """The picture turned clockwise by quarters."""
+    import numpy as np
+
+    return np.ascontiguousarray(np.rot90(page, -degrees // 90))
 
 
 def _prepared(page: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
@@ -180,6 +211,17 @@ def _prepared(page: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
         return pixels, 1.0
     size = 2 * width, 2 * height
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR), np.uint8), 2.0
+
+
+def _line_readings(found: Mapping[str, object]) -> list[LineReading]:
+    """All lines with their boxes in pixels of the picture that was read."""
+    texts = cast("Sequence[str]", found["rec_texts"])
+    scores = cast("Sequence[float]", found["rec_scores"])
+    polygons = cast("Sequence[NDArray[np.int16]]", found["rec_polys"])
+    return [
+        LineReading(_quad(polygon, 1.0), text, float(score))
+        for text, score, polygon in zip(texts, scores, polygons, strict=True)
+    ]
 
 
 def _page_text(found: Mapping[str, object], scale: float) -> PageText:

@@ -14,7 +14,11 @@ VERTICAL = "text.vertical"
 SIDEWAYS = "text.sideways"
 """Flag: the lines run up or down the picture, so the page was laid or held on its side; `skew` is what is left."""
 EMPTY = "text.none"
-"""Flag: no text was found."""
+"""Flag: no text was found, though there is something on the page: a picture, a stamp, writing that cannot be read."""
+BLANK = "page.blank"
+"""Flag: there is no ink on the page: the back of a sheet, or one that separates others."""
+UNSURE_DIRECTION = "page.direction"
+"""Flag: which way up the page lies could not be told, so it was left as it is."""
 
 
 QUARANTINED = "page.quarantined"
@@ -26,7 +30,7 @@ def read_page(
 ) -> ScannedPage:
     """The page `number` (from 1) of `size` (width, height in pixels of `image`), lines in reading order.
 
-    `rotation` stays 0: pictures are upright as their files say, and nothing here finds out whether that is true.
+    `image` is upright: what the reader turned was turned for it, and `rotation` says by how much.
     """
     width, height = size
     if isinstance(found, ItemError):
@@ -44,9 +48,30 @@ def read_page(
     if sum(is_vertical(box) for box in boxes) * 2 > len(boxes):
         noted.append(VERTICAL)
     if not boxes:
-        noted.append(EMPTY)
-    seals = tuple(map(_seal, found.seals))
-    return ScannedPage(number, width, height, 0, round(skew, 2), lines, seals=seals, image=image, flags=tuple(noted))
+        noted.append(BLANK if found.blank else EMPTY)
+    elif not found.upright:
+        noted.append(UNSURE_DIRECTION)
+    return ScannedPage(
+        number,
+        width,
+        height,
+        found.rotation,
+        round(skew, 2),
+        lines,
+        seals=tuple(map(_seal, found.seals)),
+        image=image,
+        flags=tuple(noted),
+    )
+
+
+def is_blank(page: ScannedPage) -> bool:
+    """Whether there is nothing on the page."""
+    return BLANK in page.flags
+
+
+def blank_pages(pages: Sequence[ScannedPage]) -> tuple[int, ...]:
+    """The numbers of the pages with nothing on them."""
+    return tuple(page.number for page in pages if is_blank(page))
 
 
 def _seal(mark: SealMark) -> Seal:

@@ -18,6 +18,7 @@ from cases.codec import to_json
 from cases.records import CaseDocument, JsonValue, ScannedPage
 from models.errors import BadInput
 from pipelines.files.catalogue.entries import entries, listed
+from pipelines.files.page import blank_pages
 from pipelines.files.pdf_marks import About, Bookmark, Copy
 from pipelines.files.text_layer import LayerLine, LayerPage
 from pipelines.media.confined import Bounds, Confined
@@ -66,7 +67,8 @@ def write_searchable(
     no PDF/A-2b; it is one, and says so, where nothing is given.
     Raises Unavailable when `out` cannot be written.
     """
-    marked = Copy(str(out), (), bookmarks(documents), unnumbered(documents), about)
+    blank = blank_pages([printed.page for printed in pages])
+    marked = Copy(str(out), (), bookmarks(documents), unnumbered(documents), about, blank)
     return write_copies(pages, original, (marked,))[0]
 
 

@@ -291,7 +291,7 @@ def _mark(opened: _Open, copy: Copy, root: DictionaryObject) -> None:
         root[NameObject("/Outlines")] = outline(opened.file, rows)
         root[NameObject("/PageMode")] = NameObject("/UseOutlines")
     if copy.unnumbered is not None:
-        root[NameObject("/PageLabels")] = page_labels(tuple(opened.targets), copy.unnumbered)
+        root[NameObject("/PageLabels")] = page_labels(tuple(opened.targets), copy.unnumbered, copy.blank)
 
 
 if __name__ == "__main__":

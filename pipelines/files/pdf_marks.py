@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import struct
 import uuid
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
@@ -31,6 +32,8 @@ from pipelines.files.pdf_file import PdfFile, names, raw_stream
 PRODUCER = "Anjuan"
 FRONT = "卷首"
 """Stands before the numbers of pages that the binding does not count: cover and catalogue."""
+BLANK = "空白"
+"""Names a blank page, which the binding does not count."""
 CONDITION = "sRGB IEC61966-2.1"
 PROFILE_DATE = (2026, 1, 1, 0, 0, 0)
 """Stands in the colour profile instead of the moment at which it was made."""
@@ -59,7 +62,8 @@ class About:
 class Copy:
     """A file to write: of which pages (none: all), with which rows of the outline, and what it says of itself.
 
-    `unnumbered` is how many pages lie before the one that the binding numbers 1; None names no pages.
+    `unnumbered` is how many pages lie before the one that the binding numbers 1; None names no pages. Pages that are
+    `blank` bear no number.
     """
 
     out: str
@@ -67,6 +71,7 @@ class Copy:
     bookmarks: tuple[Bookmark, ...] = ()
     unnumbered: int | None = None
     about: About = About()
+    blank: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,20 +106,32 @@ def outline(file: PdfFile, rows: Sequence[tuple[str, Target]]) -> IndirectObject
     return root
 
 
-def page_labels(numbers: Sequence[int], unnumbered: int) -> DictionaryObject:
+def page_labels(numbers: Sequence[int], unnumbered: int, blank: Collection[int] = ()) -> DictionaryObject:
     """The number tree of page labels (PDF 32000-1, 12.4.2) for pages that the original counts as `numbers`.
 
-    The first `unnumbered` pages of the original are 卷首1, 卷首2 ...; the binding counts from 1 on behind them.
+    The first `unnumbered` pages of the original are 卷首1, 卷首2 ...; the binding counts from 1 on behind them, without
+    the `blank` ones.
     """
-    tree: list[PdfObject] = []
+    empty = sorted(number for number in set(blank) if number > unnumbered)
+    tree = ArrayObject()
+    last: tuple[str, int] | None = None
     for at, number in enumerate(numbers):
-        front = number <= unnumbered
-        if at and number == numbers[at - 1] + 1 and front == (numbers[at - 1] <= unnumbered):
-            continue
-        label = {"P": TextStringObject(FRONT)} if front else {}
-        first = NumberObject(number if front else number - unnumbered)
-        tree.extend((NumberObject(at), names({**label, "S": NameObject("/D"), "St": first})))
-    return names({"Nums": ArrayObject(tree)})
+        kind, shown = _label(number, unnumbered, empty)
+        if last != (kind, shown - 1) or kind == BLANK:
+            numbered = {"S": NameObject("/D"), "St": NumberObject(shown)} if kind != BLANK else {}
+            tree.extend((NumberObject(at), names({**({"P": TextStringObject(kind)} if kind else {}), **numbered})))
+        last = kind, shown
+    return names({"Nums": tree})
+
+
+def _label(number: int, unnumbered: int, empty: Sequence[int]) -> tuple[str, int]:
+    """What stands before a page's number, and the number itself (0: none)."""
+    if number <= unnumbered:
+        return FRONT, number
+    passed = bisect_right(empty, number)
+    if passed and empty[passed - 1] == number:
+        return BLANK, 0
+    return "", number - unnumbered - passed
 
 
 def information(file: PdfFile, about: About) -> IndirectObject:

@@ -1,8 +1,9 @@
 """The scan line of work: a PDF, TIFF or picture in, its read pages and a searchable PDF out; knows no job and no model.
 
 A page is the unit of work. Page pictures are drawn into the scratch folder, some pages at a time go to the engine, and
-each page is handed out as soon as its group is read. A page that cannot be drawn or read is kept, with a flag that says
-why. Pictures that a restart finds missing are drawn again: the same original at the same dpi gives the same picture.
+each page is handed out as soon as its group is read. A page that the reader found on its side or head is drawn again,
+turned. A page that cannot be drawn or read is kept, with a flag that says why. Pictures that a restart finds missing
+are drawn again: the same original at the same dpi and turn gives the same picture.
 """
 
 from __future__ import annotations
@@ -144,10 +145,10 @@ def _picture_path(scratch: Path, number: int) -> Path:
     return scratch / f"page-{number:04d}.jpg"
 
 
-def _draw(setting: Setting[ScanParams], source: PageSource, number: int) -> PagePicture | str:
-    """The picture of page `number`, or the code of what is wrong with it."""
+def _draw(setting: Setting[ScanParams], source: PageSource, number: int, turn: int = 0) -> PagePicture | str:
+    """The picture of page `number`, turned clockwise by `turn` degrees, or the code of what is wrong with it."""
     try:
-        return source.picture(number - 1, setting.params.dpi, _picture_path(setting.scratch, number))
+        return source.picture(number - 1, setting.params.dpi, _picture_path(setting.scratch, number), turn)
     except (BadInput, TooLarge) as error:
         return error.code
 
@@ -160,12 +161,13 @@ def _read(
     texts = _texts(setting, quarantine, [(n, one.path) for n, one in drawn if isinstance(one, PagePicture)])
     held = ItemError(QUARANTINED, "the reader ended over this page again and again")
     parts: list[ScannedPart] = []
-    for number, picture in drawn:
+    for number, found in drawn:
+        text = texts.get(number, held)
+        picture = _draw(setting, source, number, turn) if (turn := _turn(text)) else found
         if isinstance(picture, str):
             parts.append(ScannedPart(lost_page(number, picture), float(setting.params.dpi), 0))
             continue
-        size = picture.width, picture.height
-        page = read_page(number, size, picture.path.name, texts.get(number, held), picture.flags)
+        page = read_page(number, (picture.width, picture.height), picture.path.name, text, picture.flags)
         parts.append(ScannedPart(page, picture.dpi, picture.characters))
     return parts
 
@@ -182,13 +184,19 @@ def _texts(
     return dict(zip((number for number, _ in good), found, strict=True))
 
 
+def _turn(text: PageText | ItemError) -> int:
+    """By how many degrees the picture is to be turned that was read so."""
+    return text.rotation if isinstance(text, PageText) else 0
+
+
 def _pictures(setting: Setting[ScanParams], parts: Sequence[ScannedPart]) -> dict[int, Path]:
     """The picture of each page that has one, by page number; draws those that are missing again."""
-    wanted = {part.page.number: _picture_path(setting.scratch, part.page.number) for part in parts if part.page.image}
+    turns = {part.page.number: part.page.rotation for part in parts if part.page.image}
+    wanted = {number: _picture_path(setting.scratch, number) for number in turns}
     setting.scratch.mkdir(parents=True, exist_ok=True)
     missing = [number for number, path in wanted.items() if not path.exists()]
     if missing:
         with _source(setting) as source:
-            lost = {number for number in missing if isinstance(_draw(setting, source, number), str)}
+            lost = {number for number in missing if isinstance(_draw(setting, source, number, turns[number]), str)}
         wanted = {number: path for number, path in wanted.items() if number not in lost}
     return wanted

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cases.records import CaseDocument
 from models.errors import BadInput
 from pipelines.files.catalogue.entries import entries, listed
+from pipelines.files.page import blank_pages
 from pipelines.files.pdf import Obstacle, PrintedPage, unnumbered, write_copies
 from pipelines.files.pdf_marks import About, Bookmark, Copy
 
@@ -45,16 +46,19 @@ class WrittenPiece:
     obstacles: tuple[Obstacle, ...]
 
 
-def pieces(documents: Sequence[CaseDocument], last_page: int) -> tuple[Piece, ...]:
+def pieces(documents: Sequence[CaseDocument], last_page: int, blank: Sequence[int] = ()) -> tuple[Piece, ...]:
     """The files that a volume of `last_page` pages is split into, by their pages; names differ from each other.
+
+    Pages that are `blank` count in no name, and go with the document before them.
 
     Raises BadInput where there is no document to split by.
     """
-    rows = dict(zip(listed(documents), entries(documents), strict=True))
+    rows = dict(zip(listed(documents), entries(documents, blank=blank), strict=True))
     if not rows:
         raise BadInput("split.empty", "the record names no documents, so there is nothing to split the volume by")
     first_row = min(one.first_page for one in rows)
-    found = [*documents, *_unlisted(documents, last_page)]
+    ends = {one: _with_blanks(one.last_page, blank) for one in documents}
+    found = [*documents, *_unlisted([replace(one, last_page=end) for one, end in ends.items()], last_page)]
     made: list[Piece] = []
     for one in sorted(found, key=lambda document: (document.first_page, document.last_page)):
         title = one.title or one.type
@@ -64,7 +68,8 @@ def pieces(documents: Sequence[CaseDocument], last_page: int) -> tuple[Piece, ..
         else:
             number = 0 if one.first_page < first_row or one.type == UNLISTED else len(rows) + 1
             stem = f"{number:03d}-{safe(title)}-扫描页{_range(one.first_page, one.last_page)}"
-        made.append(Piece(_free(stem, {piece.name for piece in made}), title, one.first_page, one.last_page))
+        name = _free(stem, {piece.name for piece in made})
+        made.append(Piece(name, title, one.first_page, ends.get(one, one.last_page)))
     return tuple(made)
 
 
@@ -77,9 +82,10 @@ def write_split(
     are left out. Raises BadInput where there is nothing to split by, Unavailable when nothing can be written there.
     """
     numbers = sorted(printed.page.number for printed in pages)
+    blank = blank_pages([printed.page for printed in pages])
     wanted = [
         (piece, tuple(n for n in numbers if piece.first_page <= n <= piece.last_page))
-        for piece in pieces(documents, numbers[-1] if numbers else 0)
+        for piece in pieces(documents, numbers[-1] if numbers else 0, blank)
     ]
     there = [(piece, chosen) for piece, chosen in wanted if chosen]
     if not there:
@@ -92,6 +98,7 @@ def write_split(
             (Bookmark(piece.title, chosen[0]),),
             before,
             About(piece.title, _origin(piece, about), about.source_sha256),
+            blank,
         )
         for piece, chosen in there
     ]
@@ -126,6 +133,13 @@ def _unlisted(documents: Sequence[CaseDocument], last_page: int) -> Iterator[Cas
         at = max(at, one.last_page + 1)
     if at <= last_page:
         yield CaseDocument(UNLISTED, UNLISTED, None, None, None, at, last_page, 1.0)
+
+
+def _with_blanks(page: int, blank: Sequence[int]) -> int:
+    """The last of the blank pages that follow `page`, or itself."""
+    while page + 1 in blank:
+        page += 1
+    return page
 
 
 def _range(first: int, last: int) -> str:

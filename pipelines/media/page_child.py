@@ -179,12 +179,16 @@ def _check_size(image: Image, max_pixels: int, max_side: int) -> None:
 def render(question: JsonObject) -> JsonObject:
     """Write the picture of one page (`page` from 0) to `out` as JPEG; its size, dpi, text layer and flags.
 
-    A JPEG that is a page picture already is copied: every new encoding costs the reader some characters.
+    It is turned clockwise by `turn` degrees, in quarters. A JPEG that is a page picture already is copied: every new
+    encoding costs the reader some characters.
     """
     if question["media_type"] == PDF:
         image, answer = _render_pdf(question)
     else:
         image, answer = _render_picture(question)
+    turn = int(str(question["turn"])) // 90
+    if turn:
+        image, answer["as_stored"] = _turned(image, turn), False
     out = Path(str(question["out"]))
     partial = out.with_suffix(".partial")
     if answer.pop("as_stored"):
@@ -193,6 +197,15 @@ def render(question: JsonObject) -> JsonObject:
         image.save(partial, "JPEG", quality=JPEG_QUALITY, subsampling=0, dpi=(answer["dpi"], answer["dpi"]))
     partial.replace(out)
     return {"width": image.width, "height": image.height, **answer}
+
+
+def _turned(image: Image, quarters: int) -> Image:
+    """The picture turned clockwise."""
+    from PIL import Image
+
+    # Pillow counts the other way round.
+    turns = (Image.Transpose.ROTATE_270, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_90)
+    return image.transpose(turns[quarters - 1])
 
 
 def _render_pdf(question: JsonObject) -> tuple[Image, JsonObject]:

@@ -110,9 +110,10 @@ class PageSource:
             return int(_number(self._about_picture(), "frames"))
         return int(_number(self._ask("pdf_facts", max_pages=self._limits.max_pages), "pages"))
 
-    def picture(self, page: int, dpi: int, out: Path) -> PagePicture:
+    def picture(self, page: int, dpi: int, out: Path, turn: int = 0) -> PagePicture:
         """Write the picture of `page` (from 0) to `out`, a JPEG; a PDF is drawn at `dpi`, a picture keeps its pixels.
 
+        It is turned clockwise by `turn` degrees (0, 90, 180, 270) from how the file shows it.
         Raises BadInput (ChildLost when the page killed its reader) or TooLarge: the page cannot be had.
         """
         answer = self._ask(
@@ -120,6 +121,7 @@ class PageSource:
             page=page,
             dpi=dpi,
             out=str(out),
+            turn=turn,
             max_pixels=self._limits.max_pixels,
             max_page_px=self._limits.max_page_px,
         )

@@ -103,9 +103,10 @@ def _write_catalogue(target: Path, file: Path, record: ScanRecord) -> None:
     """The sheets of a volume, last: what was read is out even where it names no documents (BadInput)."""
     from models.errors import BadInput
     from pipelines.files.catalogue.entries import volume_of
+    from pipelines.files.page import blank_pages
 
     try:
-        volume = volume_of(record.documents, findings=record.findings)
+        volume = volume_of(record.documents, findings=record.findings, blank=blank_pages(record.pages))
     except BadInput as error:
         raise BadInput(error.code, f"{file.name}: {error.message}") from error
     partial = target.with_name(f".{target.name}.partial")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from cases.records import CaseDocument
@@ -28,11 +28,14 @@ class ShownCatalogue:
     next: int | None
 
 
-def catalogue_of(documents: Sequence[CaseDocument], page: int) -> ShownCatalogue:
-    """The catalogue as page `page` of the scan shows it; on a page of no document the neighbours are those around."""
+def catalogue_of(documents: Sequence[CaseDocument], page: int, blank: Collection[int] = ()) -> ShownCatalogue:
+    """The catalogue as page `page` of the scan shows it; on a page of no document the neighbours are those around.
+
+    `blank` are the numbers of pages with nothing on them, which the binding leaves out.
+    """
     rows = tuple(
         ShownEntry(entry, one.first_page, one.last_page, one.first_page <= page <= one.last_page)
-        for entry, one in zip(entries(documents), listed(documents), strict=True)
+        for entry, one in zip(entries(documents, blank=blank), listed(documents), strict=True)
     )
     before = [row.first_page for row in rows if row.last_page < page]
     after = [row.first_page for row in rows if row.first_page > page]

@@ -20,6 +20,7 @@ from cases.records import (
 )
 from cases.store import RecordVersion
 from models.errors import NotFound
+from pipelines.files.page import blank_pages
 from serving.api.wire import known_shape
 from serving.console import exports, timeline
 from serving.console.catalogue import catalogue_of
@@ -97,7 +98,7 @@ def _scan(
         "picture": by_name.get(page.image or "") if page else None,
         "pdfs": [copy for copy in copies if copy.media_type == "application/pdf"],
         "formats": exports.formats_of(found.kind),
-        "catalogue": catalogue_of(body.documents, number),
+        "catalogue": catalogue_of(body.documents, number, blank_pages(body.pages)),
     }
     return render(desk.request, "scan.html", context, script_data=_page_data(page))
 

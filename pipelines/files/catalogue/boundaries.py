@@ -16,6 +16,7 @@ from pipelines.files.catalogue.distance import distance_within
 from pipelines.files.catalogue.marks import Place, caption_of, is_dated, is_signed, is_talk, place_of, runs_on
 from pipelines.files.catalogue.taxonomy import taxonomy
 from pipelines.files.catalogue.titles import Title, title_of
+from pipelines.files.page import is_blank
 
 SURE: Final = 0.75
 """A title from this sureness on begins a document, whatever the page before was."""
@@ -51,10 +52,12 @@ class _Seen:
 
 
 def beginnings(pages: Sequence[ScannedPage]) -> tuple[Beginning, ...]:
-    """Where documents begin; the first page always begins one."""
+    """Where documents begin; the first page that is not blank always begins one, and a blank page none."""
     found: list[Beginning] = []
     before: _Seen | None = None
     for number, page in enumerate(pages):
+        if is_blank(page):
+            continue
         seen = _seen(page)
         begins, sureness = (True, 1.0) if before is None else _begins(before, seen)
         if begins:

@@ -1,6 +1,7 @@
-"""What is wrong with the pages of a volume: missing, twice, out of order, or of another case; pure.
+"""What is wrong with the pages of a volume: missing, twice, out of order, turned, or of another case; pure.
 
-A person is told the place and the reason and decides; nothing is left out or put in another order.
+A person is told the place and the reason and decides; nothing is left out or put in another order. Blank pages bear no
+number and count for nothing.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import groupby
 from typing import Final
 
 from cases.records import CaseDocument, ScannedPage, VolumeFinding
 from pipelines.files.catalogue.marks import place_of, stamp_of
+from pipelines.files.page import is_blank
 
-MISSING, DUPLICATE, FOREIGN, SWAPPED = "missing", "duplicate", "foreign", "swapped"
+MISSING, DUPLICATE, FOREIGN, SWAPPED, TURNED = "missing", "duplicate", "foreign", "swapped", "turned"
 GRAM: Final = 5
 ALIKE: Final = 0.8
 """Share of five-letter runs from which two pages are one page scanned twice; forms of one kind share about half."""
@@ -53,11 +56,32 @@ def findings(pages: Sequence[ScannedPage], documents: Sequence[CaseDocument]) ->
     """All of them, by page; none where there are no documents: what was scanned is then no volume."""
     if not documents:
         return ()
+    pages = [page for page in pages if not is_blank(page)]
     stamps = [stamp_of(page) for page in pages]
     found = [*_missing(pages, stamps), *_twice(pages, stamps), *_foreign(pages, documents), *_swapped(pages, stamps)]
     told = {one.page for one in found if one.kind != MISSING}
     found += [one for one in _let_in(pages, stamps) if one.page not in told]
+    found += _turned(pages)
     return tuple(sorted(found, key=lambda one: (one.page, one.kind)))
+
+
+def _turned(pages: Sequence[ScannedPage]) -> Iterator[VolumeFinding]:
+    """Pages that lay on their head, and upright sheets that lay on their side; neighbours that lay alike are told once.
+
+    A sheet that is wider than high when it stands upright, a table or a plan, is bound on its side by custom.
+    """
+    for way, group in groupby(pages, key=_laid):
+        run = list(group)
+        if way:
+            named = "本页" if len(run) == 1 else f"第{run[0].number}至{run[-1].number}页"
+            yield VolumeFinding(TURNED, run[0].number, f"{named}{way}，已转正显示")
+
+
+def _laid(page: ScannedPage) -> str:
+    """How the sheet lay that should not have lain so; empty for all others."""
+    if page.rotation == 180:
+        return "上下颠倒"
+    return "横放" if page.rotation and page.width < page.height else ""
 
 
 def _missing(pages: Sequence[ScannedPage], stamps: Stamps) -> Iterator[VolumeFinding]:

@@ -11,6 +11,7 @@ from pipelines.files.catalogue.boundaries import Beginning, beginnings
 from pipelines.files.catalogue.fields import author_of, date_of, number_of
 from pipelines.files.catalogue.taxonomy import DocumentType, taxonomy
 from pipelines.files.catalogue.titles import bare
+from pipelines.files.page import is_blank
 
 UNKNOWN: Final = "其他材料"
 """What no rule knows: a person names it."""
@@ -21,8 +22,8 @@ _OF_TWO: Final = 0.75
 
 
 def documents_of(pages: Sequence[ScannedPage]) -> tuple[CaseDocument, ...]:
-    """The documents in the order of the pages; together they hold every page once. None where no page bears a title
-    of a case file: what was scanned is then no volume."""
+    """The documents in the order of the pages; together they hold every page once, but for blank ones before, between
+    and behind them. None where no page bears a title of a case file: what was scanned is then no volume."""
     begins = beginnings(pages)
     if not any(one.title is not None for one in begins):
         return ()
@@ -30,7 +31,8 @@ def documents_of(pages: Sequence[ScannedPage]) -> tuple[CaseDocument, ...]:
     return tuple(_document(pages[one.page : end], one) for one, end in zip(begins, ends, strict=True))
 
 
-def _document(pages: Sequence[ScannedPage], begin: Beginning) -> CaseDocument:
+def _document(span: Sequence[ScannedPage], begin: Beginning) -> CaseDocument:
+    pages = [page for page in span if not is_blank(page)]
     text = "".join(line.text.replace(" ", "") for page in pages for line in page.lines)
     kind, sureness = _type(begin, text)
     name = kind.name if kind is not None else UNKNOWN

@@ -6,7 +6,8 @@ Pure. `sheets` and `sheets_pdf` draw them and decide no content. Source of the r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import takewhile
@@ -130,17 +131,21 @@ def listed(documents: Sequence[CaseDocument]) -> tuple[CaseDocument, ...]:
     return tuple(one for one in _by_page(documents) if not _is_part(one))
 
 
-def entries(documents: Sequence[CaseDocument], *, unnumbered: int | None = None) -> tuple[CatalogueEntry, ...]:
+def entries(
+    documents: Sequence[CaseDocument], *, unnumbered: int | None = None, blank: Collection[int] = ()
+) -> tuple[CatalogueEntry, ...]:
     """The rows of the 卷内目录.
 
     `unnumbered` is how many pages of the scan lie before the one that the binding numbers 1; None counts up to the
-    end of cover and catalogue. Raises BadInput when a document would begin before that page.
+    end of cover and catalogue. Pages that are `blank`, by their numbers in the scan, bear no number. Raises BadInput
+    when a document would begin before page 1.
     """
     rows = listed(documents)
     before = _front_pages(documents, rows) if unnumbered is None else unnumbered
     if before < 0 or (rows and rows[0].first_page <= before):
         raise BadInput("catalogue.pages", f"page {before + 1} of the scan cannot be page 1 of the volume")
-    return tuple(_entry(number, one, before) for number, one in enumerate(rows, 1))
+    empty = sorted(page for page in set(blank) if page > before)
+    return tuple(_entry(number, one, before, empty) for number, one in enumerate(rows, 1))
 
 
 def volume_of(
@@ -149,13 +154,14 @@ def volume_of(
     *,
     findings: Sequence[VolumeFinding] = (),
     unnumbered: int | None = None,
+    blank: Collection[int] = (),
 ) -> Volume:
     """The sheets' content, the number of pages told by the last row where the header does not tell it.
 
-    `findings` become 说明 of the 备考表, `unnumbered` is as in `entries`. Raises BadInput where there is no document to
-    list.
+    `findings` become 说明 of the 备考表, `unnumbered` and `blank` are as in `entries`. Raises BadInput where there is
+    no document to list.
     """
-    rows = entries(documents, unnumbered=unnumbered)
+    rows = entries(documents, unnumbered=unnumbered, blank=blank)
     if not rows:
         raise BadInput("catalogue.empty", "the record names no documents, so there is no catalogue to write")
     given = header or VolumeHeader()
@@ -173,16 +179,18 @@ def _remarks(header: VolumeHeader, rows: Sequence[CatalogueEntry], findings: Seq
         yield f"本卷{header.pages}页，超过每卷{MOST_PAGES}页的上限，应分卷。"
 
 
-def _entry(number: int, one: CaseDocument, before: int) -> CatalogueEntry:
+def _entry(number: int, one: CaseDocument, before: int, blank: Sequence[int]) -> CatalogueEntry:
+    """The row; `blank` pages are in order."""
+    first, last = (page - before - bisect_right(blank, page) for page in (one.first_page, one.last_page))
     return CatalogueEntry(
         number=number,
         title=one.title or one.type,
         document_number=one.number,
         author=one.author,
         date=one.date,
-        first_page=one.first_page - before,
-        last_page=one.last_page - before,
-        pages=one.last_page - one.first_page + 1,
+        first_page=first,
+        last_page=last,
+        pages=last - first + 1,
         copies=1,
         remark=TO_CHECK if one.confidence < UNSURE else "",
     )

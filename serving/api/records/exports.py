@@ -91,11 +91,12 @@ def _catalogue(record: RecordVersion, format: ExportFormat, case: Case) -> bytes
     if format not in (ExportFormat.DOCX, ExportFormat.PDF):
         raise BadInput("export.format", f"the catalogue of a scan is had as docx or pdf, not as {format}")
     from pipelines.files.catalogue.entries import MACHINE_MARK, VolumeHeader, volume_of
+    from pipelines.files.page import blank_pages
 
     mark = MACHINE_MARK if record.author == "machine" else ""
     header = VolumeHeader(case_name=case.name, case_no=case.case_no or "", mark=mark)
     read = from_json(ScanRecord, record.body)
-    volume = volume_of(read.documents, header, findings=read.findings)
+    volume = volume_of(read.documents, header, findings=read.findings, blank=blank_pages(read.pages))
     if format is ExportFormat.DOCX:
         from pipelines.files.catalogue.sheets import sheets_docx
 

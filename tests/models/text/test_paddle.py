@@ -15,6 +15,7 @@ from models.device import Device, DeviceKind
 from models.errors import Defect, Unavailable
 from models.manifest import load_manifest
 from models.text import paddle
+from models.text.orientation import Direction, LineReading
 from models.text.paddle import PaddlePageReader, alphabet, detector_config, recogniser_config
 from models.values import ItemError, PageImage, PageText
 from models.weights import WeightsCache
@@ -85,7 +86,10 @@ class _Ocr:
 
 
 def page(shade: int, width: int = 60, height: int = 40) -> PageImage:
-    return PageImage(np.full((height, width, 3), shade, np.uint8))
+    """A sheet of one shade with a stroke of ink on it."""
+    pixels = np.full((height, width, 3), shade, np.uint8)
+    pixels[height // 2, width // 4 : width // 2] = 0
+    return PageImage(pixels)
 
 
 @pytest.fixture
@@ -117,6 +121,44 @@ def test_a_large_page_is_read_as_it_is(reader: PaddlePageReader) -> None:
 def test_a_reader_that_was_not_loaded_says_so(tmp_path: Path) -> None:
     with pytest.raises(Defect, match="before it was loaded"):
         PaddlePageReader(load_manifest("pp-ocrv6-small"), WeightsCache(tmp_path)).predict([page(255)])
+
+
+class _HeadLooker:
+    """Says that dark pages lie on their head."""
+
+    def direction(self, pixels: np.ndarray, lines: list[LineReading]) -> Direction:
+        return Direction(180 if pixels[0].max() < 128 else 0, known=True)
+
+
+class _Lying:
+    """Stands in for PaddleOCR: reads eight letters where the page's upper edge is light, and `below` else."""
+
+    def __init__(self, below: str) -> None:
+        self.below = below
+
+    def predict(self, input: list[np.ndarray]) -> list[dict[str, object]]:
+        box = np.array([[2, 2], [90, 2], [90, 20], [2, 20]], np.int16)
+        text = "甲乙丙丁戊己庚辛" if input[0][0].max() > 128 else self.below
+        return [{"rec_texts": [text], "rec_scores": [0.95], "rec_polys": [box]}]
+
+
+@pytest.mark.parametrize(("below", "turn"), [("丫", 180), ("甲乙丙丁戊己庚辛壬癸子丑", 0)])
+def test_a_page_on_its_head_is_turned_unless_it_reads_worse_then(
+    reader: PaddlePageReader, monkeypatch: pytest.MonkeyPatch, below: str, turn: int
+) -> None:
+    monkeypatch.setattr(reader, "_ocr", _Lying(below))
+    monkeypatch.setattr(reader, "_lines", _HeadLooker())
+    sheet = page(255)
+    sheet.pixels[:6] = 0
+    (found,) = reader.predict([sheet])
+    assert isinstance(found, PageText)
+    assert (found.rotation, found.upright) == (turn, bool(turn))
+    assert found.lines[0].text == ("甲乙丙丁戊己庚辛" if turn else below)
+
+
+def test_on_a_blank_page_nothing_is_read(reader: PaddlePageReader) -> None:
+    (found,) = reader.predict([PageImage(np.full((40, 60, 3), 250, np.uint8))])
+    assert found == PageText((), blank=True)
 
 
 def letters(text: str) -> str:
@@ -152,8 +194,42 @@ def test_a_printed_page_is_read_nearly_without_fault(device: Device) -> None:
     read = letters("".join(line.text for line in sorted(found.lines, key=lambda line: line.box[0][1])))
     truth = letters("".join(TEXT))
     assert distance(truth, read) <= 0.01 * len(truth)
-    assert nothing == PageText(())
+    assert nothing == PageText((), blank=True)
     assert isinstance(tiny, ItemError)
+
+
+def column_page(font: ImageFont.FreeTypeFont) -> Image.Image:
+    """The same text in vertical writing."""
+    sheet = Image.new("RGB", (900, 1240), "white")
+    drawing = ImageDraw.Draw(sheet)
+    for column, text in enumerate(TEXT[2:6]):
+        for row, letter in enumerate(letters(text)):
+            drawing.text((750 - 110 * column, 60 + 44 * row), letter, fill="black", font=font)
+    return sheet
+
+
+@pytest.mark.model
+@pytest.mark.timeout(600)
+def test_a_page_reads_the_same_whichever_way_it_lies(device: Device) -> None:
+    font_file = next((font for font in FONTS if font.exists()), None)
+    if font_file is None:
+        pytest.skip("no Noto CJK font is here")
+    sheet = Image.new("RGB", (1240, 900), "white")
+    drawing = ImageDraw.Draw(sheet)
+    font = ImageFont.truetype(str(font_file), 40)
+    for number, text in enumerate(TEXT):
+        drawing.text((90, 60 + 100 * number), text, fill="black", font=font)
+    model = PaddlePageReader(load_manifest("pp-ocrv6-small"), WeightsCache())
+    model.load(device)
+    upright = np.asarray(sheet)
+    answers = model.predict([PageImage(paddle.turned(upright, laid)) for laid in (0, 90, 180, 270)])
+    (vertical,) = model.predict([PageImage(np.asarray(column_page(font)))])
+    model.close()
+    assert all(isinstance(found, PageText) for found in (*answers, vertical))
+    assert [found.rotation for found in answers if isinstance(found, PageText)] == [0, 270, 180, 90]
+    assert len({tuple(line.text for line in found.lines) for found in answers if isinstance(found, PageText)}) == 1
+    assert isinstance(vertical, PageText)
+    assert (vertical.rotation, vertical.upright) == (0, True)
 
 
 @pytest.mark.model

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from PIL import Image
+from pypdf import PdfReader
 from reportlab.pdfgen.canvas import Canvas
 
 from cases.codec import from_json, to_json
@@ -17,7 +19,7 @@ from models.device import Device
 from models.errors import BadInput, Lost, TooLarge
 from models.fakes import FakePageReader, fake_names
 from models.values import ItemError, PageImage, PageText, SealMark, TextLine
-from pipelines.files.page import EMPTY, SIDEWAYS, VERTICAL, read_page, volume_text
+from pipelines.files.page import BLANK, EMPTY, SIDEWAYS, UNSURE_DIRECTION, VERTICAL, read_page, volume_text
 from pipelines.files.scan import GROUP, ScannedPart, ScanParams, ScanPipeline, parse_pages, selected
 from pipelines.inline import InlineEngine
 from pipelines.lines import run_pipeline
@@ -109,10 +111,10 @@ def test_a_poisoned_page_is_kept_with_a_flag_and_the_volume_goes_on(
 ) -> None:
     draw = PageSource.picture
 
-    def poisoned(self: PageSource, page: int, dpi: int, out: Path) -> PagePicture:
+    def poisoned(self: PageSource, page: int, dpi: int, out: Path, turn: int) -> PagePicture:
         if page == 1:
             raise TooLarge("child.lost", "the reader was killed")
-        return draw(self, page, dpi, out)
+        return draw(self, page, dpi, out, turn)
 
     monkeypatch.setattr(PageSource, "picture", poisoned)
     outcome, read = run(setting(make_pdf(tmp_path / "v.pdf", 3), fake_engine, tmp_path / "scratch"))
@@ -185,6 +187,83 @@ def test_pages_go_to_the_model_together_and_one_that_fails_is_flagged(tmp_path: 
     assert max(reader.batches) <= GROUP
 
 
+class _Righter(FakePageReader):
+    """Says that pages with ink at their lower left lie on their side, and reads one line of the turned picture."""
+
+    def predict(self, batch: Sequence[PageImage]) -> list[PageText | ItemError]:
+        return [self._righted(page) for page in batch]
+
+    def _righted(self, page: PageImage) -> PageText:
+        lower_left = page.pixels[-page.height // 3 :, : page.width // 3]
+        if int(lower_left.min()) > 128:
+            return self._one(page)
+        return PageText((line("横放的页", 40, 50, 120, 30),), rotation=90)
+
+
+@pytest.fixture
+def righting(device: Device) -> Iterator[InlineEngine]:
+    engine = InlineEngine(lambda _: _Righter(), fake_names, device)
+    yield engine
+    engine.close()
+
+
+def test_a_page_on_its_side_is_shown_upright_and_says_how_it_was_turned(tmp_path: Path, righting: InlineEngine) -> None:
+    outcome, _ = run(setting(make_pdf(tmp_path / "v.pdf", 1), righting, tmp_path / "scratch"))
+    assert isinstance(outcome.record, ScanRecord)
+    (page,) = outcome.record.pages
+    assert (page.rotation, page.width, page.height) == (90, 417, 278)
+    with Image.open(outcome.derived[0].path) as picture:
+        assert picture.size == (417, 278)
+        # What stood at the lower left stands at the upper left.
+        assert picture.convert("L").getpixel((60, 60)) < 64
+        assert picture.convert("L").getpixel((60, 250)) > 192
+
+
+def test_a_picture_file_is_turned_too_and_so_is_its_pdf(tmp_path: Path, righting: InlineEngine) -> None:
+    sheet = Image.new("RGB", (200, 300), "white")
+    sheet.paste((0, 0, 0), (10, 230, 60, 280))
+    sheet.save(tmp_path / "v.tiff")
+    outcome, _ = run(setting(tmp_path / "v.tiff", righting, tmp_path / "scratch"))
+    with Image.open(outcome.derived[0].path) as picture:
+        assert picture.size == (300, 200)
+    made = PdfReader(outcome.derived[-1].path).pages[0]
+    assert made.rotation == 0
+    assert made.mediabox.width > made.mediabox.height
+
+
+def test_the_copy_shows_a_turned_page_upright_over_the_untouched_original(
+    tmp_path: Path, righting: InlineEngine
+) -> None:
+    source = make_pdf(tmp_path / "v.pdf", 2)
+    outcome, _ = run(setting(source, righting, tmp_path / "scratch"))
+    copy = outcome.derived[-1].path
+    contents = [page.get_contents() for page in PdfReader(source).pages]
+    kept = [page.get_contents() for page in PdfReader(copy).pages]
+    assert all(one and two and one.get_data() in two.get_data() for one, two in zip(contents, kept, strict=True))
+    assert [page.rotation for page in PdfReader(copy).pages] == [90, 90]
+    with pypdfium2.PdfDocument(copy) as document:
+        layer = document[0].get_textpage()
+        assert layer.get_text_range().strip() == "横放的页"
+        left, bottom, right, top = layer.get_charbox(0, loose=True)
+    # The first of four letters, 40 to 70 pixels from the left and 50 to 80 from the top of the turned picture at 100
+    # dpi: on the page as it is stored these are points from the bottom and from the left.
+    assert (left, right) == (pytest.approx(50 * 0.72, abs=2), pytest.approx(80 * 0.72, abs=2))
+    assert (bottom, top) == (pytest.approx(40 * 0.72, abs=2), pytest.approx(70 * 0.72, abs=2))
+
+
+def test_a_resumed_run_turns_the_pictures_that_it_draws_again(tmp_path: Path, righting: InlineEngine) -> None:
+    path = make_pdf(tmp_path / "v.pdf", 3)
+    whole, _ = run(setting(path, righting, tmp_path / "one"))
+    at = setting(path, righting, tmp_path / "two")
+    kept = {part.index: from_json(ScannedPart, to_json(part.payload)) for part in ScanPipeline().run(at, {})}
+    shutil.rmtree(tmp_path / "two")
+    again, read = run(setting(path, righting, tmp_path / "two"), kept)
+    assert read == []
+    assert without_times(again.record) == without_times(whole.record)
+    for one, two in zip(whole.derived, again.derived, strict=True):
+        assert one.path.read_bytes() == two.path.read_bytes()
+
+
 @pytest.mark.parametrize(
     ("params", "code"),
     [
@@ -234,7 +313,13 @@ def test_a_page_of_upright_lines_is_flagged_and_an_empty_one_too() -> None:
     assert sideways.flags == (SIDEWAYS,)
     assert sideways.skew == pytest.approx(-1.91, abs=0.01)
     assert read_page(2, (100, 400), "page-0002.jpg", PageText(())).flags == (EMPTY,)
+    assert read_page(2, (100, 400), "page-0002.jpg", PageText((), blank=True)).flags == (BLANK,)
     assert volume_text([page, page]) == "右\n左\n\n右\n左"
+
+
+def test_a_page_whose_head_could_not_be_told_is_flagged_and_left() -> None:
+    page = read_page(1, (400, 100), "p.jpg", PageText((line("8608", 10, 10, 60, 20),), upright=False))
+    assert (page.flags, page.rotation) == ((UNSURE_DIRECTION,), 0)
 
 
 def test_a_seal_is_kept_with_its_place() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -119,6 +120,34 @@ def test_text_stands_on_its_box_on_turned_and_cropped_pages(tmp_path: Path, rota
         270: (220 - 50, 340 - 150, 220 - 30, 340 - 50),
     }[rotation]
     assert overlap(box_by_pdfium(out, "甲乙丙丁"), expected) > 0.8
+
+
+@pytest.mark.parametrize("rotation", [0, 90])
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_page_that_was_turned_is_shown_so_and_bears_its_text(tmp_path: Path, rotation: int, turn: int) -> None:
+    writer = PdfWriter(clone_from=PdfReader(original(tmp_path / "plain.pdf")))
+    writer.pages[0].rotate(rotation)
+    writer.write(tmp_path / "o.pdf")
+    size = (WIDTH, HEIGHT) if (rotation + turn) % 180 == 0 else (HEIGHT, WIDTH)
+    upright = printed(tmp_path, ("甲乙丙丁", box(100, 60, 300, 100)), size=size)
+    turned = replace(upright, page=replace(upright.page, rotation=turn))
+    write_searchable([turned], tmp_path / "out.pdf", tmp_path / "o.pdf")
+    made = PdfReader(tmp_path / "out.pdf").pages[0]
+    assert made.rotation % 360 == (rotation + turn) % 360
+    # The same as a page that its own file shows turned by so much.
+    writer.pages[0].rotate(turn)
+    writer.write(tmp_path / "own.pdf")
+    write_searchable([upright], tmp_path / "like.pdf", tmp_path / "own.pdf")
+    expected = box_by_pdfium(tmp_path / "like.pdf", "甲乙丙丁")
+    assert overlap(box_by_pdfium(tmp_path / "out.pdf", "甲乙丙丁"), expected) > 0.99
+
+
+def test_a_page_with_a_text_layer_keeps_it_when_it_is_turned(tmp_path: Path) -> None:
+    page = printed(tmp_path, ("读到的字", box(60, 100, 300, 130)), own=4)
+    turned = replace(page, page=replace(page.page, rotation=180))
+    write_searchable([turned], tmp_path / "out.pdf", original(tmp_path / "o.pdf", "own text"))
+    assert found_by_pdfium(tmp_path / "out.pdf").strip() == "own text"
+    assert PdfReader(tmp_path / "out.pdf").pages[0].rotation == 180
 
 
 def test_vertical_writing_runs_down_its_box(tmp_path: Path) -> None:

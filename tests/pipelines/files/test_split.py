@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -15,6 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from benchmarks.pdfa.clauses import faults
 from cases.records import CaseDocument, PageLine, ScannedPage
 from models.errors import BadInput
+from pipelines.files.page import BLANK
 from pipelines.files.pdf import PrintedPage
 from pipelines.files.pdf_marks import About
 from pipelines.files.split import UNLISTED, pack, pieces, safe, write_split
@@ -75,6 +77,25 @@ def test_pages_of_no_document_have_a_file_of_their_own() -> None:
         (UNLISTED, 4, 4),
         (UNLISTED, 6, 8),
     ]
+
+
+def test_blank_pages_go_with_the_document_before_them_and_count_in_no_name() -> None:
+    found = pieces((document("立案决定书", 1, 1), document("讯问笔录", 3, 5)), 7, (2, 4, 6))
+    assert [(p.name, p.first_page, p.last_page) for p in found] == [
+        ("001-立案决定书-1.pdf", 1, 2),
+        ("002-讯问笔录-2-3.pdf", 3, 6),
+        ("000-未编入目录-扫描页7.pdf", 7, 7),
+    ]
+
+
+def test_a_blank_page_bears_no_number_and_the_next_goes_on(
+    tmp_path: Path, volume: tuple[list[PrintedPage], Path]
+) -> None:
+    pages, original = volume
+    blank = replace(pages[4], page=replace(pages[4].page, lines=(), flags=(BLANK,)))
+    write_split([*pages[:4], blank, *pages[5:]], VOLUME, tmp_path, original, ABOUT)
+    reader = PdfReader(tmp_path / "002-讯问笔录（第一次）-2-3.pdf")
+    assert reader.page_labels == ["2", "空白", "3"]
 
 
 def test_no_title_leaves_the_folder_or_hides_another() -> None:

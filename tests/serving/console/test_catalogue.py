@@ -35,3 +35,10 @@ def test_the_neighbours_are_those_of_the_document_that_the_page_is_in(
 def test_a_record_without_documents_has_no_rows() -> None:
     shown = catalogue_of((), 1)
     assert (shown.rows, shown.previous, shown.next) == ((), None, None)
+
+
+def test_blank_pages_shift_the_numbers_of_the_binding_alone() -> None:
+    shown = catalogue_of(DOCUMENTS, 9, blank=(6,))
+    row = next(row for row in shown.rows if row.open)
+    assert (row.first_page, row.last_page) == (9, 10)
+    assert (row.entry.first_page, row.entry.last_page) == (6, 7)

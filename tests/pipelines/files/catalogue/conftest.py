@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cases.records import PageLine, ScannedPage
+from pipelines.files.page import BLANK
 
 WIDTH, HEIGHT = 1654, 2339
 BODY, LARGE = 32, 52
@@ -36,6 +37,11 @@ def sheet(
     if foot is not None:
         lines.append(line(foot, 2200))
     return ScannedPage(number, WIDTH, HEIGHT, 0, 0.0, tuple(lines))
+
+
+def blank(number: int) -> ScannedPage:
+    """A page with nothing on it."""
+    return ScannedPage(number, WIDTH, HEIGHT, 0, 0.0, (), flags=(BLANK,))
 
 
 TALK = ("问：你把经过讲一下。", "答：那天晚上我去了城南市场，后来就回家了。", "问：还有谁？", "答：没有别人。")

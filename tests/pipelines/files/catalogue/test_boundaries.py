@@ -5,7 +5,7 @@ from __future__ import annotations
 from cases.records import ScannedPage
 from pipelines.files.catalogue.boundaries import beginnings
 from pipelines.files.catalogue.documents import UNSURE
-from tests.pipelines.files.catalogue.conftest import CLOSING, TALK, sheet
+from tests.pipelines.files.catalogue.conftest import CLOSING, TALK, blank, sheet
 
 
 def begins(*pages: ScannedPage) -> list[int]:
@@ -71,3 +71,10 @@ def test_pictures_that_count_on_are_one_document() -> None:
         sheet(2, "照片三：一辆车", "拍摄人：张某"),
     ]
     assert begins(*pages) == [0]
+
+
+def test_a_blank_page_begins_nothing_and_parts_nothing() -> None:
+    pages = [sheet(1, *TALK, title="讯问笔录"), blank(2), sheet(3, *TALK, foot="被讯问人：张三"), blank(4)]
+    assert begins(*pages, sheet(5, *CLOSING, title="拘留证"), blank(6)) == [0, 4]
+    assert begins(blank(1), sheet(2, *CLOSING, title="拘留证")) == [1]
+    assert begins(blank(1)) == []

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cases.records import ScannedPage
 from pipelines.files.catalogue.checks import findings
 from pipelines.files.catalogue.documents import documents_of
-from tests.pipelines.files.catalogue.conftest import CLOSING, TALK, sheet
+from tests.pipelines.files.catalogue.conftest import CLOSING, TALK, blank, sheet
 
 
 def named(pages: list[ScannedPage]) -> list[tuple[str, int, str]]:
@@ -87,3 +89,25 @@ def test_what_is_no_volume_has_no_findings() -> None:
     pages = [sheet(n, *story(1), stamp=n * 5) for n in (1, 2, 3)]
     assert documents_of(pages) == ()
     assert named(pages) == []
+
+
+def test_a_blank_back_is_no_page_without_a_number_and_hides_no_gap() -> None:
+    pages = [one for page in whole() for one in (page, blank(100 + page.number))]
+    assert named(pages) == []
+    del pages[4:6]
+    assert named(pages) == [("missing", 4, "本页之前缺第3页")]
+
+
+def test_pages_that_lay_on_their_head_are_named_neighbours_once() -> None:
+    pages = [replace(page, rotation=180 if page.number in (2, 4, 5) else 0) for page in whole()]
+    assert named(pages) == [
+        ("turned", 2, "本页上下颠倒，已转正显示"),
+        ("turned", 4, "第4至5页上下颠倒，已转正显示"),
+    ]
+
+
+def test_an_upright_sheet_on_its_side_is_named_a_wide_table_is_bound_so() -> None:
+    pages = whole()
+    pages[2] = replace(pages[2], rotation=270)
+    pages[4] = replace(pages[4], rotation=90, width=pages[4].height, height=pages[4].width)
+    assert named(pages) == [("turned", 3, "本页横放，已转正显示")]

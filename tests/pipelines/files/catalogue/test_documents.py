@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases.records import ScannedPage
 from pipelines.files.catalogue.documents import UNKNOWN, UNSURE, documents_of
-from tests.pipelines.files.catalogue.conftest import CLOSING, TALK, sheet
+from tests.pipelines.files.catalogue.conftest import CLOSING, TALK, blank, sheet
 
 
 def volume() -> list[ScannedPage]:
@@ -35,6 +37,16 @@ def test_a_volume_is_catalogued() -> None:
     assert found[1].author == "江州市公安局"
     assert found[2].date == "2024-03-16"
     assert found[1].confidence > 0.9
+
+
+def test_blank_pages_behind_a_document_are_not_of_it_those_inside_are() -> None:
+    pages = [blank(1), *(replace(page, number=2 * page.number) for page in volume())]
+    pages[4:4] = [blank(7)]
+    pages.append(blank(13))
+    found = documents_of(pages)
+    assert [(d.first_page, d.last_page) for d in found] == [(2, 2), (4, 4), (6, 8), (10, 10), (12, 12)]
+    assert found[1].date == "2024-03-15"
+    assert documents_of([blank(1), blank(2)]) == ()
 
 
 def test_a_shared_title_that_no_word_tells_is_unsure() -> None:

@@ -92,3 +92,9 @@ def test_rows_come_in_the_order_of_pages_and_neither_overlap_nor_lose_one(places
 def test_a_type_that_is_not_in_the_taxonomy_is_listed_all_the_same() -> None:
     (row,) = entries([CaseDocument("手机照片", "", None, None, None, 1, 2, 0.2)])
     assert (row.title, row.remark) == ("手机照片", TO_CHECK)
+
+
+def test_blank_pages_bear_no_number() -> None:
+    rows = entries(DOCUMENTS, blank=(6, 7, 2, 20))
+    assert [(row.first_page, row.last_page, row.pages) for row in rows] == [(1, 1, 1), (2, 4, 3), (5, 6, 2)]
+    assert volume_of(DOCUMENTS, blank=(6, 7)).header.pages == 6

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import docx
 import pytest
 from pypdf import PdfReader
 
 from cases.records import CaseDocument, ScannedPage, ScanRecord, VolumeFinding
+from pipelines.files.page import BLANK
 from tests.serving.console.conftest import add_file, keep, page_picture, provenance
 
 pytestmark = pytest.mark.browser
@@ -32,10 +34,10 @@ def volume(office):
         case = office.store.create_case(office.officer, "张伟涉嫌盗窃案", case_no="示滨检刑诉〔2026〕118号")
         item = add_file(office, case, "诉讼卷第一册.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf", {"pages": 12})
         picture, read = page_picture(1)
-        pages = tuple(
-            ScannedPage(n, read.width, read.height, 0, 0.0, read.lines, image="page.jpg") for n in range(1, 13)
-        )
-        record = ScanRecord(pages, documents, "", provenance("scan", item.digest.sha256, ()), findings)
+        pages = [ScannedPage(n, read.width, read.height, 0, 0.0, read.lines, image="page.jpg") for n in range(1, 13)]
+        pages[6] = replace(pages[6], rotation=180)
+        pages[8] = replace(pages[8], lines=(), flags=(BLANK,))
+        record = ScanRecord(tuple(pages), documents, "", provenance("scan", item.digest.sha256, ()), findings)
         return f"/records/{keep(office, case, 'scan', item, record, {'page.jpg': ('image/jpeg', picture)})}"
 
     return kept
@@ -82,6 +84,18 @@ def test_what_is_wrong_with_a_page_leads_to_it(visit, volume) -> None:
     visit.shot("catalogue-findings")
     visit.page.locator("#findings a").click()
     visit.page.wait_for_url("**?page=7")
+
+
+def test_a_turned_page_and_a_blank_one_say_so(visit, volume) -> None:
+    found = (VolumeFinding("turned", 7, "本页上下颠倒，已转正显示"),)
+    visit.sign_in(f"{volume(findings=found)}?page=7")
+    assert "放反 第 7 页 本页上下颠倒，已转正显示" in visit.page.locator("#findings").inner_text()
+    assert "已转 180°" in visit.page.locator(".desk .tools").inner_text()
+    visit.shot("catalogue-turned")
+    visit.page.goto(visit.page.url.replace("page=7", "page=9"))
+    assert "空白页" in visit.page.locator(".desk .tools").inner_text()
+    assert "已转" not in visit.page.locator(".desk .tools").inner_text()
+    visit.shot("catalogue-blank")
 
 
 @pytest.mark.parametrize("format", ["Word", "PDF"])
