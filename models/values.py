@@ -144,11 +144,31 @@ class SealMark:
 
 
 @dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell of a ruled table: row and column from 0, how many of each it spans, its corners on the page."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    box: Quad
+
+
+@dataclass(frozen=True, slots=True)
+class TableGrid:
+    """A ruled table: its corners on the page, its cells row by row."""
+
+    box: Quad
+    cells: tuple[GridCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PageText:
-    """All lines of one page in reading order, read without the ink of its `seals`."""
+    """All lines of one page in reading order, read without the ink of its `seals`, and the `grids` of ruled tables."""
 
     lines: tuple[TextLine, ...]
     seals: tuple[SealMark, ...] = ()
+    grids: tuple[TableGrid, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
@@ -23,9 +23,10 @@ from models.errors import Defect, Unavailable
 from models.task import ModelIdentity
 from models.text.ctc import readings
 from models.text.doubtful import settled
+from models.text.ruled import ruled_text
 from models.text.seal import seals, without_seals
 from models.text.words import common_words
-from models.values import ItemError, PageImage, PageText, Quad, TextLine
+from models.values import ItemError, PageImage, PageText, Quad, TableGrid, TextLine
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,6 +82,29 @@ class LineDecoder:
         return texts, [fmean(one.probability for one in line) if line else 0.0 for line in lines]
 
 
+class RuledDetector:
+    """Finds text as PaddleX's own detector, `inner`, does, and cuts what it finds at the rules of tables.
+
+    `grids` are the tables of the last picture, in its pixels. PaddleX takes no second thread, so one picture is read
+    after the other.
+    """
+
+    def __init__(self, inner: Callable[..., Iterator[MutableMapping[str, object]]]) -> None:
+        self._inner = inner
+        self.grids: tuple[TableGrid, ...] = ()
+
+    def __call__(self, images: Sequence[NDArray[np.uint8]], **options: object) -> Iterator[Mapping[str, object]]:
+        """What was found on each of `images` (blue first), its boxes cut."""
+        import numpy as np
+
+        for image, found in zip(images, self._inner(images, **options), strict=True):
+            ruled = ruled_text(image[:, :, ::-1], np.asarray(found["dt_polys"], np.float64))
+            self.grids = ruled.grids
+            if ruled.grids:
+                found["dt_polys"] = list(np.round(ruled.boxes).astype(np.int16))
+            yield found
+
+
 class PaddlePageReader:
     """Reads the lines of pages; lines come roughly from the top, reading order is for the caller to make."""
 
@@ -89,6 +113,7 @@ class PaddlePageReader:
         self._cache = cache
         self._ocr: _Ocr | None = None
         self._folders: tempfile.TemporaryDirectory[str] | None = None
+        self._detector: RuledDetector | None = None
 
     @property
     def identity(self) -> ModelIdentity:
@@ -106,6 +131,8 @@ class PaddlePageReader:
         recogniser = cast(_Recogniser, cast(Any, self._ocr).paddlex_pipeline.text_rec_model)
         if not callable(getattr(recogniser, "post_op", None)):
             raise Defect("ocr.decoder", "this PaddleX keeps its decoder elsewhere: texts would be read without words")
+        pipeline = cast(Any, self._ocr).paddlex_pipeline
+        self._detector = pipeline.text_det_model = RuledDetector(pipeline.text_det_model)
         # PaddleX reads a space after the alphabet that the file names.
         recogniser.post_op = LineDecoder([*alphabet(self._weights_file(weights, "rec")), " "], common_words())
 
@@ -166,7 +193,8 @@ class PaddlePageReader:
         except Exception as error:  # noqa: BLE001 - process border: what PaddleX or OpenCV raises is not theirs to name
             logger.warning("%s failed on a page: %s", self._manifest.name, type(error).__name__)
             return ItemError("page.unread", f"the reader failed on this page: {type(error).__name__}")
-        return replace(_page_text(found, scale), seals=tuple(marks))
+        grids = self._detector.grids if self._detector is not None else ()
+        return replace(_page_text(found, scale), seals=tuple(marks), grids=tuple(_smaller(one, scale) for one in grids))
 
 
 def _prepared(page: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
@@ -194,9 +222,15 @@ def _page_text(found: Mapping[str, object], scale: float) -> PageText:
     return PageText(tuple(lines))
 
 
-def _quad(polygon: NDArray[np.int16], scale: float) -> Quad:
+def _quad(polygon: Iterable[Iterable[float]], scale: float) -> Quad:
     (a, b, c, d) = ((float(x) / scale, float(y) / scale) for x, y in polygon)
     return a, b, c, d
+
+
+def _smaller(grid: TableGrid, scale: float) -> TableGrid:
+    """The table in pixels of a page that is `scale` times smaller."""
+    cells = tuple(replace(cell, box=_quad(cell.box, scale)) for cell in grid.cells)
+    return TableGrid(_quad(grid.box, scale), cells)
 
 
 def _session(device: Device) -> dict[str, object]:

@@ -57,7 +57,7 @@ class ScanPipeline:
     """Reads volumes."""
 
     task = "scan"
-    version = "3"
+    version = "4"
     part_type = ScannedPart
 
     def parse(self, params: JsonObject) -> ScanParams:
