@@ -24,6 +24,10 @@ SAME_MM: Final = 1.0
 """Strokes this close together are one line of the grid, as a double rule is."""
 COVERED: Final = 0.6
 """A side of a cell is drawn when this share of it is; seals and worn print hide the rest."""
+INKED: Final = 0.65
+"""A side whose stroke is in pieces has this share of ink; letters have less, and touch neither end."""
+BESIDE_MM, END_MM = 0.4, 0.7
+"""Left out at the ends of such a side, where it is crossed; and what of it must meet there."""
 LEAST_MM: Final = (12.0, 5.0)
 """Width and height of the smallest table."""
 LEAST_CELLS: Final = 3
@@ -93,7 +97,8 @@ def _grid(across: list[Stroke], down: list[Stroke], found: Strokes) -> TableGrid
         return None
     if xs[-1] - xs[0] < LEAST_MM[0] * mm or ys[-1] - ys[0] < LEAST_MM[1] * mm:
         return None
-    cells = _cells(_drawn(across, ys, xs, mm), _drawn(down, xs, ys, mm).T)
+    sides = _drawn(across, ys, xs, mm), _drawn(down, xs, ys, mm)
+    cells = _cells(_mended(sides[0], (ys, xs), True, found), _mended(sides[1], (xs, ys), False, found).T)
     if len(cells) < LEAST_CELLS:
         return None
     return _numbered(cells, ys, xs, found)
@@ -140,6 +145,24 @@ def _drawn(along: Sequence[Stroke], lines: Sequence[float], crossing: Sequence[f
             )
             drawn[line, face] = met and covered >= COVERED * (end - start)
     return drawn
+
+
+def _mended(drawn: Sides, places: tuple[Sequence[float], Sequence[float]], across: bool, found: Strokes) -> Sides:
+    """Sides [line, face] that are drawn, those too whose stroke is broken into pieces as short as those of letters.
+
+    Their ink runs along most of the line and meets what crosses it at one end at least, which a letter's does not.
+    """
+    lines, crossing = places
+    mended = drawn.copy()
+    for line, face in zip(*np.nonzero(~drawn), strict=True):
+        start, end = crossing[face], crossing[face + 1]
+        ink = found.inked(across, lines[line], start + BESIDE_MM * found.mm, end - BESIDE_MM * found.mm)
+        if not len(ink) or float(ink.mean()) < INKED:
+            continue
+        near = max(1, round(END_MM * found.mm))
+        ends = int(ink[:near].mean() > 0.5) + int(ink[-near:].mean() > 0.5)
+        mended[line, face] = ends >= 1
+    return mended
 
 
 def _cells(across: Sides, down: Sides) -> list[_Cell]:

@@ -46,6 +46,8 @@ TELLING_MM: Final = 20.0
 """Strokes this long tell how the sheet lies."""
 MOST_DEGREES: Final = 7.0
 """A sheet more askew is not straightened: flat runs of ink in its strokes are too short to be found."""
+BESIDE_PX: Final = 2
+"""Ink this far beside a line counts as its own."""
 MOST_STROKES: Final = 6000
 """Strokes of a page at most, the longest first: a page full of print has some hundreds, a photograph thousands."""
 
@@ -64,11 +66,12 @@ class Stroke:
         return self.end - self.start
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Strokes:
     """The strokes of a page, straightened and in working pixels; `mm` is how many of them a millimetre is.
 
-    `across` run from the left (`at` is their height), `down` from the top. `point` leads back to the page.
+    `across` run from the left (`at` is their height), `down` from the top. `point` leads back to the page; `ink` is
+    what they were found in, on the page as it lies.
     """
 
     across: tuple[Stroke, ...]
@@ -76,6 +79,19 @@ class Strokes:
     mm: float
     angle: float = 0.0
     scale: float = 1.0
+    ink: Mask | None = None
+
+    def inked(self, across: bool, at: float, start: float, end: float) -> NDArray[np.bool_]:
+        """Where there is ink beside a line, pixel by pixel: from `start` to `end` at `at`, across the page or down."""
+        along = np.arange(start, end)
+        if self.ink is None or not len(along):
+            return np.zeros(len(along), np.bool_)
+        aside = at + np.arange(-BESIDE_PX, BESIDE_PX + 1)[:, None]
+        x, y = (along[None, :], aside) if across else (aside, along[None, :])
+        cosine, sine = math.cos(self.angle), math.sin(self.angle)
+        columns = np.clip(np.floor(x * cosine - y * sine), 0, self.ink.shape[1] - 1).astype(np.intp)
+        rows = np.clip(np.floor(x * sine + y * cosine), 0, self.ink.shape[0] - 1).astype(np.intp)
+        return np.asarray((self.ink[rows, columns] > 0).any(axis=0), np.bool_)
 
     def point(self, x: float, y: float) -> Point:
         """A place among the strokes, in pixels of the page as given."""
@@ -105,7 +121,9 @@ def strokes(pixels: Pixels) -> Strokes:
     if not flat.telling(mm) or not upright.found.size:
         return Strokes((), (), mm)
     angle = _angle(flat, upright, mm)
-    return Strokes(_joined(flat.straightened(angle), mm), _joined(upright.straightened(-angle), mm), mm, angle, scale)
+    return Strokes(
+        _joined(flat.straightened(angle), mm), _joined(upright.straightened(-angle), mm), mm, angle, scale, ink
+    )
 
 
 def _ink(pixels: Pixels, scale: float, mm: float) -> Mask:
