@@ -101,9 +101,9 @@ def _shared(one: Quad, other: Quad) -> float:
     return both / ((a.right - a.left) * (a.bottom - a.top) + (b.right - b.left) * (b.bottom - b.top) - both)
 
 
-def given(folder: Path, engine: Engine) -> Iterator[Score]:
-    """The pages of OmniDocBench that have tables."""
-    for file in sorted(folder.glob("*.json")):
+def given(folder: Path, engine: Engine, only: str = "") -> Iterator[Score]:
+    """The pages of OmniDocBench that have tables and `only` in their names."""
+    for file in sorted(folder.glob(f"*{only}*.json")):
         blocks = json.loads(file.read_text(encoding="utf-8"))["layout_dets"]
         tables = [
             ScannedTable(_corners(block["poly"]), block["html"], ())
@@ -176,7 +176,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for worn in (False, True):
                 print("worn" if worn else "clean", report(list(made(options.made, worn, engine))), sep="\n", flush=True)
         elif engine is not None:
-            print(report(list(given(options.shared / "data" / "pages" / "omnidocbench", engine))))
+            print(report(list(given(options.shared / "data" / "pages" / "omnidocbench", engine, options.only))))
     finally:
         if engine is not None:
             engine.close()
@@ -187,6 +187,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"), help="folder that holds data/pages")
     parser.add_argument("--made", type=int, default=0, help="pages of each kind to make instead")
+    parser.add_argument("--only", default="", help="given pages whose name holds this")
     parser.add_argument("--read", action="store_true", help="read the pages made, too")
     parser.add_argument("--plain", type=int, default=0, help="volumes whose pages without tables are searched instead")
     parser.add_argument("--device", default="auto")

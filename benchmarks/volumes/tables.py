@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -20,7 +20,7 @@ from benchmarks.volumes.drawing import CLEAN, Leaf, Scan, draw, moved
 from benchmarks.volumes.facts import Facts, make_facts
 from benchmarks.volumes.rows import Row, rows
 from benchmarks.volumes.setting import HEIGHT, LEFT, RIGHT, SEAL, WIDTH, line_at, rectangle, text_width, wrapped
-from cases.records import PageLine, ScannedPage, ScannedTable, Seal
+from cases.records import JsonValue, PageLine, Quad, ScannedPage, ScannedTable, Seal
 from pipelines.files.tables.cells import Cell, scanned_table
 
 FULL, OPEN, THREE, NONE = "full", "open", "three", "none"
@@ -91,7 +91,7 @@ def _break(picture: Image.Image, table: ScannedTable, rng: Random) -> None:
     """Leave gaps in the rules of the table."""
     pen = ImageDraw.Draw(picture)
     for _ in range(GAPS):
-        (ax, ay), (bx, by), (cx, cy), _ = rng.choice(table.cells)["box"]  # type: ignore[misc, union-attr]
+        (ax, ay), (bx, by), (cx, cy), _ = cast(Quad, rng.choice(table.cells)["box"])
         share = rng.uniform(0.15, 0.85)
         ends = ((ax, ay), (bx, by)) if rng.random() < 0.5 else ((bx, by), (cx, cy))
         x, y = (one + share * (other - one) for one, other in zip(*ends, strict=True))
@@ -139,19 +139,23 @@ def _rules(table: ScannedTable, rules: str) -> ScannedTable:
     if rules == NONE:
         return replace(table, cells=())
     if rules == THREE:
-        below = min(cell["box"][2][1] for cell in table.cells)  # type: ignore[index, call-overload]
+        below = min(cast(Quad, cell["box"])[2][1] for cell in table.cells)
         flat = [rectangle(left, y, right - left, 0) for y in (top, below, bottom)]
     else:
-        flat = [box for cell in table.cells for box in _open_sides(cell["box"], left, right)]  # type: ignore[arg-type]
-    return replace(table, cells=tuple({"box": [list(point) for point in box]} for box in flat))
+        flat = [box for cell in table.cells for box in _open_sides(cast(Quad, cell["box"]), left, right)]
+    return replace(table, cells=tuple({"box": _corners(box)} for box in flat))
 
 
-def _open_sides(box: Sequence[Sequence[float]], left: float, right: float) -> list[tuple[tuple[float, float], ...]]:
+def _corners(box: Quad) -> list[JsonValue]:
+    return [list(point) for point in box]
+
+
+def _open_sides(box: Quad, left: float, right: float) -> list[Quad]:
     """The sides of a cell but those at the left and right of the table."""
     (x, y), (end, _), (_, foot) = box[0], box[1], box[2]
     sides = [rectangle(x, y, end - x, 0), rectangle(x, foot, end - x, 0)]
     sides += [rectangle(at, y, 0, foot - y) for at in (x, end) if left + 1 < at < right - 1]
-    return [*sides]
+    return sides
 
 
 def _plain(head: Row, body: Sequence[Row]) -> tuple[tuple[int, int, int, int, str], ...]:

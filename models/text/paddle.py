@@ -132,7 +132,7 @@ class PaddlePageReader:
         if not callable(getattr(recogniser, "post_op", None)):
             raise Defect("ocr.decoder", "this PaddleX keeps its decoder elsewhere: texts would be read without words")
         # The pipeline that is handed out is a shell that passes reads on to the one that works, and keeps what is set.
-        pipeline = getattr(cast(Any, self._ocr).paddlex_pipeline, "_pipeline", None)
+        pipeline: Any = getattr(cast(Any, self._ocr).paddlex_pipeline, "_pipeline", None)
         if not callable(getattr(pipeline, "text_det_model", None)):
             raise Defect("ocr.detector", "this PaddleX keeps its detector elsewhere: tables would be lost")
         self._detector = pipeline.text_det_model = RuledDetector(pipeline.text_det_model)

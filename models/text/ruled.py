@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from models.text.grid import grids_of
 from models.text.strokes import Pixels, Stroke, Strokes, strokes
 from models.values import GridCell, TableGrid
 
-Boxes = NDArray[np.floating]  # type: ignore[type-arg]
+Boxes = NDArray[np.floating[Any]]
 """Float [n, 4, 2]: corners (x, y) of text boxes, clockwise from the top left as the text reads."""
 
 LEAST_LINES: Final = 3

@@ -101,7 +101,7 @@ class Strokes:
     def straightened(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Places on the page, float [n, 2] of (x, y), as they are among the strokes."""
         cosine, sine = math.cos(self.angle), math.sin(self.angle)
-        return points * self.scale @ np.array([[cosine, -sine], [sine, cosine]])
+        return np.asarray(points * self.scale @ np.array([[cosine, -sine], [sine, cosine]]), np.float64)
 
 
 def strokes(pixels: Pixels) -> Strokes:
@@ -195,7 +195,7 @@ def _slope(inside: NDArray[np.bool_]) -> float:
         weights = part.sum(axis=1)
         return float((rows * weights).sum() / max(1, weights.sum()))
 
-    return (middle(inside[:, -end:]) - middle(inside[:, :end])) / (width - end)
+    return float((middle(inside[:, -end:]) - middle(inside[:, :end])) / (width - end))
 
 
 def _angle(flat: _Pieces, upright: _Pieces, mm: float) -> float:
