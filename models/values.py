@@ -144,8 +144,27 @@ class SealMark:
 
 
 @dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell of a ruled table: row and column from 0, how many of each it spans, its corners on the page."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    box: Quad
+
+
+@dataclass(frozen=True, slots=True)
+class TableGrid:
+    """A ruled table: its corners on the page, its cells row by row."""
+
+    box: Quad
+    cells: tuple[GridCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PageText:
-    """All lines of one page in reading order, read without the ink of its `seals`.
+    """All lines of one page in reading order, read without the ink of its `seals`, and the `grids` of ruled tables.
 
     Boxes are pixels of the picture after it was turned clockwise by `rotation` degrees (0, 90, 180, 270) so that the
     text stands upright; where that could not be told it was not turned, and `upright` is False. On a `blank` page there
@@ -157,6 +176,7 @@ class PageText:
     rotation: int = 0
     upright: bool = True
     blank: bool = False
+    grids: tuple[TableGrid, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

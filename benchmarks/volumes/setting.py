@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from html import escape
 from itertools import groupby
 from random import Random
 from typing import Final
 
 from benchmarks.volumes.writing import Block, Written
-from cases.records import JsonObject, JsonValue, PageLine, Quad, ScannedTable, Seal
+from cases.records import PageLine, Quad, ScannedTable, Seal
+from pipelines.files.tables.cells import Cell, scanned_table
 
 WIDTH: Final = 1654
 HEIGHT: Final = 2339
@@ -314,20 +314,17 @@ def _table(press: _Press, columns: Sequence[int], rows: Sequence[tuple[str, ...]
 def _grid(
     press: _Press, widths: Sequence[float], rows: Sequence[tuple[tuple[str, ...], list[list[str]], float]], size: int
 ) -> None:
-    top, cells = press.y, list[JsonObject]()
+    top, cells = press.y, list[Cell]()
     for number, (texts, wrapping, height) in enumerate(rows):
         x = float(LEFT)
         for column, (lines, width) in enumerate(zip(wrapping, widths, strict=True)):
             y = press.y + (height - len(lines) * (size + 8) + 8) / 2
             for at, line in enumerate(lines):
                 press.lines.append(line_at(line, x + 8, y + at * (size + 8), size))
-            corners: list[JsonValue] = [list(point) for point in rectangle(x, press.y, width, height)]
-            cells.append({"row": number, "column": column, "text": texts[column], "box": corners})
+            cells.append(Cell(number, column, 1, 1, texts[column], rectangle(x, press.y, width, height)))
             x += width
         press.y += height
-    html = "".join("<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row[0]) + "</tr>" for row in rows)
-    box = rectangle(LEFT, top, RIGHT - LEFT, press.y - top)
-    press.tables.append(ScannedTable(box, f"<table>{html}</table>", tuple(cells)))
+    press.tables.append(scanned_table(rectangle(LEFT, top, RIGHT - LEFT, press.y - top), cells))
 
 
 def _footed(page: SetPage, written: Written, looks: Look, number: int, count: int) -> SetPage:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
@@ -26,9 +26,10 @@ from models.text.ctc import readings
 from models.text.doubtful import settled
 from models.text.lines import Cropper, LineReader, Recogniser
 from models.text.orientation import KEPT, UNKNOWN, Direction, LineReading, support
+from models.text.ruled import ruled_text
 from models.text.seal import seals, without_seals
 from models.text.words import common_words
-from models.values import ItemError, PageImage, PageText, Quad, TextLine
+from models.values import ItemError, PageImage, PageText, Quad, TableGrid, TextLine
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,6 +85,29 @@ class LineDecoder:
         return texts, [fmean(one.probability for one in line) if line else 0.0 for line in lines]
 
 
+class RuledDetector:
+    """Finds text as PaddleX's own detector, `inner`, does, and cuts what it finds at the rules of tables.
+
+    `grids` are the tables of the last picture, in its pixels. PaddleX takes no second thread, so one picture is read
+    after the other.
+    """
+
+    def __init__(self, inner: Callable[..., Iterator[MutableMapping[str, object]]]) -> None:
+        self._inner = inner
+        self.grids: tuple[TableGrid, ...] = ()
+
+    def __call__(self, images: Sequence[NDArray[np.uint8]], **options: object) -> Iterator[Mapping[str, object]]:
+        """What was found on each of `images` (blue first), its boxes cut."""
+        import numpy as np
+
+        for image, found in zip(images, self._inner(images, **options), strict=True):
+            ruled = ruled_text(image[:, :, ::-1], np.asarray(found["dt_polys"], np.float64))
+            self.grids = ruled.grids
+            if ruled.grids:
+                found["dt_polys"] = list(np.round(ruled.boxes).astype(np.int16))
+            yield found
+
+
 class PaddlePageReader:
     """Reads the lines of pages; lines come roughly from the top, reading order is for the caller to make."""
 
@@ -93,6 +117,7 @@ class PaddlePageReader:
         self._ocr: _Ocr | None = None
         self._lines: LineReader | None = None
         self._folders: tempfile.TemporaryDirectory[str] | None = None
+        self._detector: RuledDetector | None = None
 
     @property
     def identity(self) -> ModelIdentity:
@@ -107,10 +132,15 @@ class PaddlePageReader:
         for part in ("det", "rec"):
             _lay_out(root / part, self._weights_file(weights, part), self._model_name(part))
         self._ocr = self._build(root, device)
-        pipeline = cast(Any, self._ocr).paddlex_pipeline
-        recogniser = cast(_Recogniser, pipeline.text_rec_model)
+        shell = cast(Any, self._ocr).paddlex_pipeline
+        recogniser = cast(_Recogniser, shell.text_rec_model)
         if not callable(getattr(recogniser, "post_op", None)):
             raise Defect("ocr.decoder", "this PaddleX keeps its decoder elsewhere: texts would be read without words")
+        # The pipeline that is handed out is a shell that passes reads on to the one that works, and keeps what is set.
+        pipeline: Any = getattr(shell, "_pipeline", None)
+        if not callable(getattr(pipeline, "text_det_model", None)):
+            raise Defect("ocr.detector", "this PaddleX keeps its detector elsewhere: tables would be lost")
+        self._detector = pipeline.text_det_model = RuledDetector(pipeline.text_det_model)
         # PaddleX reads a space after the alphabet that the file names.
         recogniser.post_op = LineDecoder([*alphabet(self._weights_file(weights, "rec")), " "], common_words())
         self._lines = LineReader(recogniser, cast(Cropper, pipeline._crop_by_polys))
@@ -121,7 +151,7 @@ class PaddlePageReader:
 
     def close(self) -> None:
         """Drop the sessions and the folders."""
-        self._ocr = self._lines = None
+        self._ocr = self._lines = self._detector = None
         if self._folders is not None:
             self._folders.cleanup()
             self._folders = None
@@ -190,7 +220,9 @@ class PaddlePageReader:
         (found,) = cast(_Ocr, self._ocr).predict([pixels])
         lines = _line_readings(found)
         lies = self._lines.direction(pixels, lines) if self._lines is not None else Direction(0, known=True)
-        return replace(_page_text(found, scale), seals=tuple(marks)), lies, support(lines)
+        grids = self._detector.grids if self._detector is not None else ()
+        text = replace(_page_text(found, scale), grids=tuple(_smaller(one, scale) for one in grids))
+        return replace(text, seals=tuple(marks)), lies, support(lines)
 
 
 def turned(page: NDArray[np.uint8], degrees: int) -> NDArray[np.uint8]:
@@ -236,9 +268,15 @@ def _page_text(found: Mapping[str, object], scale: float) -> PageText:
     return PageText(tuple(lines))
 
 
-def _quad(polygon: NDArray[np.int16], scale: float) -> Quad:
+def _quad(polygon: Iterable[Iterable[float]], scale: float) -> Quad:
     (a, b, c, d) = ((float(x) / scale, float(y) / scale) for x, y in polygon)
     return a, b, c, d
+
+
+def _smaller(grid: TableGrid, scale: float) -> TableGrid:
+    """The table in pixels of a page that is `scale` times smaller."""
+    cells = tuple(replace(cell, box=_quad(cell.box, scale)) for cell in grid.cells)
+    return TableGrid(_quad(grid.box, scale), cells)
 
 
 def _session(device: Device) -> dict[str, object]:

@@ -1,18 +1,22 @@
-"""One page as a record keeps it, from what a reader found on it: order, slant, flags, text; pure, knows no file."""
+"""One page as a record keeps it, from what a reader found on it: order, tables, slant, flags; pure, knows no file."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cases.records import PageLine, ScannedPage, Seal
 from models.values import ItemError, PageText, SealMark
 from pipelines.files.order import is_vertical, reading_order, slant
+from pipelines.files.tables.page import Line, page_tables
 
 VERTICAL = "text.vertical"
 """Flag: most lines stand upright, so the page is vertical writing, or lies on its side."""
 SIDEWAYS = "text.sideways"
 """Flag: the lines run up or down the picture, so the page was laid or held on its side; `skew` is what is left."""
+IN_TABLE = "table"
+"""Kind of a line that stands in a table."""
 EMPTY = "text.none"
 """Flag: no text was found, though there is something on the page: a picture, a stamp, writing that cannot be read."""
 BLANK = "page.blank"
@@ -31,14 +35,19 @@ def read_page(
     """The page `number` (from 1) of `size` (width, height in pixels of `image`), lines in reading order.
 
     `image` is upright: what the reader turned was turned for it, and `rotation` says by how much.
+    Lines that stand in a table are of kind `table`, whatever the reader called them, and keep their place in the order.
     """
     width, height = size
     if isinstance(found, ItemError):
         return ScannedPage(number, width, height, 0, 0.0, (), image=image, flags=(*flags, found.code))
     boxes = [line.box for line in found.lines]
-    lines = tuple(
+    ordered = [
         PageLine(found.lines[at].text, found.lines[at].box, round(found.lines[at].confidence, 4), found.lines[at].kind)
         for at in reading_order(boxes)
+    ]
+    found_tables = page_tables([Line(line.text, line.box) for line in ordered], found.grids)
+    lines = tuple(
+        replace(line, kind=IN_TABLE) if at in found_tables.inside else line for at, line in enumerate(ordered)
     )
     skew = slant(boxes)
     noted = list(flags)
@@ -58,6 +67,7 @@ def read_page(
         found.rotation,
         round(skew, 2),
         lines,
+        tables=found_tables.tables,
         seals=tuple(map(_seal, found.seals)),
         image=image,
         flags=tuple(noted),

@@ -37,6 +37,11 @@ if TYPE_CHECKING:
     type=click.Path(file_okay=False, path_type=Path),
     help="Write one searchable PDF a document of one volume into this folder.",
 )
+@click.option(
+    "--tables",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the tables of one file here, a sheet each: .xlsx.",
+)
 @click.option("--model", help="Page reader; see `anjuan models list`.  [default: the manifests' default]")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
 @click.option("--pages", help="Pages to read, such as 1-3,7 or 5-.  [default: all]")
@@ -47,6 +52,7 @@ def scan(
     output: Path | None,
     catalogue: Path | None,
     split: Path | None,
+    tables: Path | None,
     model: str | None,
     device: str,
     pages: str | None,
@@ -67,6 +73,8 @@ def scan(
         _check_catalogue(catalogue, files)
     if split is not None:
         _check_split(split, files)
+    if tables is not None:
+        _check_tables(tables, files)
     engine = InlineEngine.from_registry(WeightsCache(), choose_device(device))
     try:
         records = [_scan(file, params, engine, target, split) for file, target in zip(files, targets, strict=True)]
@@ -85,6 +93,8 @@ def scan(
         from models.errors import BadInput
 
         raise BadInput("split.empty", f"{files[0].name}: the record names no documents, so nothing was split")
+    if tables is not None:
+        _write_tables(tables, files[0], records[0])
 
 
 def _check_catalogue(target: Path, files: tuple[Path, ...]) -> None:
@@ -97,6 +107,32 @@ def _check_catalogue(target: Path, files: tuple[Path, ...]) -> None:
         raise BadInput("catalogue.files", "a catalogue is of one volume; name one file beside --catalogue")
     if not target.parent.is_dir():
         raise BadInput("catalogue.folder", f"the folder {target.parent} does not exist; make it first")
+
+
+def _check_tables(target: Path, files: tuple[Path, ...]) -> None:
+    """Raises BadInput, before anything is read, when no workbook could be written there."""
+    from models.errors import BadInput
+
+    if target.suffix.lower() != ".xlsx":
+        raise BadInput("tables.suffix", f"{target.name}: tables are written as .xlsx; name such a file")
+    if len(files) > 1:
+        raise BadInput("tables.files", "the tables of one file make a workbook; name one file beside --tables")
+    if not target.parent.is_dir():
+        raise BadInput("tables.folder", f"the folder {target.parent} does not exist; make it first")
+
+
+def _write_tables(target: Path, file: Path, record: ScanRecord) -> None:
+    """The workbook, last: what was read is out even where no table was found (BadInput)."""
+    from models.errors import BadInput
+    from pipelines.files.tables.xlsx import workbook
+
+    try:
+        made = workbook(record.pages)
+    except BadInput as error:
+        raise BadInput(error.code, f"{file.name}: {error.message}") from error
+    partial = target.with_name(f".{target.name}.partial")
+    partial.write_bytes(made)
+    partial.replace(target)
 
 
 def _write_catalogue(target: Path, file: Path, record: ScanRecord) -> None:

@@ -99,6 +99,7 @@ def _scan(
         "pdfs": [copy for copy in copies if copy.media_type == "application/pdf"],
         "formats": exports.formats_of(found.kind),
         "catalogue": catalogue_of(body.documents, number, blank_pages(body.pages)),
+        "tables": sum(len(one.tables) for one in body.pages),
     }
     return render(desk.request, "scan.html", context, script_data=_page_data(page))
 
@@ -107,7 +108,12 @@ def _page_data(page: ScannedPage | None) -> JsonObject:
     """Where the lines of a page lie, for the script that lays the text over the picture."""
     if page is None:
         return {}
-    return {"width": page.width, "height": page.height, "boxes": [to_json(line.box) for line in page.lines]}
+    return {
+        "width": page.width,
+        "height": page.height,
+        "boxes": [to_json(line.box) for line in page.lines],
+        "tables": [to_json(table) for table in page.tables],
+    }
 
 
 def _traffic(

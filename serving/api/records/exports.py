@@ -14,7 +14,7 @@ from serving.api.transcripts import transcript_of
 
 
 class ExportFormat(StrEnum):
-    """A file format of transcripts, 笔录 and catalogues."""
+    """A file format of transcripts, 笔录, catalogues and tables."""
 
     TXT = "txt"
     SRT = "srt"
@@ -22,6 +22,7 @@ class ExportFormat(StrEnum):
     RTTM = "rttm"
     DOCX = "docx"
     PDF = "pdf"
+    XLSX = "xlsx"
     JSON = "json"
     SEARCHABLE = "searchable"
     SPLIT = "split"
@@ -39,6 +40,7 @@ _MEDIA_TYPES = {
     ExportFormat.RTTM: "text/plain; charset=utf-8",
     ExportFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ExportFormat.PDF: "application/pdf",
+    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ExportFormat.JSON: "application/json",
     ExportFormat.SEARCHABLE: "application/pdf",
     ExportFormat.SPLIT: "application/zip",
@@ -52,12 +54,12 @@ def exported(record: RecordVersion, format: ExportFormat, case: Case, *, figures
     """The file, a transcript's numbers in figures when asked; `case` is named on the cover of a volume.
 
     Raises BadInput for a format that this kind does not have and for the catalogue of a scan without documents,
-    WeightsMissing for a PDF without a font.
+    for the tables of one without any, WeightsMissing for a PDF without a font.
     """
     if record.kind in KINDS:
         return _conversation(record, format)
     if record.kind == "scan":
-        return _catalogue(record, format, case)
+        return _tables(record) if format is ExportFormat.XLSX else _catalogue(record, format, case)
     from pipelines.speech.export import FORMATS, as_file
     from pipelines.speech.itn.layer import figured
 
@@ -87,9 +89,17 @@ def _conversation(record: RecordVersion, format: ExportFormat) -> bytes:
     raise BadInput("export.format", f"a 笔录 has no {format}; there are docx, pdf, txt, json")
 
 
+def _tables(record: RecordVersion) -> bytes:
+    from pipelines.files.tables.xlsx import workbook
+
+    return workbook(from_json(ScanRecord, record.body).pages)
+
+
 def _catalogue(record: RecordVersion, format: ExportFormat, case: Case) -> bytes:
     if format not in (ExportFormat.DOCX, ExportFormat.PDF):
-        raise BadInput("export.format", f"the catalogue of a scan is had as docx or pdf, not as {format}")
+        raise BadInput(
+            "export.format", f"the catalogue of a scan is had as docx or pdf, its tables as xlsx; not {format}"
+        )
     from pipelines.files.catalogue.entries import MACHINE_MARK, VolumeHeader, volume_of
     from pipelines.files.page import blank_pages
 

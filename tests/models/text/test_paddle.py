@@ -262,3 +262,34 @@ def test_print_under_a_seal_is_read_and_the_seal_is_told(device: Device) -> None
     assert mark.shape == "round"
     assert abs(mark.left - 980) <= 16
     assert abs(mark.bottom - 1120) <= 16
+
+
+@pytest.mark.model
+@pytest.mark.timeout(600)
+def test_a_form_is_read_cell_by_cell_where_its_texts_nearly_touch_the_rules(device: Device) -> None:
+    font_file = next((font for font in FONTS if font.exists()), None)
+    if font_file is None:
+        pytest.skip("no Noto CJK font is here")
+    rows = (
+        ("受案登记", "云阳公安", "报案时间"),
+        ("报案人名", "王小明亮", "出生日期"),
+        ("联系电话", "现在住址", "工作单位"),
+    )
+    sheet = Image.new("RGB", (1240, 900), "white")
+    drawing = ImageDraw.Draw(sheet)
+    font = ImageFont.truetype(str(font_file), 40)
+    for row, texts in enumerate(rows):
+        for column, text in enumerate(texts):
+            left, top = 200 + 170 * column, 200 + 70 * row
+            drawing.rectangle((left, top, left + 170, top + 70), outline="black", width=2)
+            drawing.text((left + 5, top + 6), text, fill="black", font=font)
+    model = PaddlePageReader(load_manifest("pp-ocrv6-small"), WeightsCache())
+    model.load(device)
+    found, plain = model.predict([PageImage(np.asarray(sheet)), PageImage(np.full((900, 1240, 3), 255, np.uint8))])
+    model.close()
+    assert isinstance(found, PageText)
+    assert sorted(line.text for line in found.lines) == sorted(text for texts in rows for text in texts)
+    (grid,) = found.grids
+    assert len(grid.cells) == 9
+    assert grid.cells[4].box[0] == pytest.approx((370, 270), abs=4)
+    assert plain == PageText(())

@@ -7,6 +7,7 @@ import zipfile
 from itertools import pairwise
 
 import docx
+import openpyxl
 import pytest
 from pypdf import PdfReader
 from reportlab.pdfgen.canvas import Canvas
@@ -15,6 +16,7 @@ from cases.audit import GENESIS, AuditEntry, entry_faults
 from cases.codec import to_json_object
 from cases.records import CaseDocument, PageLine, Provenance, Role, ScannedPage, ScanRecord
 from cases.transcript import Transcript, TranscriptSegment, TranscriptWord
+from pipelines.files.tables.cells import Cell, scanned_table
 
 PROVENANCE = Provenance("transcribe", "1", "0", (), {}, "cpu", "0" * 64, "2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z")
 TRANSCRIPT = Transcript(
@@ -206,11 +208,11 @@ def scanned(gateway, tone: bytes):
     headers = gateway.key()
     case = gateway.case(headers)
 
-    def keep(*documents: CaseDocument):
+    def keep(*documents: CaseDocument, pages: tuple[ScannedPage, ...] = ()):
         evidence = gateway.evidence(headers, case, tone)
         gateway.store.submit_job(gateway.actor(), case, evidence, "scan", {}, "1")
         lease = gateway.store.claim("a test", ["scan"], 60.0)
-        body = to_json_object(ScanRecord((), documents, "", PROVENANCE))
+        body = to_json_object(ScanRecord(pages, documents, "", PROVENANCE))
         return headers, f"/api/v1/records/{gateway.store.finish(lease, 'scan', body, []).record_id}/export"
 
     return keep
@@ -290,6 +292,22 @@ def test_what_has_no_documents_or_is_no_scan_is_not_split(gateway, scanned, reco
     assert (answer.status_code, answer.json()["code"]) == (400, "split.empty")
     answer = gateway.client.get(f"/api/v1/records/{record[2]}/export?format=searchable", headers=record[0])
     assert (answer.status_code, answer.json()["code"]) == (400, "export.format")
+
+
+def test_the_tables_of_a_scan_are_exported_as_a_workbook(gateway, scanned) -> None:
+    box = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0))
+    table = scanned_table(box, [Cell(0, 0, 1, 1, "编号", box), Cell(0, 1, 1, 1, "=1+1", box)])
+    headers, url = scanned(pages=(ScannedPage(4, 10, 10, 0, 0.0, (), (table,)),))
+    answer = gateway.client.get(f"{url}?format=xlsx", headers=headers)
+    assert answer.headers["content-type"].endswith("spreadsheetml.sheet")
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets
+    assert [(cell.value, cell.data_type) for cell in sheet[1]] == [("编号", "s"), ("=1+1", "s")]
+
+
+def test_a_scan_without_tables_has_no_workbook(gateway, scanned) -> None:
+    headers, url = scanned(*DOCUMENTS)
+    answer = gateway.client.get(f"{url}?format=xlsx", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "tables.none")
 
 
 def test_a_copy_has_content_with_ranges_for_those_who_may_read(gateway, record) -> None:

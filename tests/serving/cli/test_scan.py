@@ -7,13 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from cases.records import CaseDocument, Provenance, ScanRecord
+from cases.records import CaseDocument, Provenance, ScannedPage, ScanRecord
 from models.device import Device
 from models.fakes import build_fake, fake_names
+from pipelines.files.tables.cells import Cell, scanned_table
 from pipelines.inline import InlineEngine
 from serving.cli import scan as scan_command
 from serving.cli.main import run
@@ -80,8 +82,8 @@ PROVENANCE = Provenance("scan", "2", "0", (), {}, "cpu", "0" * 64, "2026-01-01T0
 def reads(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Let every file be read as a volume with these documents."""
 
-    def set_documents(*documents: CaseDocument) -> None:
-        record = ScanRecord((), documents, "立案决定书", PROVENANCE)
+    def set_documents(*documents: CaseDocument, pages: tuple[ScannedPage, ...] = ()) -> None:
+        record = ScanRecord(pages, documents, "立案决定书", PROVENANCE)
         monkeypatch.setattr(scan_command, "_scan", lambda *_: record)
 
     return set_documents
@@ -162,6 +164,42 @@ def test_where_nothing_can_be_split_to_is_said_before_anything_is_read(
 ) -> None:
     asked = ["scan", *[str(picture)] * files, "--json", "--split", str(tmp_path / target), "--device", "cpu"]
     assert run(asked) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert reason in said.err
+
+
+# --- the tables -------------------------------------------------------------------------------------------------------
+def test_the_tables_are_written_as_a_workbook_beside_the_text(
+    picture: Path, tmp_path: Path, reads, capsys: pytest.CaptureFixture[str]
+) -> None:
+    box = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0))
+    table = scanned_table(box, [Cell(0, 0, 1, 1, "编号", box)])
+    reads(pages=(ScannedPage(1, 10, 10, 0, 0.0, (), (table, table)),))
+    target = tmp_path / "表格.xlsx"
+    assert run(["scan", str(picture), "--tables", str(target), "--device", "cpu"]) == 0
+    assert capsys.readouterr().out == "立案决定书\n"
+    assert openpyxl.load_workbook(target).sheetnames == ["第1页 表1", "第1页 表2"]
+    assert [path.name for path in tmp_path.iterdir() if "partial" in path.name] == []
+
+
+def test_a_file_without_tables_makes_no_workbook_and_says_so(
+    picture: Path, tmp_path: Path, reads, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reads()
+    assert run(["scan", str(picture), "--tables", str(tmp_path / "表格.xlsx"), "--device", "cpu"]) == 2
+    assert "一页.png: no table was found" in capsys.readouterr().err
+    assert not (tmp_path / "表格.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    ("files", "target", "reason"),
+    [(1, "表格.csv", ".xlsx"), (2, "表格.xlsx", "one file"), (1, "no/表格.xlsx", "make it first")],
+)
+def test_where_no_workbook_can_be_written_is_said_before_anything_is_read(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], files: int, target: str, reason: str
+) -> None:
+    assert run(["scan", *[str(picture)] * files, "--tables", str(tmp_path / target), "--device", "cpu"]) == 2
     said = capsys.readouterr()
     assert said.out == ""
     assert reason in said.err
