@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from enum import StrEnum
 
 from cases.codec import from_json
@@ -41,8 +42,16 @@ _MEDIA_TYPES = {
 }
 
 
-def exported(record: RecordVersion, format: ExportFormat, case: Case, *, figures: bool = False) -> bytes:
-    """The file, a transcript's numbers in figures when asked; `case` is named on the cover of a volume.
+def exported(
+    record: RecordVersion,
+    format: ExportFormat,
+    case: Case,
+    *,
+    figures: bool = False,
+    people: Mapping[str, str] | None = None,
+) -> bytes:
+    """The file, a transcript's numbers in figures when asked; `case` is named on the cover of a volume,
+    and of `people` (names by account) those who confirmed its catalogue.
 
     Raises BadInput for a format that this kind does not have and for the catalogue of a scan without documents,
     WeightsMissing for a PDF without a font.
@@ -50,7 +59,7 @@ def exported(record: RecordVersion, format: ExportFormat, case: Case, *, figures
     if record.kind in KINDS:
         return _conversation(record, format)
     if record.kind == "scan":
-        return _catalogue(record, format, case)
+        return _catalogue(record, format, case, people or {})
     from pipelines.speech.export import FORMATS, as_file
     from pipelines.speech.itn.layer import figured
 
@@ -80,14 +89,13 @@ def _conversation(record: RecordVersion, format: ExportFormat) -> bytes:
     raise BadInput("export.format", f"a 笔录 has no {format}; there are docx, pdf, txt, json")
 
 
-def _catalogue(record: RecordVersion, format: ExportFormat, case: Case) -> bytes:
+def _catalogue(record: RecordVersion, format: ExportFormat, case: Case, people: Mapping[str, str]) -> bytes:
     if format not in (ExportFormat.DOCX, ExportFormat.PDF):
         raise BadInput("export.format", f"the catalogue of a scan is had as docx or pdf, not as {format}")
-    from pipelines.files.catalogue.entries import MACHINE_MARK, VolumeHeader, volume_of
+    from pipelines.files.catalogue.entries import VolumeHeader, mark_of, volume_of
 
-    mark = MACHINE_MARK if record.author == "machine" else ""
-    header = VolumeHeader(case_name=case.name, case_no=case.case_no or "", mark=mark)
     read = from_json(ScanRecord, record.body)
+    header = VolumeHeader(case_name=case.name, case_no=case.case_no or "", mark=mark_of(read.documents, people))
     volume = volume_of(read.documents, header, findings=read.findings)
     if format is ExportFormat.DOCX:
         from pipelines.files.catalogue.sheets import sheets_docx
