@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from cases.codec import from_json, to_json_object
 from cases.conversation import KINDS, conversation_of
 from cases.discrepancy import DiscrepancyList
-from cases.records import Actor, CaseDocument, JsonObject, ScanRecord, TrafficRecord
+from cases.records import Actor, CaseDocument, JsonObject, PageLine, ScanRecord, TrafficRecord
 from cases.transcript import Transcript
 from cases.versions import RecordVersion
 from models.errors import BadInput, Conflict
@@ -59,11 +59,16 @@ def checked_body(base: RecordVersion, body: JsonObject, actor: Actor) -> JsonObj
 
 def _check_vouched(base: ScanRecord, record: ScanRecord, by: str) -> None:
     """Nobody vouches in another's name: what somebody else confirmed must stand so in `base`."""
-    known = {(page.number, line) for page in base.pages for line in page.lines} | {(0, one) for one in base.documents}
-    given = [(page.number, line) for page in record.pages for line in page.lines]
-    for place, one in (*given, *((0, one) for one in record.documents)):
+    known, given = set(_vouchable(base)), _vouchable(record)
+    for place, one in given:
         if one.confirmed_by not in (None, by) and (place, one) not in known:
             raise BadInput("record.vouched", "confirmed_by names another account than yours; leave it out")
+
+
+def _vouchable(record: ScanRecord) -> list[tuple[int, PageLine | CaseDocument]]:
+    """What a person may confirm: lines with the number of their page, documents with 0."""
+    lines: list[tuple[int, PageLine | CaseDocument]] = [(page.number, x) for page in record.pages for x in page.lines]
+    return [*lines, *((0, one) for one in record.documents)]
 
 
 def _checked_conversation(base: RecordVersion, body: JsonObject, actor: Actor) -> JsonObject:
