@@ -157,12 +157,13 @@ class Provenance:
 # --- files -----------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """A text line and its place on the page."""
+    """A text line and its place on the page; `confirmed_by` is the account of who compared it with the picture."""
 
     text: str
     box: Quad
     confidence: float
     kind: str
+    confirmed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +207,7 @@ class ScannedPage:
 
 @dataclass(frozen=True, slots=True)
 class CaseDocument:
-    """文书 inside a volume."""
+    """文书 inside a volume; `confirmed_by` is the account of who decided what it is and which pages it has."""
 
     type: str
     title: str
@@ -216,6 +217,7 @@ class CaseDocument:
     first_page: int
     last_page: int
     confidence: float
+    confirmed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

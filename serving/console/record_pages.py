@@ -20,6 +20,7 @@ from cases.records import (
 )
 from cases.store import RecordVersion
 from models.errors import NotFound
+from pipelines.files.catalogue.taxonomy import taxonomy
 from pipelines.files.page import blank_pages
 from serving.api.wire import known_shape
 from serving.console import exports, timeline
@@ -28,6 +29,7 @@ from serving.console.compare_page import compare_page
 from serving.console.conversation_page import conversation_page
 from serving.console.desk import CurrentDesk, Desk, PageRoute
 from serving.console.page import render
+from serving.console.standing import standing_of
 from serving.console.transcript_page import transcript_page
 from serving.security.policy import PAGE_READ, declare
 
@@ -62,6 +64,8 @@ async def record_page(
     if found.kind == "transcribe":
         return await transcript_page(desk, frame, found)
     if found.kind == "scan":
+        standing = await standing_of(desk, found)
+        frame |= {"may_write": standing.may_write and found.version == standing.latest, "types": taxonomy()}
         return await desk.ask(_scan, desk, frame, found, copies, page)
     if found.kind == "traffic":
         return await desk.ask(_traffic, desk, frame, found, item, copies)
@@ -86,11 +90,12 @@ def _scan(
     at = order.index(number) if page else 0
     numbers = order[max(0, at - STRIP // 2) : at + STRIP // 2]
     near = (pages[n] for n in order[max(0, at - THUMBS // 2) : at + THUMBS // 2])
+    previous = order[at - 1] if at > 0 else None
     context = frame | {
         "body": body,
         "made": body.provenance,
         "page": page,
-        "previous": order[at - 1] if at > 0 else None,
+        "previous": previous,
         "next": order[at + 1] if at + 1 < len(order) else None,
         "total": order[-1] if order else 0,
         "numbers": numbers,
@@ -101,7 +106,14 @@ def _scan(
         "catalogue": catalogue_of(body.documents, number, blank_pages(body.pages)),
         "tables": sum(len(one.tables) for one in body.pages),
     }
-    return render(desk.request, "scan.html", context, script_data=_page_data(page))
+    data = _page_data(page) | {
+        "record": found.record_id,
+        "version": found.version,
+        "page": number,
+        "before": previous,
+        "documents": [to_json(one) for one in body.documents] if frame["may_write"] else [],
+    }
+    return render(desk.request, "scan.html", context, script_data=data)
 
 
 def _page_data(page: ScannedPage | None) -> JsonObject:

@@ -7,7 +7,7 @@ Pure. `sheets` and `sheets_pdf` draw them and decide no content. Source of the r
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import takewhile
@@ -124,6 +124,20 @@ class Volume:
             ("检查人", self.header.inspected_by),
             ("日　　期", "　　　　年　　月　　日"),
         )
+
+
+def mark_of(documents: Sequence[CaseDocument], people: Mapping[str, str]) -> str:
+    """What stands on the sheets of who made the catalogue: who confirmed it, and how many rows nobody did.
+
+    `people` are names by account; an account without one is told by its id.
+    """
+    rows = listed(documents)
+    vouched = [one.confirmed_by for one in rows if one.confirmed_by is not None]
+    if not vouched:
+        return MACHINE_MARK
+    names = "、".join(people.get(one, one) for one in dict.fromkeys(vouched))
+    left = len(rows) - len(vouched)
+    return f"{names}核对编目" if not left else f"{names}核对编目{len(vouched)}项，其余{left}项机器编目，未经人核对"
 
 
 def listed(documents: Sequence[CaseDocument]) -> tuple[CaseDocument, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from enum import StrEnum
 
 from cases.codec import from_json
@@ -50,8 +51,16 @@ VOLUME_FILES = (ExportFormat.SEARCHABLE, ExportFormat.SPLIT)
 """Formats that are made of the evidence itself, on disk: `volume_files` has them."""
 
 
-def exported(record: RecordVersion, format: ExportFormat, case: Case, *, figures: bool = False) -> bytes:
-    """The file, a transcript's numbers in figures when asked; `case` is named on the cover of a volume.
+def exported(
+    record: RecordVersion,
+    format: ExportFormat,
+    case: Case,
+    *,
+    figures: bool = False,
+    people: Mapping[str, str] | None = None,
+) -> bytes:
+    """The file, a transcript's numbers in figures when asked; `case` is named on the cover of a volume,
+    and of `people` (names by account) those who confirmed its catalogue.
 
     Raises BadInput for a format that this kind does not have and for the catalogue of a scan without documents,
     for the tables of one without any, WeightsMissing for a PDF without a font.
@@ -59,7 +68,7 @@ def exported(record: RecordVersion, format: ExportFormat, case: Case, *, figures
     if record.kind in KINDS:
         return _conversation(record, format)
     if record.kind == "scan":
-        return _tables(record) if format is ExportFormat.XLSX else _catalogue(record, format, case)
+        return _tables(record) if format is ExportFormat.XLSX else _catalogue(record, format, case, people or {})
     from pipelines.speech.export import FORMATS, as_file
     from pipelines.speech.itn.layer import figured
 
@@ -95,17 +104,16 @@ def _tables(record: RecordVersion) -> bytes:
     return workbook(from_json(ScanRecord, record.body).pages)
 
 
-def _catalogue(record: RecordVersion, format: ExportFormat, case: Case) -> bytes:
+def _catalogue(record: RecordVersion, format: ExportFormat, case: Case, people: Mapping[str, str]) -> bytes:
     if format not in (ExportFormat.DOCX, ExportFormat.PDF):
         raise BadInput(
             "export.format", f"the catalogue of a scan is had as docx or pdf, its tables as xlsx; not {format}"
         )
-    from pipelines.files.catalogue.entries import MACHINE_MARK, VolumeHeader, volume_of
+    from pipelines.files.catalogue.entries import VolumeHeader, mark_of, volume_of
     from pipelines.files.page import blank_pages
 
-    mark = MACHINE_MARK if record.author == "machine" else ""
-    header = VolumeHeader(case_name=case.name, case_no=case.case_no or "", mark=mark)
     read = from_json(ScanRecord, record.body)
+    header = VolumeHeader(case_name=case.name, case_no=case.case_no or "", mark=mark_of(read.documents, people))
     volume = volume_of(read.documents, header, findings=read.findings, blank=blank_pages(read.pages))
     if format is ExportFormat.DOCX:
         from pipelines.files.catalogue.sheets import sheets_docx

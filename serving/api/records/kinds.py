@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cases.codec import from_json, to_json_object
 from cases.conversation import KINDS, conversation_of
 from cases.discrepancy import DiscrepancyList
-from cases.records import Actor, JsonObject, ScanRecord, TrafficRecord
+from cases.records import Actor, CaseDocument, JsonObject, PageLine, ScanRecord, TrafficRecord
 from cases.transcript import Transcript
 from cases.versions import RecordVersion
-from models.errors import BadInput
+from models.errors import BadInput, Conflict
+from pipelines.files.review.documents import decided
+from pipelines.files.review.lines import LineFix, corrected
 from pipelines.speech import course
 from pipelines.speech.edit import Edit, edited
 from pipelines.speech.revision import carried, revised
@@ -23,6 +26,14 @@ _KINDS: dict[str, type[_Record]] = {
     "traffic": TrafficRecord,
     "compare": DiscrepancyList,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a person corrected of a scan; `documents` None leaves them to who decided before."""
+
+    lines: tuple[LineFix, ...]
+    documents: tuple[CaseDocument, ...] | None
 
 
 def checked_body(base: RecordVersion, body: JsonObject, actor: Actor) -> JsonObject:
@@ -39,9 +50,25 @@ def checked_body(base: RecordVersion, body: JsonObject, actor: Actor) -> JsonObj
         raise BadInput(
             "record.provenance", "a correction keeps the provenance as it was; who corrected is kept beside it"
         )
+    if isinstance(record, ScanRecord):
+        _check_vouched(from_json(ScanRecord, base.body), record, actor.id)
     if isinstance(record, Transcript):
         record = revised(from_json(Transcript, base.body), record, actor.id)
     return to_json_object(record)
+
+
+def _check_vouched(base: ScanRecord, record: ScanRecord, by: str) -> None:
+    """Nobody vouches in another's name: what somebody else confirmed must stand so in `base`."""
+    known, given = set(_vouchable(base)), _vouchable(record)
+    for place, one in given:
+        if one.confirmed_by not in (None, by) and (place, one) not in known:
+            raise BadInput("record.vouched", "confirmed_by names another account than yours; leave it out")
+
+
+def _vouchable(record: ScanRecord) -> list[tuple[int, PageLine | CaseDocument]]:
+    """What a person may confirm: lines with the number of their page, documents with 0."""
+    lines: list[tuple[int, PageLine | CaseDocument]] = [(page.number, x) for page in record.pages for x in page.lines]
+    return [*lines, *((0, one) for one in record.documents)]
 
 
 def _checked_conversation(base: RecordVersion, body: JsonObject, actor: Actor) -> JsonObject:
@@ -49,6 +76,24 @@ def _checked_conversation(base: RecordVersion, body: JsonObject, actor: Actor) -
     now = datetime.now(UTC).isoformat(timespec="seconds")
     earlier, wanted = conversation_of(base.kind, base.body), conversation_of(base.kind, given)
     return to_json_object(course.revised(earlier, wanted, actor.id, now))
+
+
+def reviewed_body(base: RecordVersion, newer: RecordVersion | None, review: Review, by: str) -> JsonObject:
+    """The scan of `newer` (None: of `base`) with what was corrected on `base`: where both changed a line, the review
+    counts. Raises BadInput as `corrected` and `decided` do, Conflict where both changed the documents."""
+    if base.kind != "scan":
+        raise BadInput("record.kind", f"only scans take a review; send the whole {base.kind} record")
+    record = read = from_json(ScanRecord, base.body)
+    # A slip of the caller's shows on the version that it was made on.
+    corrected(read, review.lines, by)
+    if newer is not None:
+        record = from_json(ScanRecord, newer.body)
+        if review.documents is not None and record.documents != read.documents:
+            raise Conflict(
+                "review.documents", f"version {newer.version} has other documents; look at them and decide anew"
+            )
+    record = decided(record, review.documents, by) if review.documents is not None else record
+    return to_json_object(corrected(record, review.lines, by, carried=newer is not None))
 
 
 def edited_body(base: RecordVersion, newer: RecordVersion | None, edits: tuple[Edit, ...], by: str) -> JsonObject:

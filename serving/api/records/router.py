@@ -14,7 +14,7 @@ from cases.versions import RecordVersion
 from serving.api.content import Content, disposition, respond
 from serving.api.errors import documented
 from serving.api.records.exports import VOLUME_FILES, ExportFormat, exported
-from serving.api.records.kinds import checked_body, edited_body
+from serving.api.records.kinds import checked_body, edited_body, reviewed_body
 from serving.api.records.volume_files import VolumeParts, volume_file
 from serving.api.records.wire import DerivedShown, NewVersion, RecordShown, SummaryShown, shown
 from serving.api.services import CurrentServices, Services
@@ -77,7 +77,8 @@ async def correct(record: str, body: NewVersion, services: CurrentServices, acto
     """All versions stay; 409 when somebody else added one since `base_version`, or since `onto_version` where given.
 
     Edits keep the times of words that they leave alone, and give the others times between their neighbours. With
-    `onto_version` they are carried onto that version; where both changed the same sentences, the edits count.
+    `onto_version` they are carried onto that version; where both changed the same sentences, the edits count. A
+    review of a scan does the same with lines; where both decided the documents it answers 409.
     """
     store = services.store
     base = await services.ask(store.record, actor, known_shape(record), body.base_version)
@@ -85,6 +86,9 @@ async def correct(record: str, body: NewVersion, services: CurrentServices, acto
     if body.edits is not None:
         edits = tuple(edit.value() for edit in body.edits)
         checked = await services.ask(edited_body, base, newer, edits, actor.id)
+    elif body.review is not None:
+        review = body.review.value(actor.id)
+        checked = await services.ask(reviewed_body, base, newer, review, actor.id)
     else:
         checked = await services.ask(checked_body, base, body.body or {}, actor)
     added = await services.ask(store.add_version, actor, record, (newer or base).version, checked)
@@ -121,7 +125,9 @@ async def export(
     if format in VOLUME_FILES:
         return await _volume_file(found, services, actor, split=format is ExportFormat.SPLIT)
     case = await services.ask(services.store.case, actor, found.case_id)
-    content = await services.ask(lambda: exported(found, format, case, figures=figures))
+    accounts = await services.ask(services.store.accounts.list)
+    people = {account.id: account.display_name or account.name for account in accounts}
+    content = await services.ask(lambda: exported(found, format, case, figures=figures, people=people))
     await services.note_read(actor, found.case_id, "record", found.record_id)
     name = f"{found.record_id}-v{found.version}.{format}"
     headers = {"content-disposition": disposition(name, inline=False)}

@@ -7,13 +7,20 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from cases.records import DerivedCopy, JsonObject
+from cases.records import CaseDocument, DerivedCopy, JsonObject
 from cases.versions import RecordSummary, RecordVersion
+from pipelines.files.review.documents import FIELD_CHARS
+from pipelines.files.review.lines import LINE_CHARS, LineFix
 from pipelines.speech.edit import SENTENCE_CHARS, SPEAKER_CHARS, Edit, Sentence
+from serving.api.records.kinds import Review
 from serving.api.wire import FreeJson, Shown, Wire, plain
 
 SENTENCES_MOST = 50_000
 """Sentences of one version at most: a day and a night of quick talk has thirty thousand."""
+LINES_MOST = 20_000
+"""Lines corrected in one version at most: a full volume of 200 pages has some eight thousand."""
+DOCUMENTS_MOST = 5_000
+"""Documents of one version at most: no scan has more documents than pages."""
 
 
 class DerivedShown(Shown):
@@ -111,27 +118,85 @@ class EditGiven(Wire):
         return Edit(self.first, self.last, tuple(sentence.value() for sentence in self.sentences))
 
 
+class LineGiven(Wire):
+    """A line of a scan as a person leaves it; the text that it had confirms it as it is."""
+
+    page: int = Field(ge=1, lt=2**31)
+    line: int = Field(ge=0, lt=2**31, description="The line's place in the page's lines, from 0.")
+    was: Annotated[str, StringConstraints(max_length=LINE_CHARS)] = Field(description="What the base version says.")
+    text: Annotated[str, StringConstraints(min_length=1, max_length=LINE_CHARS), AfterValidator(plain)]
+
+    def value(self) -> LineFix:
+        """As the pipeline takes it."""
+        return LineFix(self.page, self.line, self.was, self.text)
+
+
+FieldText = Annotated[str, StringConstraints(max_length=FIELD_CHARS), AfterValidator(plain)]
+
+
+class DocumentGiven(Wire):
+    """A 文书 of a volume as a person decides it."""
+
+    type: FieldText
+    title: FieldText
+    number: FieldText | None = None
+    date: FieldText | None = Field(default=None, description="ISO 8601, as 2026-03-09.")
+    author: FieldText | None = None
+    first_page: int = Field(ge=1, lt=2**31)
+    last_page: int = Field(ge=1, lt=2**31)
+    confirmed: bool = Field(
+        default=False, description="Whoever asks vouches for one that stays as the machine made it."
+    )
+
+    def value(self, by: str) -> CaseDocument:
+        """As the pipeline takes it, decided by `by` where confirmed."""
+        return CaseDocument(
+            self.type,
+            self.title,
+            self.number,
+            self.date,
+            self.author,
+            self.first_page,
+            self.last_page,
+            0.0,
+            by if self.confirmed else None,
+        )
+
+
+class ReviewGiven(Wire):
+    """What a person corrected of a scan: lines, the documents of the volume (all of them), or both."""
+
+    lines: list[LineGiven] = Field(default=[], max_length=LINES_MOST)
+    documents: list[DocumentGiven] | None = Field(default=None, min_length=1, max_length=DOCUMENTS_MOST)
+
+    def value(self, by: str) -> Review:
+        """As the record's kind takes it."""
+        documents = None if self.documents is None else tuple(one.value(by) for one in self.documents)
+        return Review(tuple(line.value() for line in self.lines), documents)
+
+
 class NewVersion(Wire):
-    """A person's version: the whole record, or edits of a transcript."""
+    """A person's version: the whole record, edits of a transcript, or the review of a scan."""
 
     base_version: int = Field(ge=1, lt=2**31, description="The version that was corrected.")
     body: FreeJson | None = Field(default=None, description="The whole record, in the shape of its kind.")
     edits: list[EditGiven] | None = Field(
         default=None, max_length=SENTENCES_MOST, description="Or, for a transcript, only what changed, in order."
     )
+    review: ReviewGiven | None = Field(default=None, description="Or, for a scan, what was corrected and confirmed.")
     onto_version: int | None = Field(
         default=None,
         ge=1,
         lt=2**31,
-        description="With edits: the latest version, where it is newer than the base and the edits shall go onto it.",
+        description="With edits or review: the latest version, where it is newer and they shall go onto it.",
     )
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
-        if (self.body is None) == (self.edits is None):
-            raise ValueError("give either body or edits")
-        if self.onto_version is not None and (self.edits is None or self.onto_version <= self.base_version):
-            raise ValueError("onto_version goes with edits, and is newer than base_version")
+        if sum(given is not None for given in (self.body, self.edits, self.review)) != 1:
+            raise ValueError("give one of body, edits and review")
+        if self.onto_version is not None and (self.body is not None or self.onto_version <= self.base_version):
+            raise ValueError("onto_version goes with edits or review, and is newer than base_version")
         return self
 
 

@@ -120,6 +120,7 @@ shortcuts({
   '=': () => setZoom(zoom * 1.2),
   '-': () => setZoom(zoom / 1.2),
   0: () => setZoom(1),
+  r: () => turn('review'),
   b: () => sheet && $('#boxes').click(),
   t: () => sheet && $('#show-text').click(),
 });

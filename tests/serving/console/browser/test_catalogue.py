@@ -9,6 +9,7 @@ import docx
 import pytest
 from pypdf import PdfReader
 
+from cases.codec import from_json
 from cases.records import CaseDocument, ScannedPage, ScanRecord, VolumeFinding
 from pipelines.files.page import BLANK
 from tests.serving.console.conftest import add_file, keep, page_picture, provenance
@@ -119,3 +120,25 @@ def test_a_volume_without_documents_shows_no_catalogue_and_has_no_keys_for_it(vi
     page.keyboard.press("]")
     page.keyboard.press("?")
     assert "下一份文书" not in page.locator("dialog[open]").inner_text()
+
+
+def test_a_document_is_split_typed_and_merged_again_by_keys_as_versions_of_a_person(visit, volume, office) -> None:
+    path = volume()
+    visit.sign_in(f"{path}?page=6")
+    page = visit.page
+
+    def kept() -> list[tuple[str, int, int, bool]]:
+        body = from_json(ScanRecord, office.store.record(office.officer, path.split("/")[-1], None).body)
+        return [(d.title, d.first_page, d.last_page, d.confirmed_by is not None) for d in body.documents[4:-2]]
+
+    page.keyboard.press("s")
+    page.fill("#deciding-type", "辨认笔录")
+    visit.shot("catalogue-split")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert kept() == [("讯问笔录（第一次）", 5, 5, True), ("辨认笔录", 6, 7, True)]
+    page.once("dialog", lambda asked: asked.accept())
+    with page.expect_navigation():
+        page.keyboard.press("m")
+    assert kept() == [("讯问笔录（第一次）", 5, 7, True)]
+    assert "第 3 版 · 人工" in page.inner_text("#version-tag")
