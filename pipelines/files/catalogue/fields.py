@@ -28,6 +28,8 @@ _FIGURES = re.compile(r"((?:19|20)\d{2})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?�
 _WRITTEN = re.compile(
     r"([一二〇○OoＯ零三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
 )
+_OF_A_PERSON = re.compile(r"出生(?:日期|年月日?)?[:：]?$|生于$|有效期限[:：]?.{0,12}$")
+"""What stands before a day that is a person's or a card's, not the document's."""
 _CLOSING = re.compile(
     r"^[\u4e00-\u9fff（）()]{2,24}(公安局|分局|派出所|支队|大队|人民检察院|人民法院|中心|鉴定所|银行|公司)[（(]?[印章]*[)）]?$"
 )
@@ -55,18 +57,26 @@ def number_of(page: ScannedPage, title: Title | None) -> str | None:
 
 def dates_in(text: str) -> Iterator[date]:
     """The days that a text names, in figures or characters, in order; days that no calendar has are left out."""
+    return (day for _, day in _placed(text))
+
+
+def _placed(text: str) -> Iterator[tuple[int, date]]:
+    """Each day with where it begins in the text without its blanks."""
     squeezed = text.replace(" ", "")
     found = [(m.start(), *(int(part) for part in m.groups())) for m in _FIGURES.finditer(squeezed)]
     found += [(m.start(), _year(m[1]), value_of(m[2]) or 0, value_of(m[3]) or 0) for m in _WRITTEN.finditer(squeezed)]
-    for _, year, month, day in sorted(found):
+    for start, year, month, day in sorted(found):
         try:
-            yield date(year, month, day)
+            yield start, date(year, month, day)
         except ValueError:
             continue
 
 
 def date_of(pages: Sequence[ScannedPage], type_name: str) -> str | None:
-    """The day of a document, ISO 8601: of a 笔录 when it began, else the last one that it closes with."""
+    """The day of a document, ISO 8601: of a 笔录 when it began, else the last one that it closes with.
+
+    Birthdays and the term of a card are no document's day: a copy of an identity card mostly has none.
+    """
     if any(word in type_name for word in RECORDS):
         return next((day.isoformat() for page in pages for day in _days(page.lines)), None)
     for page in reversed(pages):
@@ -105,7 +115,9 @@ def _named(pattern: re.Pattern[str], lines: Iterable[PageLine]) -> str | None:
 
 def _days(lines: Iterable[PageLine]) -> Iterator[date]:
     for line in lines:
-        yield from dates_in(line.text)
+        for start, day in _placed(line.text):
+            if not _OF_A_PERSON.search(line.text.replace(" ", "")[:start]):
+                yield day
 
 
 def _year(text: str) -> int:

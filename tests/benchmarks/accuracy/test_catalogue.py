@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.accuracy.catalogue import Tally, count, report, worst
+from benchmarks.accuracy.catalogue import Tally, count, per_type, reliability, report, worst
 from benchmarks.volumes.volume import Volume, make_volume
 from cases.records import CaseDocument, VolumeFinding
+from pipelines.files.catalogue.taxonomy import taxonomy
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +65,15 @@ def test_a_number_given_to_a_document_without_one_is_told(volume: Volume) -> Non
     tally = scored(volume, given)
     assert tally.invented == {"number": 1}
     assert tally.right_fields == tally.true_fields
+
+
+def test_the_table_names_every_type_the_worst_first_and_the_unseen_last() -> None:
+    rows = per_type([(0.9, "拘留证", "拘留证"), (0.5, "通缉令", "")])
+    assert rows[:2] == [("通缉令", 1, 0), ("拘留证", 1, 1)]
+    assert {row[1:] for row in rows[2:]} == {(0, 0)}
+    assert sorted(row[0] for row in rows) == sorted(one.name for one in taxonomy())
+
+
+def test_confidence_is_held_against_how_often_it_was_right() -> None:
+    typed = [(1.0, "拘留证", "拘留证"), (0.9, "拘留证", "逮捕证"), (0.3, "通缉令", "通缉令")]
+    assert reliability(typed) == [(0.3, 1, 1), (0.9, 2, 1)]

@@ -41,6 +41,16 @@ def test_a_decision_has_the_day_that_it_closes_with() -> None:
     assert date_of([page], "立案决定书") == "2024-03-15"
 
 
+@pytest.mark.parametrize("line", ["出生 1975 年 9 月 6 日", "出生日期：1975年9月6日", "有效期限 2015年6月1日"])
+def test_a_birthday_or_the_term_of_a_card_is_no_document_s_day(line: str) -> None:
+    assert date_of([sheet(1, line, title="身份证复印件")], "身份证复印件") is None
+
+
+def test_a_copy_has_the_day_on_which_it_was_compared() -> None:
+    page = sheet(1, "出生 1975年9月6日", "此复印件与原件核对无异。2024年3月5日", title="身份证复印件")
+    assert date_of([page], "身份证复印件") == "2024-03-05"
+
+
 def test_a_conversation_has_the_day_that_it_began() -> None:
     pages = [sheet(1, "时间2024年4月1日9时10分至2024年4月1日11时", *TALK), sheet(2, *TALK, foot="2024年4月2日")]
     assert date_of(pages, "讯问笔录") == "2024-04-01"
