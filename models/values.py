@@ -133,7 +133,10 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class SealMark:
-    """A red seal: its box in pixels of the page, its shape (round, oval), and how much of its ring is there, 0 to 1."""
+    """A red seal: its box in pixels of the page, its shape (round, oval), and how much of its ring is there, 0 to 1.
+
+    `text` is what its letters along the ring say, "" where they could not be read, and `confidence` how sure that is.
+    """
 
     left: int
     top: int
@@ -141,6 +144,8 @@ class SealMark:
     bottom: int
     shape: str
     roundness: float
+    text: str = ""
+    confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,11 @@ class LineReader:
         won = winners(both)
         return direction(won, self._stacked(pixels, [line for line in won if is_tall(line.box)]))
 
+    def texts(self, pictures: Sequence[Pixels]) -> list[tuple[str, float]]:
+        """What stands on pictures of one line each, and how sure that is."""
+        answers = self.recogniser(list(pictures)) if pictures else ()
+        return [(str(a["rec_text"]).strip(), float(cast(float, a["rec_score"]))) for a in answers]
+
     def _stacked(self, pixels: Pixels, lines: Sequence[LineReading]) -> list[LineReading]:
         """Each letter for itself, set beside each other as they stand in the line."""
         cut = self._cut(pixels, [line.box for line in lines])

@@ -28,6 +28,7 @@ from models.text.lines import Cropper, LineReader, Recogniser
 from models.text.orientation import KEPT, UNKNOWN, Direction, LineReading, support
 from models.text.ruled import ruled_text
 from models.text.seal import seals, without_seals
+from models.text.seal_strip import strip
 from models.text.words import common_words
 from models.values import ItemError, PageImage, PageText, Quad, TableGrid, TextLine
 
@@ -55,6 +56,8 @@ SHORTEST_PX = 4
 """A page with a shorter side holds no readable text, and the detector cannot scale it."""
 LONGEST_RATIO = 200
 """A page this many times longer than wide is a stripe; the detector would scale its other side to nothing."""
+LEAST_SEAL_CONFIDENCE = 0.6
+"""Below, the letters of a seal are no name but a guess at smudged ink: nobody is told a wrong organ."""
 LEAST_CONFIDENCE = 0.3
 """Lines below are specks and pictures taken for text; what a person can read lies far above."""
 
@@ -207,11 +210,22 @@ class PaddlePageReader:
         if lies.turn:
             other, again, others = self._look(turned(pixels, lies.turn))
             if not again.turn and others >= KEPT * letters:
-                return replace(other, rotation=lies.turn)
+                return self._lettered(turned(pixels, lies.turn), replace(other, rotation=lies.turn))
             lies = UNKNOWN
         if is_blank(pixels, text.lines):
             return PageText((), text.seals, blank=True)
-        return replace(text, upright=lies.known)
+        return self._lettered(pixels, replace(text, upright=lies.known))
+
+    def _lettered(self, pixels: NDArray[np.uint8], text: PageText) -> PageText:
+        """The page with the letters of its seals read from the ring that they stand in."""
+        lines = [(at, line) for at, mark in enumerate(text.seals) if (line := strip(pixels, mark)) is not None]
+        if not lines or self._lines is None:
+            return text
+        marks = list(text.seals)
+        for (at, _), (letters, sure) in zip(lines, self._lines.texts([line for _, line in lines]), strict=True):
+            if sure >= LEAST_SEAL_CONFIDENCE:
+                marks[at] = replace(marks[at], text=letters, confidence=sure)
+        return replace(text, seals=tuple(marks))
 
     def _look(self, page: NDArray[np.uint8]) -> tuple[PageText, Direction, float]:
         """The lines of the page as it lies, how it lies, and how many letters could be read."""

@@ -85,9 +85,10 @@ def blank_pages(pages: Sequence[ScannedPage]) -> tuple[int, ...]:
 
 
 def _seal(mark: SealMark) -> Seal:
-    """A seal as a record keeps it; its letters are not read yet."""
+    """A seal as a record keeps it: sure of its letters where they were read, else of its ring."""
     left, top, right, bottom = map(float, (mark.left, mark.top, mark.right, mark.bottom))
-    return Seal(((left, top), (right, top), (right, bottom), (left, bottom)), mark.shape, "", mark.roundness)
+    sure = round(mark.confidence, 4) if mark.text else mark.roundness
+    return Seal(((left, top), (right, top), (right, bottom), (left, bottom)), mark.shape, mark.text, sure)
 
 
 def lost_page(number: int, code: str) -> ScannedPage:

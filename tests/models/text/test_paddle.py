@@ -9,7 +9,7 @@ import numpy as np
 import onnx
 import pytest
 import yaml
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from models.device import Device, DeviceKind
 from models.errors import Defect, Unavailable
@@ -262,6 +262,60 @@ def test_print_under_a_seal_is_read_and_the_seal_is_told(device: Device) -> None
     assert mark.shape == "round"
     assert abs(mark.left - 980) <= 16
     assert abs(mark.bottom - 1120) <= 16
+
+
+def sealed(name: str, font: ImageFont.FreeTypeFont, askew: float) -> Image.Image:
+    """A sheet with a seal that bears `name` around its star."""
+    ink = Image.new("RGB", (1654, 1200), "white")
+    pen, red, middle = ImageDraw.Draw(ink), (215, 45, 55), (1140, 600)
+    pen.ellipse((980, 440, 1300, 760), outline=red, width=8)
+    pen.regular_polygon((*middle, 48), 5, fill=red)
+    for at, letter in enumerate(name):
+        one = Image.new("RGB", ink.size, "white")
+        ImageDraw.Draw(one).text((middle[0], 484), letter, red, font, "mm")
+        angle = askew + 24 * (at - (len(name) - 1) / 2)
+        ink = ImageChops.darker(ink, one.rotate(-angle, Image.Resampling.BICUBIC, center=middle, fillcolor="white"))
+    return ink
+
+
+@pytest.mark.model
+@pytest.mark.timeout(600)
+def test_the_letters_of_a_seal_are_read_around_its_ring_however_it_was_set(device: Device) -> None:
+    font_file = next((font for font in FONTS if font.exists()), None)
+    if font_file is None:
+        pytest.skip("no Noto CJK font is here")
+    font = ImageFont.truetype(str(font_file), 38)
+    model = PaddlePageReader(load_manifest("pp-ocrv6-small"), WeightsCache())
+    model.load(device)
+    found = model.predict([PageImage(np.asarray(sealed("云阳市公安局", font, askew))) for askew in (0.0, 15.0)])
+    model.close()
+    for one in found:
+        assert isinstance(one, PageText)
+        assert [mark.text for mark in one.seals] == ["云阳市公安局"]
+        assert one.seals[0].confidence > 0.8
+
+
+class _Letters(_HeadLooker):
+    """Says what stands on every line, and how sure that is."""
+
+    def __init__(self, sure: float) -> None:
+        self.sure = sure
+
+    def direction(self, pixels: np.ndarray, lines: list[LineReading]) -> Direction:
+        return Direction(0, known=True)
+
+    def texts(self, pictures: list[np.ndarray]) -> list[tuple[str, float]]:
+        return [("云阳市公安局", self.sure) for _ in pictures]
+
+
+@pytest.mark.parametrize(("sure", "told"), [(0.9, ("云阳市公安局", 0.9)), (0.4, ("", 0.0))])
+def test_letters_of_a_seal_that_are_but_a_guess_are_not_told(
+    reader: PaddlePageReader, monkeypatch: pytest.MonkeyPatch, sure: float, told: tuple[str, float]
+) -> None:
+    monkeypatch.setattr(reader, "_lines", _Letters(sure))
+    (found,) = reader.predict([PageImage(np.asarray(sealed("██████", ImageFont.load_default(38), 0.0)))])
+    assert isinstance(found, PageText)
+    assert [(mark.text, mark.confidence) for mark in found.seals] == [told]
 
 
 @pytest.mark.model
