@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +32,9 @@ def ours(threads: int) -> Read:
 
 def rapidocr(threads: int) -> Read:
     """RapidOCR as it comes, on so many threads."""
-    from rapidocr import RapidOCR
-
-    engine: Any = RapidOCR(params={"EngineConfig.onnxruntime.intra_op_num_threads": threads})
+    # By name, since the project's own environment has no such package.
+    package: Any = import_module("rapidocr")
+    engine = package.RapidOCR(params={"EngineConfig.onnxruntime.intra_op_num_threads": threads})
     return lambda path: "\n".join(engine(str(path)).txts or ())
 
 

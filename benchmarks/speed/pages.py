@@ -81,7 +81,7 @@ def race(entrants: Sequence[Contender], pages: Sequence[Page], rounds: int) -> N
             first = (number + at) % len(entrants)
             for one in [*entrants[first:], *entrants[:first]]:
                 one.readings.append(one.read(page))
-            print(f"  round {number + 1}, page {at + 1} of {len(pages)}", file=sys.stderr, flush=True)
+                print(f"  round {number + 1} {one.name}: {one.readings[-1]}", file=sys.stderr, flush=True)
 
 
 def table(read: dict[str, Sequence[Reading]]) -> str:
