@@ -24,6 +24,7 @@ from models.errors import AnjuanError, BadInput, Defect, Unavailable
 from models.task import STREAMING, Model, Task
 from models.values import ItemError
 from pipelines.engine import Lane, TaskKind
+from serving.growth import GrowthWatch
 from serving.priority import give_way
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class Plan:
     cpus: float
     gpus: float
     queue_items: int
+    growth_bytes: int
 
     @property
     def name(self) -> str:
@@ -124,6 +126,7 @@ class ModelReplica:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"model-{plan.model}")
         self._began: float | None = None
         self._hear(warm_up_value(plan.task))
+        self._growth = GrowthWatch(plan.growth_bytes)
         batching = BATCHING[plan.task]
         self._batched = serve.batch(max_batch_size=batching.items, batch_wait_timeout_s=batching.wait_s)(self._batch)
 
@@ -139,7 +142,12 @@ class ModelReplica:
         return Account(f"{d.kind}:{d.index}, {d.threads} threads ({d.reason})", os.getpid())
 
     async def check_health(self) -> None:
-        """Raise when the model hangs or no longer answers a tiny real input; Serve then replaces this replica."""
+        """Raise when the model hangs, no longer answers a tiny real input, or has grown too much since it was warm.
+
+        Serve then replaces this replica; a caller whose batch was in hand asks the new one.
+        """
+        if (complaint := self._growth.complaint) is not None:
+            raise RuntimeError(f"{self._plan.name}: {complaint}")
         if self._began is not None:
             if time.monotonic() - self._began > STUCK_S:
                 raise RuntimeError(f"{self._plan.name}: one batch has run for more than {STUCK_S:.0f} s")
@@ -177,6 +185,7 @@ class ModelReplica:
         finally:
             self._began = None
             self._answered = time.monotonic()
+            self._growth.look()
 
     def _alone(self, ref: object) -> object:
         try:
@@ -221,13 +230,15 @@ def application(plan: Plan, build: Build) -> Application:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What there is to share out: cores and cards, the device asked for, CPU threads a model, requests a queue."""
+    """What there is to share out: cores and cards, the device asked for, CPU threads a model, requests a queue, and
+    bytes that a replica may grow by."""
 
     cores: int
     cards: float
     device: str
     threads: int
     queue_items: int
+    growth_bytes: int
 
 
 CPU_SHARE = 0.1
@@ -245,7 +256,10 @@ def plans(names: Callable[[Task], Sequence[str]], means: Means) -> tuple[Plan, .
     wanted += [(task, model, Lane.LIVE) for task, model, _ in wanted if task is Task.TRANSCRIBE]
     share = _card_share(means, len(wanted))
     device = _device(means, share)
-    return tuple(Plan(task, model, lane, device, CPU_SHARE, share, means.queue_items) for task, model, lane in wanted)
+    return tuple(
+        Plan(task, model, lane, device, CPU_SHARE, share, means.queue_items, means.growth_bytes)
+        for task, model, lane in wanted
+    )
 
 
 def _card_share(means: Means, deployments: int) -> float:

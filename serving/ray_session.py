@@ -52,6 +52,7 @@ class RayOptions:
     device: str = "auto"
     threads: int = 0
     queue_items: int = 256
+    growth_bytes: int = 2 * 1024**3
     object_store_bytes: int = 128 * 1024**2
     start_s: float = 300.0
     """How long the start may go without one more deployment coming up."""
@@ -137,7 +138,8 @@ class RaySession:
         resources = ray.cluster_resources()
         options = self._options
         cores, cards = int(resources.get("CPU", 1)), resources.get("GPU", 0.0)
-        return Means(cores, cards, options.device, options.threads, options.queue_items)
+        limits = options.queue_items, options.growth_bytes
+        return Means(cores, cards, options.device, options.threads, *limits)
 
     def _deploy(self, wanted: Sequence[Plan]) -> list[DeploymentHandle[object]]:
         from ray import serve

@@ -66,6 +66,7 @@ def runtime_for(settings: Settings, source: ModelSource, note_temporary: Callabl
         device=settings.device,
         threads=settings.threads,
         queue_items=settings.engine_queue_items,
+        growth_bytes=settings.engine_growth_max_bytes,
         object_store_bytes=settings.ray_object_store_bytes,
         start_s=settings.ray_start_s,
         address=settings.ray_address,

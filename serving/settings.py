@@ -207,6 +207,12 @@ class Settings(BaseSettings):
         "ray", pattern="^(ray|inline)$", description="ray serves models on Ray Serve, inline on threads."
     )
     engine_queue_items: int = Field(256, ge=1, le=100_000, description="Requests that may wait for one model.")
+    engine_growth_max_bytes: int = Field(
+        2 * GIB,
+        ge=256 * MIB,
+        le=1024 * GIB,
+        description="A replica whose memory has grown by this since it was warm is replaced; pages and clips keep 0.3.",
+    )
     engine_answer_s: float = Field(
         1800.0, ge=1, le=86_400, description="How long one model call may take, queue included."
     )

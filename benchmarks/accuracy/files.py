@@ -129,7 +129,8 @@ def edits(truth: Sequence[str], page: str, *, letters_only: bool = False) -> tup
     return sum(fitted_distance(block, text) for block in blocks), sum(len(block) for block in blocks)
 
 
-def _block_pages(folder: Path) -> Iterator[Page]:
+def block_pages(folder: Path) -> Iterator[Page]:
+    """The pages of a folder in the form of OmniDocBench, by name."""
     for truth in sorted(folder.glob("*.json")):
         blocks = json.loads(truth.read_text(encoding="utf-8"))["layout_dets"]
         texts = [b["text"] for b in blocks if b["category_type"] in TEXTS and b.get("text") and not b.get("ignore")]
@@ -147,7 +148,7 @@ def _pdf_page(file: Path, pages: str) -> Page:
     return Page(f"{file.name} p. {pages}", file, tuple(line for t in texts for line in t.splitlines()), pages)
 
 
-def _read(engine: Engine, page: Page) -> tuple[ScanRecord, float]:
+def read(engine: Engine, page: Page) -> tuple[ScanRecord, float]:
     """The record and the seconds that the run took."""
     media_type = PDF if page.file.suffix == ".pdf" else picture_type(page.file)
     source = BlobRef("0" * 64, page.file.stat().st_size, media_type, page.file)
@@ -162,7 +163,7 @@ def _read(engine: Engine, page: Page) -> tuple[ScanRecord, float]:
 
 def measure(engine: Engine, page: Page) -> Score:
     """Read the page and compare."""
-    record, seconds = _read(engine, page)
+    record, seconds = read(engine, page)
     wrong, characters = edits(page.truth, record.text)
     letter_wrong, letters = edits(page.truth, record.text, letters_only=True)
     return Score(
@@ -196,12 +197,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", default="", help="measure pages whose name holds this")
     options = parser.parse_args(arguments)
     folder = options.shared / "data" / "pages"
-    pages = [*_block_pages(folder / "omnidocbench"), *_block_pages(folder / "mdpbench")]
+    pages = [*block_pages(folder / "omnidocbench"), *block_pages(folder / "mdpbench")]
     pages.append(_pdf_page(folder / "GBT3620.1-2016.pdf", PDF_PAGES))
     engine = InlineEngine.from_registry(WeightsCache(), choose_device(options.device))
     try:
         chosen = [page for page in pages if options.only in page.name]
-        _read(engine, min(pages, key=lambda page: page.file.stat().st_size))
+        read(engine, min(pages, key=lambda page: page.file.stat().st_size))
         scores = [measure(engine, page) for page in chosen]
     finally:
         engine.close()

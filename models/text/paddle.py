@@ -133,7 +133,7 @@ class PaddlePageReader:
         self._folders = tempfile.TemporaryDirectory(prefix="anjuan-ocr-")
         root = Path(self._folders.name)
         for part in ("det", "rec"):
-            _lay_out(root / part, self._weights_file(weights, part), self._model_name(part))
+            lay_out(root / part, self._weights_file(weights, part), self._model_name(part))
         self._ocr = self._build(root, device)
         shell = cast(Any, self._ocr).paddlex_pipeline
         recogniser = cast(_Recogniser, shell.text_rec_model)
@@ -315,8 +315,8 @@ def _session(device: Device) -> dict[str, object]:
     }
 
 
-def _lay_out(folder: Path, weights: Path, model_name: str) -> None:
-    """A model folder as PaddleX wants it."""
+def lay_out(folder: Path, weights: Path, model_name: str) -> None:
+    """A model folder as PaddleX wants it, named det or rec."""
     import yaml
 
     folder.mkdir(parents=True)

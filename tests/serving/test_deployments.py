@@ -1,23 +1,33 @@
-"""How models are shared out over cores and cards."""
+"""How models are shared out over cores and cards, and when a replica asks to be replaced."""
 
 from __future__ import annotations
 
-import pytest
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
 
-from models.device import DeviceKind
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from models.device import Device, DeviceKind
 from models.errors import Unavailable
-from models.fakes import fake_names
+from models.fakes import FakePageReader, fake_names
 from models.task import STREAMING, Task
-from pipelines.engine import Lane
-from serving.deployments import BATCHING, Means, plans
+from models.values import ItemError, PageImage, PageText
+from pipelines.engine import Lane, PageRef
+from serving.deployments import BATCHING, Means, ModelReplica, Plan, plans
 
 SERVED = set(Task) - STREAMING
 """Tasks that an Engine serves."""
+GROWTH_BYTES = 1024**3
 
 
 def means(**changed: object) -> Means:
     """Two cores, no card."""
     given: dict[str, object] = {"cores": 2, "cards": 0.0, "device": "auto", "threads": 0, "queue_items": 16}
+    given["growth_bytes"] = GROWTH_BYTES
     return Means(**{**given, **changed})  # type: ignore[arg-type]  # the test names fields by hand
 
 
@@ -68,3 +78,39 @@ def test_a_task_without_models_has_no_deployment() -> None:
 
 def test_every_task_says_how_it_is_batched() -> None:
     assert set(BATCHING) == SERVED
+
+
+class GrowingReader(FakePageReader):
+    """Takes `leak` bytes for every batch and never gives them back."""
+
+    def __init__(self, leak: int) -> None:
+        super().__init__()
+        self._leak = leak
+        self._held: list[NDArray[np.uint8]] = []
+
+    def predict(self, batch: Sequence[PageImage]) -> list[PageText | ItemError]:
+        self._held.append(np.ones(self._leak, np.uint8))
+        return super().predict(batch)
+
+
+def read_pages(leak: int, pages: int, folder: Path) -> ModelReplica:
+    """A replica, here and without Serve, that has read so many pages."""
+    plan = Plan(Task.READ_PAGE, "growing", Lane.LIVE, Device(DeviceKind.CPU, 0, 1, ""), 0.1, 0.0, 4, 64 * 1024**2)
+    replica = ModelReplica(plan, lambda _name: GrowingReader(leak))
+    Image.new("RGB", (40, 30), "white").save(folder / "page.png")
+    for _ in range(pages):
+        (answer,) = asyncio.run(replica._batch([PageRef(folder / "page.png")]))
+        assert isinstance(answer, PageText)
+    return replica
+
+
+def test_a_replica_that_leaks_fails_its_health_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("serving.deployments.give_way", lambda _lane: None)
+    replica = read_pages(40 * 1024**2, 3, tmp_path)
+    with pytest.raises(RuntimeError, match="grown by"):
+        asyncio.run(replica.check_health())
+
+
+def test_a_replica_that_keeps_its_size_is_healthy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("serving.deployments.give_way", lambda _lane: None)
+    asyncio.run(read_pages(1, 3, tmp_path).check_health())

@@ -1,0 +1,84 @@
+"""One page reader in a process of its own: paths of pictures come in, texts and seconds go out, a line of JSON each.
+
+Run as a file by the interpreter that has the engine, `page_peer.py ENGINE THREADS`, with ENGINE ours, rapidocr or
+paddleocr. Only `ours` and `paddleocr` import the project (the second for its weights and the folders PaddleOCR wants);
+`rapidocr` needs that package alone and reads with the weights of its wheel, which are the same files.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+Read = Callable[[Path], str]
+
+
+def ours(threads: int) -> Read:
+    """The way of `anjuan scan`, from the picture to lines in reading order."""
+    from benchmarks.accuracy.files import Page, read
+    from models.device import Device, DeviceKind
+    from models.weights import WeightsCache
+    from pipelines.inline import InlineEngine
+
+    engine = InlineEngine.from_registry(WeightsCache(), Device(DeviceKind.CPU, 0, threads, "asked for"))
+    return lambda path: read(engine, Page(path.stem, path, ()))[0].text
+
+
+def rapidocr(threads: int) -> Read:
+    """RapidOCR as it comes, on so many threads."""
+    # By name, since the project's own environment has no such package.
+    package: Any = import_module("rapidocr")
+    engine = package.RapidOCR(params={"EngineConfig.onnxruntime.intra_op_num_threads": threads})
+    return lambda path: "\n".join(engine(str(path)).txts or ())
+
+
+def paddleocr(threads: int) -> Read:
+    """PaddleOCR as it comes, on ONNX Runtime; without the page and line orientation models, whose weights are not ours:
+    it is spared their time."""
+    from paddleocr import PaddleOCR
+
+    from models.manifest import load_manifest
+    from models.registry import default_name
+    from models.task import Task
+    from models.text.paddle import lay_out
+    from models.weights import WeightsCache
+
+    weights = WeightsCache().ensure(load_manifest(default_name(Task.READ_PAGE)))
+    root = Path(tempfile.mkdtemp(prefix="anjuan-peer-"))
+    told: dict[str, Any] = {}
+    for part, name in (("det", "detection"), ("rec", "recognition")):
+        lay_out(root / part, weights / part / "inference.onnx", f"PP-OCRv6_small_{part}")
+        told[f"text_{name}_model_name"] = f"PP-OCRv6_small_{part}"
+        told[f"text_{name}_model_dir"] = str(root / part)
+    for off in ("use_doc_orientation_classify", "use_doc_unwarping", "use_textline_orientation"):
+        told[off] = False
+    settings = {"intra_op_num_threads": threads, "inter_op_num_threads": 1, "providers": ["CPUExecutionProvider"]}
+    engine: Any = PaddleOCR(device="cpu", engine="onnxruntime", engine_config=settings, **told)
+    return lambda path: "\n".join(engine.predict(str(path))[0]["rec_texts"])
+
+
+ENGINES: dict[str, Callable[[int], Read]] = {"ours": ours, "rapidocr": rapidocr, "paddleocr": paddleocr}
+
+
+def main() -> int:
+    """Serve until the input ends."""
+    # Libraries print; answers have a way of their own.
+    answers, sys.stdout = sys.stdout, sys.stderr
+    read = ENGINES[sys.argv[1]](int(sys.argv[2]))
+    for line in sys.stdin:
+        clock, processor = time.perf_counter(), time.process_time()
+        text = read(Path(json.loads(line)))
+        taken = time.perf_counter() - clock, time.process_time() - processor
+        answers.write(json.dumps({"text": text, "clock": taken[0], "processor": taken[1]}) + "\n")
+        answers.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
