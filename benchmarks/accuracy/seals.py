@@ -67,8 +67,8 @@ def surroundings(leaf: Leaf, how: str, rng: Random) -> Iterator[tuple[str, PageI
     picture, page = draw(leaf, degraded(rng) if how == "degraded" else CLEAN, font_path(), rng.randrange(1000))
     for seal in page.seals:
         middle, side = _middle(seal.box), AROUND * _side(seal.box)
-        edges = [round(value) for value in (middle[0] - side / 2, middle[1] - side / 2)]
-        cut = picture.convert("RGB").crop((*edges, edges[0] + round(side), edges[1] + round(side)))
+        left, top = round(middle[0] - side / 2), round(middle[1] - side / 2)
+        cut = picture.convert("RGB").crop((left, top, left + round(side), top + round(side)))
         turned = cut.rotate(rng.uniform(-MOST_TURN, MOST_TURN), Image.Resampling.BICUBIC, fillcolor=(252, 252, 250))
         yield seal.text, PageImage(np.asarray(turned))
 

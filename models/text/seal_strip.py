@@ -36,7 +36,7 @@ def redness(region: Pixels) -> Ink:
     """How red each pixel is: black print and paper are 0."""
     channels = region.astype(np.int16)
     red = channels[:, :, 0] - channels[:, :, 1:].max(axis=2)
-    return np.clip(red.astype(np.float32) / FULL_RED, 0.0, 1.0)
+    return np.asarray(np.clip(red.astype(np.float32) / FULL_RED, 0.0, 1.0), np.float32)
 
 
 def strip(pixels: Pixels, mark: SealMark) -> Pixels | None:
