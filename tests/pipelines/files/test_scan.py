@@ -237,9 +237,8 @@ def test_the_copy_shows_a_turned_page_upright_over_the_untouched_original(
     source = make_pdf(tmp_path / "v.pdf", 2)
     outcome, _ = run(setting(source, righting, tmp_path / "scratch"))
     copy = outcome.derived[-1].path
-    contents = [page.get_contents() for page in PdfReader(source).pages]
-    kept = [page.get_contents() for page in PdfReader(copy).pages]
-    assert all(one and two and one.get_data() in two.get_data() for one, two in zip(contents, kept, strict=True))
+    for before, after in zip(PdfReader(source).pages, PdfReader(copy).pages, strict=True):
+        assert before.get_contents().get_data() in after.get_contents().get_data()  # type: ignore[union-attr]
     assert [page.rotation for page in PdfReader(copy).pages] == [90, 90]
     with pypdfium2.PdfDocument(copy) as document:
         layer = document[0].get_textpage()
