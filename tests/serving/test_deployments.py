@@ -18,6 +18,7 @@ from models.task import STREAMING, Task
 from models.values import ItemError, PageImage, PageText
 from pipelines.engine import Lane, PageRef
 from serving.deployments import BATCHING, Means, ModelReplica, Plan, plans
+from serving.ray_session import set_environment
 
 SERVED = set(Task) - STREAMING
 """Tasks that an Engine serves."""
@@ -95,6 +96,8 @@ class GrowingReader(FakePageReader):
 
 def read_pages(leak: int, pages: int, folder: Path) -> ModelReplica:
     """A replica, here and without Serve, that has read so many pages."""
+    # What Ray reads when it is first imported holds for every later test of this process.
+    set_environment(threads=1)
     plan = Plan(Task.READ_PAGE, "growing", Lane.LIVE, Device(DeviceKind.CPU, 0, 1, ""), 0.1, 0.0, 4, 64 * 1024**2)
     replica = ModelReplica(plan, lambda _name: GrowingReader(leak))
     Image.new("RGB", (40, 30), "white").save(folder / "page.png")
