@@ -119,9 +119,9 @@ def run(pages: int, kills: int, folder: Path, *, fake_models: bool, seed: int = 
         job = service.submit(case, "scan", str(service.upload(case, path)["id"]))
         killed = _kill_along(service, job, kills, pages, chance)
         ended = service.finish(job, PAGE_S * pages, every_s=1.0)
-        faults = [] if ended["state"] == "done" else [f"the job is {ended['state']}: {ended['error_message']}"]
-        found = cast("list[JsonObject]", service.record(str(ended["record"]))["pages"]) if not faults else []
-        faults += pages_amiss(found, pages) if found else []
+        if ended["state"] != "done":
+            raise Unavailable("service.job", f"the job is {ended['state']}: {ended['error_message']}")
+        found = cast("list[JsonObject]", service.record(str(ended["record"]))["pages"])
     finally:
         memory.stop()
         watcher.join()
@@ -135,7 +135,7 @@ def run(pages: int, kills: int, folder: Path, *, fake_models: bool, seed: int = 
         "flags": dict(Counter(str(flag) for page in found for flag in cast("list[str]", page["flags"]))),
         "seconds": round(time.monotonic() - began, 1),
         "peak_rss_mib": round(memory.peak / 2**20),
-        "faults": list(faults),
+        "faults": list(pages_amiss(found, pages)),
     }
 
 

@@ -17,6 +17,7 @@ from models.errors import BadInput
 from pipelines.files.catalogue.checks import findings
 from pipelines.files.catalogue.documents import UNKNOWN, documents_of
 from pipelines.files.catalogue.taxonomy import type_named
+from pipelines.files.page import blank_pages
 
 FIELD_CHARS: Final = 200
 """Characters of a title, number or author at most; a row of the 卷内目录 holds some forty."""
@@ -26,9 +27,8 @@ def decided(record: ScanRecord, documents: Sequence[CaseDocument], by: str) -> S
     """`record` with `documents` in place of its own, by the account `by`; findings follow.
 
     A document that is the record's own stays what it was, unless `confirmed_by` is set on one that nobody decided yet;
-    any other is `by`'s decision. Raises
-    BadInput where the documents do not hold every page once and in order, for a type that the taxonomy does not have,
-    and for a title, number, author or date that is none.
+    any other is `by`'s decision. Raises BadInput where the documents do not hold every page once and in order, but for
+    blank ones, for a type that the taxonomy does not have, and for a title, number, author or date that is none.
     """
     _check_pages(record.pages, documents)
     own = {_said(one): one for one in record.documents}
@@ -68,8 +68,11 @@ def _within(run: Sequence[ScannedPage], documents: Sequence[CaseDocument]) -> li
 def _check_pages(pages: Sequence[ScannedPage], documents: Sequence[CaseDocument]) -> None:
     numbers = [page.number for page in pages]
     held = [number for one in documents for number in numbers if one.first_page <= number <= one.last_page]
-    if held != numbers:
-        wrong = next((n for n in numbers if held.count(n) != 1), numbers[0] if numbers else 0)
+    # A blank page between two documents may be in neither.
+    free = set(blank_pages(pages)).difference(held)
+    wanted = [number for number in numbers if number not in free]
+    if held != wanted:
+        wrong = next((n for n in wanted if held.count(n) != 1), wanted[0] if wanted else 0)
         raise BadInput(
             "review.pages", f"the documents must hold every page once and in order; look at page {wrong} of the scan"
         )

@@ -9,6 +9,7 @@ import pytest
 from cases.records import ScanRecord
 from models.errors import BadInput
 from pipelines.files.catalogue.entries import MACHINE_MARK, mark_of
+from pipelines.files.page import BLANK
 from pipelines.files.review.documents import catalogued, decided
 
 
@@ -58,6 +59,15 @@ def test_documents_that_do_not_hold_each_page_once_and_in_order_are_refused(volu
     with pytest.raises(BadInput) as error:
         decided(volume, wanted, "u1")
     assert error.value.code == "review.pages"
+
+
+def test_a_blank_page_between_two_documents_may_be_in_neither(volume) -> None:
+    pages = tuple(replace(one, lines=(), flags=(BLANK,)) if one.number == 2 else one for one in volume.pages)
+    without = (volume.documents[0], volume.documents[2])
+    chosen = decided(replace(volume, pages=pages, documents=without), without, "u1")
+    assert chosen.documents == without
+    with pytest.raises(BadInput, match="look at page 2"):
+        decided(volume, without, "u1")
 
 
 @pytest.mark.parametrize(
