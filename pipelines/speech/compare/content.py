@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from pipelines.speech.compare.lexicon import FILLERS, FUNCTION_WORDS, NEGATORS, RELATED, SYNONYMS
+from pipelines.speech.compare.lexicon import FILLERS, FUNCTION_WORDS, NEGATORS
 from pipelines.speech.compare.quantity import Quantity, Unit
 from pipelines.speech.compare.sound import merged, syllables
+from pipelines.speech.compare.synonyms import RELATED, SYNONYMS
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,12 @@ from pipelines.speech.compare.findings import (
     quoted,
 )
 from pipelines.speech.compare.leftover import role_of
-from pipelines.speech.compare.lexicon import NEGATORS, SYNONYMS
+from pipelines.speech.compare.lexicon import NEGATORS
 from pipelines.speech.compare.polarity import Denied, bare_answer, denials, mind
 from pipelines.speech.compare.quantities import plain
 from pipelines.speech.compare.sides import Sides, Stretch, clause_spans
 from pipelines.speech.compare.sound import alike, merged, syllables
+from pipelines.speech.compare.synonyms import SYNONYMS
 from pipelines.speech.compare.written import ANSWER, QUESTION
 
 OF_ONE_THING = 0.34
