@@ -161,6 +161,25 @@ def test_on_a_blank_page_nothing_is_read(reader: PaddlePageReader) -> None:
     assert found == PageText((), blank=True)
 
 
+@pytest.fixture
+def font_file() -> Path:
+    """A font with Chinese letters; a test that needs one is skipped where there is none."""
+    found = next((font for font in FONTS if font.exists()), None)
+    if found is None:
+        pytest.skip("no Noto CJK font is here")
+    return found
+
+
+def printed(font_file: Path) -> Image.Image:
+    """A page of print that says TEXT."""
+    sheet = Image.new("RGB", (1240, 900), "white")
+    drawing = ImageDraw.Draw(sheet)
+    font = ImageFont.truetype(str(font_file), 40)
+    for number, text in enumerate(TEXT):
+        drawing.text((90, 60 + 100 * number), text, fill="black", font=font)
+    return sheet
+
+
 def letters(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c)[0] in "LN")
 
@@ -176,15 +195,8 @@ def distance(one: str, other: str) -> int:
 
 @pytest.mark.model
 @pytest.mark.timeout(600)
-def test_a_printed_page_is_read_nearly_without_fault(device: Device) -> None:
-    font_file = next((font for font in FONTS if font.exists()), None)
-    if font_file is None:
-        pytest.skip("no Noto CJK font is here")
-    sheet = Image.new("RGB", (1240, 900), "white")
-    drawing = ImageDraw.Draw(sheet)
-    font = ImageFont.truetype(str(font_file), 40)
-    for number, text in enumerate(TEXT):
-        drawing.text((90, 60 + 100 * number), text, fill="black", font=font)
+def test_a_printed_page_is_read_nearly_without_fault(device: Device, font_file: Path) -> None:
+    sheet = printed(font_file)
     model = PaddlePageReader(load_manifest("pp-ocrv6-small"), WeightsCache())
     model.load(device)
     blank = PageImage(np.full((200, 300, 3), 255, np.uint8))
@@ -210,20 +222,14 @@ def column_page(font: ImageFont.FreeTypeFont) -> Image.Image:
 
 @pytest.mark.model
 @pytest.mark.timeout(600)
-def test_a_page_reads_the_same_whichever_way_it_lies(device: Device) -> None:
-    font_file = next((font for font in FONTS if font.exists()), None)
-    if font_file is None:
-        pytest.skip("no Noto CJK font is here")
-    sheet = Image.new("RGB", (1240, 900), "white")
-    drawing = ImageDraw.Draw(sheet)
-    font = ImageFont.truetype(str(font_file), 40)
-    for number, text in enumerate(TEXT):
-        drawing.text((90, 60 + 100 * number), text, fill="black", font=font)
+def test_a_page_reads_the_same_whichever_way_it_lies(device: Device, font_file: Path) -> None:
+    sheet = printed(font_file)
     model = PaddlePageReader(load_manifest("pp-ocrv6-small"), WeightsCache())
     model.load(device)
     upright = np.asarray(sheet)
     answers = model.predict([PageImage(paddle.turned(upright, laid)) for laid in (0, 90, 180, 270)])
-    (vertical,) = model.predict([PageImage(np.asarray(column_page(font)))])
+    columns = column_page(ImageFont.truetype(str(font_file), 40))
+    (vertical,) = model.predict([PageImage(np.asarray(columns))])
     model.close()
     assert all(isinstance(found, PageText) for found in (*answers, vertical))
     assert [found.rotation for found in answers if isinstance(found, PageText)] == [0, 270, 180, 90]
@@ -234,10 +240,7 @@ def test_a_page_reads_the_same_whichever_way_it_lies(device: Device) -> None:
 
 @pytest.mark.model
 @pytest.mark.timeout(600)
-def test_print_under_a_seal_is_read_and_the_seal_is_told(device: Device) -> None:
-    font_file = next((font for font in FONTS if font.exists()), None)
-    if font_file is None:
-        pytest.skip("no Noto CJK font is here")
+def test_print_under_a_seal_is_read_and_the_seal_is_told(device: Device, font_file: Path) -> None:
     closing = ("云阳市城东区人民检察院", "二〇二三年十二月二十八日")
     sheet = Image.new("RGB", (1654, 1600), "white")
     drawing = ImageDraw.Draw(sheet)
@@ -280,10 +283,7 @@ def sealed(name: str, font: ImageFont.FreeTypeFont, askew: float) -> Image.Image
 
 @pytest.mark.model
 @pytest.mark.timeout(600)
-def test_the_letters_of_a_seal_are_read_around_its_ring_however_it_was_set(device: Device) -> None:
-    font_file = next((font for font in FONTS if font.exists()), None)
-    if font_file is None:
-        pytest.skip("no Noto CJK font is here")
+def test_the_letters_of_a_seal_are_read_around_its_ring_however_it_was_set(device: Device, font_file: Path) -> None:
     font = ImageFont.truetype(str(font_file), 38)
     model = PaddlePageReader(load_manifest("pp-ocrv6-small"), WeightsCache())
     model.load(device)
@@ -320,10 +320,7 @@ def test_letters_of_a_seal_that_are_but_a_guess_are_not_told(
 
 @pytest.mark.model
 @pytest.mark.timeout(600)
-def test_a_form_is_read_cell_by_cell_where_its_texts_nearly_touch_the_rules(device: Device) -> None:
-    font_file = next((font for font in FONTS if font.exists()), None)
-    if font_file is None:
-        pytest.skip("no Noto CJK font is here")
+def test_a_form_is_read_cell_by_cell_where_its_texts_nearly_touch_the_rules(device: Device, font_file: Path) -> None:
     rows = (
         ("受案登记", "云阳公安", "报案时间"),
         ("报案人名", "王小明亮", "出生日期"),
