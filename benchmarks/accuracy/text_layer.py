@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import re
 import shutil
 import statistics
 import subprocess
@@ -35,9 +34,9 @@ from typing import cast
 import cv2
 import numpy as np
 import pikepdf
-import pypdfium2
 from PIL import Image
 
+from benchmarks.accuracy.text_readers import READERS, Found, is_equal, plain
 from benchmarks.pdfa.clauses import faults
 from benchmarks.volumes.drawing import moved
 from benchmarks.volumes.make import scanned
@@ -46,9 +45,7 @@ from benchmarks.volumes.volume import NONE, make_volume
 from cases.records import PageLine, Point, Quad, ScannedPage
 from models.fonts import font_path
 from pipelines.files.pdf import PrintedPage, write_searchable
-from pipelines.files.text_layer import DESCENT
 
-LIGATURES = {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st"}
 TOOL_S = 600
 """Seconds that another program may take over one file."""
 SIDE = (1654, 2339)
@@ -84,14 +81,6 @@ class Volume:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A page as a reader gives it: its text, and each of its characters with a box (four corners, points)."""
-
-    text: str
-    characters: tuple[tuple[str, tuple[Point, ...]], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Score:
     """One reader over one volume."""
 
@@ -100,78 +89,6 @@ class Score:
     lines: int
     alone: int
     overlaps: tuple[float, ...]
-
-
-def plain(text: str) -> str:
-    """The text without white space, ligatures taken apart."""
-    return "".join(LIGATURES.get(c, c) for c in text if not c.isspace())
-
-
-def is_equal(stored: Sequence[str], text: str) -> bool:
-    """Whether a page's text is the stored lines in their order, parted by white space, and nothing else."""
-    words = (word for line in stored for word in "".join(LIGATURES.get(c, c) for c in line).split())
-    pattern = r"\s+".join(re.escape(word) for word in words)
-    return re.fullmatch(rf"\s*{pattern}\s*", "".join(LIGATURES.get(c, c) for c in text)) is not None
-
-
-def by_pdfium(file: Path) -> Iterator[Found]:
-    """Each page as pdfium reads it, and with it Chrome."""
-    with pypdfium2.PdfDocument(file) as document:
-        for page in document:
-            layer = page.get_textpage()
-            text = layer.get_text_range()
-            yield Found(text, tuple(_characters(layer)))
-            page.close()
-
-
-def _characters(layer: pypdfium2.PdfTextPage) -> Iterator[tuple[str, tuple[Point, ...]]]:
-    """The characters of a page but blanks; those beyond the first plane come as two halves in one place."""
-    first = ""
-    for at in range(layer.count_chars()):
-        half = chr(pypdfium2.raw.FPDFText_GetUnicode(layer, at))
-        if "\ud800" <= half < "\udc00":
-            first = half
-            continue
-        character = (first + half).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        first = ""
-        if not character.isspace():
-            yield character, corners(*layer.get_charbox(at, loose=True))
-
-
-def by_pdfminer(file: Path) -> Iterator[Found]:
-    """Each page as pdfminer reads it: its characters in the order of the file."""
-    from pdfminer.converter import PDFPageAggregator
-    from pdfminer.high_level import extract_pages
-    from pdfminer.layout import LTChar, LTTextContainer
-    from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
-    from pdfminer.pdfpage import PDFPage
-
-    laid = (
-        "\n".join(line for one in page if isinstance(one, LTTextContainer) for line in one.get_text().splitlines())
-        for page in extract_pages(file)
-    )
-    manager = PDFResourceManager()
-    device = PDFPageAggregator(manager, laparams=None)
-    interpreter = PDFPageInterpreter(manager, device)
-    with file.open("rb") as opened:
-        for page, text in zip(PDFPage.get_pages(opened), laid, strict=True):
-            interpreter.process_page(page)
-            found = [one for one in device.get_result() if isinstance(one, LTChar)]
-            yield Found(text, tuple((one.get_text(), _em_box(one)) for one in found if not one.get_text().isspace()))
-
-
-def _em_box(one: object) -> tuple[Point, ...]:
-    """The corners of a character's em box, by its matrix: pdfminer's own box is upright, whatever the slant."""
-    a, b, c, d, e, f = one.matrix  # type: ignore[attr-defined]
-    # Letters of size 1 over a foot of this depth, as our copies set them: the matrix holds all there is of size.
-    width, low = one.adv, -DESCENT  # type: ignore[attr-defined]
-    places = ((0.0, low), (width, low), (width, low + 1), (0.0, low + 1))
-    return tuple((a * x + c * y + e, b * x + d * y + f) for x, y in places)
-
-
-def corners(left: float, bottom: float, right: float, top: float) -> tuple[Point, ...]:
-    """Of an upright box."""
-    return (left, bottom), (right, bottom), (right, top), (left, top)
 
 
 def overlap(one: Sequence[Point], other: Sequence[Point]) -> float:
@@ -224,9 +141,6 @@ def without_blanks(text: str, box: Quad) -> Quad:
 
     a, b, c, d = box
     return between(a, b, from_), between(a, b, 1 - to), between(d, c, 1 - to), between(d, c, from_)
-
-
-READERS = {"pdfium": by_pdfium, "pdfminer": by_pdfminer}
 
 
 def page_places(file: Path, *, shown: bool) -> list[Placing]:

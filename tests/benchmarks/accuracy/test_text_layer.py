@@ -12,14 +12,13 @@ from benchmarks.accuracy.text_layer import (
     Placing,
     Volume,
     images,
-    is_equal,
     line_of,
     overlap,
     page_of,
-    plain,
     scans,
     score,
 )
+from benchmarks.accuracy.text_readers import is_equal, plain
 from cases.records import ScannedPage
 from pipelines.files.pdf import PrintedPage, write_searchable
 
