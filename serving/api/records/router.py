@@ -110,7 +110,7 @@ async def export(
         ExportFormat,
         Query(
             description="Transcripts: txt, srt, vtt, json, docx. 笔录: docx, pdf, txt, json. Scans: docx, pdf of the "
-            "catalogue; searchable, the double-layer PDF; split, a ZIP of one such PDF a document."
+            "catalogue; xlsx of the tables; searchable, the double-layer PDF; split, a ZIP of one such PDF a document."
         ),
     ] = ExportFormat.TXT,
     figures: Annotated[bool, Query(description="Numbers in figures, as the record's number layer says.")] = False,
@@ -125,7 +125,8 @@ async def export(
     if format in VOLUME_FILES:
         return await _volume_file(found, services, actor, split=format is ExportFormat.SPLIT)
     case = await services.ask(services.store.case, actor, found.case_id)
-    accounts = await services.ask(services.store.accounts.list)
+    # Only the sheets of a catalogue name people.
+    accounts = await services.ask(services.store.accounts.list) if found.kind == "scan" else ()
     people = {account.id: account.display_name or account.name for account in accounts}
     content = await services.ask(lambda: exported(found, format, case, figures=figures, people=people))
     await services.note_read(actor, found.case_id, "record", found.record_id)
