@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -23,11 +21,12 @@ from models.errors import AnjuanError, Unavailable
 from models.progress import Progress
 from models.speech.stream_process import ProcessBounds
 from serving.api.live.models import LiveModels
+from serving.ending import Ending, handle, signals
 from serving.first_account import ADMIN, first_password
 from serving.gateway import Gateway, address_of, bind
 from serving.model_source import ModelSource
 from serving.pending_engine import PendingEngine
-from serving.run_folder import RunFolder, end, marked
+from serving.run_folder import RunFolder
 from serving.runtime import runtime_for
 from serving.settings import Settings
 from serving.storage import open_blobs, open_store
@@ -39,15 +38,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SHUTDOWN_S = 14.0
-"""All of the end together; service managers and people lose patience soon after."""
 DRAIN_S = 3.0
-"""What open connections get of it: progress streams never end by themselves."""
+"""What open connections get of the end: progress streams never end by themselves."""
 JOIN_S = 4.0
 """What jobs get of it to give back their leases; a job that does not is taken up again when its lease expires."""
 WATCH_S = 0.5
 """How often the main thread looks whether the gateway still runs."""
-SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +64,7 @@ class Server:
         self._settings = parts.settings
         self._stop = threading.Event()
         self._starting = True
-        self._mark = ""
+        self._ending = Ending()
         bounds = ProcessBounds.of(parts.settings.live_sessions_max_concurrent)
         self._live = LiveModels(parts.source.build, parts.source.names, bounds)
 
@@ -77,7 +73,7 @@ class Server:
         held = bind(self._settings.host, self._settings.port)
         stack = ExitStack()
         stack.callback(held.close)
-        with _signals(self._on_signal):
+        with signals(self._on_signal, self._heard):
             try:
                 gateway = self._start(stack, held)
                 self._starting = False
@@ -86,12 +82,17 @@ class Server:
                 log.info("stopped while starting")
             finally:
                 self._starting = False
-                self._stop.set()
-                with _bounded_end(self._mark):
-                    stack.close()
+                self._heard()
+                stack.close()
+                self._ending.done()
+
+    def _heard(self) -> None:
+        """The end is asked for: by a signal, in a thread of its own, or by this server's own fault."""
+        self._stop.set()
+        self._ending.begin()
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        self._stop.set()
+        """Takes no lock: the main thread may hold it. What has to be said is said by `_heard`."""
         if self._starting:
             # Ray and downloads block for long; nothing that is started now is worth waiting for.
             raise SystemExit(0)
@@ -100,7 +101,7 @@ class Server:
         settings, say = self._settings, self._parts.say
         log.info("settings: %s", json.dumps(settings.redacted(), ensure_ascii=False))
         run = stack.enter_context(RunFolder(settings.data_dir))
-        self._mark = run.mark
+        self._ending.mark = run.mark
         store = open_store(settings)
         stack.callback(store.close)
         if run.predecessor is not None:
@@ -119,8 +120,7 @@ class Server:
         stack.callback(engine.close)
         engine.settle(runtime.start())
         _warm(self._live)
-        for number in SIGNALS:
-            signal.signal(number, self._on_signal)  # Ray has put its own in place
+        handle(self._on_signal)  # Ray has put its own in place
         self._start_workers(stack, Worker(store, blobs, engine, settings.work_dir, _worker_limits(settings)))
         say(f"ready: models are loaded ({engine.device})")
         return gateway
@@ -136,7 +136,7 @@ class Server:
         return gateway
 
     def _start_workers(self, stack: ExitStack, worker: Worker) -> None:
-        name = _worker_name(self._mark)
+        name = _worker_name(self._ending.mark)
         threads = [
             threading.Thread(target=worker.run, args=(self._stop, f"{name}{n}"), name=f"worker-{n}", daemon=True)
             for n in range(self._settings.worker_threads)
@@ -183,33 +183,3 @@ def _join(threads: list[threading.Thread]) -> None:
     deadline = time.monotonic() + JOIN_S
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
-
-
-@contextmanager
-def _signals(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    """`handler` for every signal that ends a server; the earlier handlers come back."""
-    before = {number: signal.signal(number, handler) for number in SIGNALS}
-    try:
-        yield
-    finally:
-        for number, earlier in before.items():
-            signal.signal(number, earlier)
-
-
-@contextmanager
-def _bounded_end(mark: str) -> Iterator[None]:
-    """When the block takes more than SHUTDOWN_S, end the children and this process by force."""
-
-    def force() -> None:
-        log.error("the server did not end in %.0f s; ending it by force", SHUTDOWN_S)
-        if mark:
-            end(marked(mark))
-        os._exit(1)
-
-    timer = threading.Timer(SHUTDOWN_S, force)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
