@@ -7,26 +7,24 @@ there. The numbers say nothing of how grave a thing is: `pipelines.speech.compar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.speech.compare.content import Token
 from pipelines.speech.compare.contradiction import answer_to, verdicts
 from pipelines.speech.compare.facts import FactKind
 from pipelines.speech.compare.findings import Finding, Kind
 from pipelines.speech.compare.leftover import loose, of_turn, role_of, said_keys, slot
+from pipelines.speech.compare.likeness import Vectors, Words, joined, likeness, mean, share, words_of
 from pipelines.speech.compare.polarity import bare_answer, denials, mind
 from pipelines.speech.compare.quantities import plain
-from pipelines.speech.compare.sides import Sides, Stretch, clause_spans
+from pipelines.speech.compare.sides import Sides, clause_spans
 from pipelines.speech.compare.stance import ways
 from pipelines.speech.compare.support import confessing, nearby
 from pipelines.speech.compare.written import ANSWER
 
-Vectors = Callable[[str], NDArray[np.float32]]
-"""The vectors of a text's characters, [characters, dimensions], each of length one, or nothing where none is known."""
 WINDOW_UNITS = 3
 """Units of talk that one clause may stand for."""
 LONGER = 0.02
@@ -101,33 +99,6 @@ NAMES_OF_NUMBERS = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
-    """Some words of one side: keys, weights, vectors, and the place of each."""
-
-    keys: tuple[str, ...]
-    weights: NDArray[np.float32]
-    vectors: NDArray[np.float32]
-    different: frozenset[str]
-
-    def __len__(self) -> int:
-        return len(self.keys)
-
-    def only(self, kept: Sequence[int]) -> _Words:
-        """The words at these indices."""
-        index = np.asarray(kept, np.intp)
-        keys = tuple(self.keys[n] for n in kept)
-        return _Words(keys, self.weights[index], self.vectors[index], frozenset(keys))
-
-    def whole(self) -> NDArray[np.float32]:
-        """The words as one vector of length one, or nothing."""
-        return _unit(self.weights @ self.vectors)
-
-    def without(self, keys: set[str]) -> _Words:
-        """The words whose keys are none of these."""
-        return self.only([n for n, key in enumerate(self.keys) if key not in keys])
-
-
-@dataclass(frozen=True, slots=True)
 class _Laid:
     """Both sides with the words of every clause and unit.
 
@@ -135,10 +106,10 @@ class _Laid:
     """
 
     sides: Sides
-    clauses: tuple[_Words, ...]
-    units: tuple[_Words, ...]
+    clauses: tuple[Words, ...]
+    units: tuple[Words, ...]
     denied: tuple[bool | None, ...]
-    spoken: _Words
+    spoken: Words
     sentences: NDArray[np.float32]
     vectors: Vectors
 
@@ -177,10 +148,10 @@ def evidence(
 
 def _laid(sides: Sides, vectors: Vectors) -> _Laid:
     of_turns = [vectors(plain(turn.text)) for turn in sides.record.turns]
-    clauses = tuple(_words(c, of_turns[c.owner], 0, sides.weights) for c in sides.clauses)
-    units = tuple(_words(u, vectors(u.text), u.start, sides.weights) for u in sides.units)
+    clauses = tuple(words_of(c, of_turns[c.owner], 0, sides.weights) for c in sides.clauses)
+    units = tuple(words_of(u, vectors(u.text), u.start, sides.weights) for u in sides.units)
     denied = tuple(_is_denied(sides, n) for n in range(len(sides.units)))
-    return _Laid(sides, clauses, units, denied, _joined(units), np.stack([one.whole() for one in units]), vectors)
+    return _Laid(sides, clauses, units, denied, joined(units), np.stack([one.whole() for one in units]), vectors)
 
 
 def _is_denied(sides: Sides, unit: int) -> bool | None:
@@ -192,71 +163,20 @@ def _is_denied(sides: Sides, unit: int) -> bool | None:
     return None if reply is None else odd is reply[0]
 
 
-def _words(stretch: Stretch, vectors: NDArray[np.float32], start: int, weights: dict[str, float]) -> _Words:
-    tokens = stretch.tokens
-    made = np.zeros((len(tokens), vectors.shape[1]), np.float32)
-    for n, token in enumerate(tokens):
-        made[n] = _mean(vectors[token.start - start : token.end - start])
-    keys = tuple(token.key for token in tokens)
-    return _Words(keys, np.array([_weight(t, weights) for t in tokens], np.float32), made, frozenset(keys))
-
-
-def _weight(token: Token, weights: dict[str, float]) -> float:
-    return weights.get(token.key, 1.0)
-
-
-def _mean(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    return _unit(vectors.sum(axis=0))
-
-
-def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
-    length = float(np.linalg.norm(vector))
-    return vector / np.float32(length) if length else vector
-
-
-def _joined(words: Sequence[_Words]) -> _Words:
-    if len(words) == 1:
-        return words[0]
-    if not words:
-        return _Words((), np.zeros(0, np.float32), np.zeros((0, 1), np.float32), frozenset())
-    return _Words(
-        tuple(key for one in words for key in one.keys),
-        np.concatenate([one.weights for one in words]),
-        np.concatenate([one.vectors for one in words]),
-        frozenset().union(*(one.different for one in words)),
-    )
-
-
-def _likeness(of: _Words, by: _Words) -> NDArray[np.float32]:
-    """[len(of)]: of each word the likest word of the other side, 0 to 1; the same word, or sum, is 1."""
-    if not len(of) or not len(by):
-        return np.zeros(len(of), np.float32)
-    best = np.clip((of.vectors @ by.vectors.T).max(axis=1), 0.0, 1.0)
-    counted = np.array([key.startswith("#") for key in of.keys])
-    exact = np.array([key in by.different for key in of.keys])
-    # A sum is the same or it is not: 800元 and 900元 are near in every vector.
-    return np.asarray(np.where(exact, 1.0, np.where(counted, 0.0, best)), np.float32)
-
-
-def _share(likeness: NDArray[np.float32], weights: NDArray[np.float32]) -> float:
-    total = float(weights.sum())
-    return float((likeness * weights).sum()) / total if total else 1.0
-
-
 @dataclass(frozen=True, slots=True)
 class _Turn:
     """What the clauses of one turn share: the units near it, their words, what is over on both sides."""
 
     near: range
     own: tuple[int, int]
-    words: _Words
-    leftover: _Words
+    words: Words
+    leftover: Words
     keys: set[str]
     over: tuple[float, float, float]
     way: tuple[bool | None, bool | None]
     text: str
-    said: _Words
-    unsaid: _Words
+    said: Words
+    unsaid: Words
 
 
 def _of_turn(laid: _Laid, turn: int) -> _Turn:
@@ -268,20 +188,20 @@ def _of_turn(laid: _Laid, turn: int) -> _Turn:
     paper = {key for t in around for n in sides.clauses_of(t) for key in laid.clauses[n].keys}
     answers = [n for n in near if role_of(sides, n) == ANSWER]
     over = of_turn(sides, turn)
-    spare = _joined(
+    spare = joined(
         [laid.units[n].only([k for k, key in enumerate(laid.units[n].keys) if key not in paper]) for n in answers]
     )
     return _Turn(
         near,
         (first, last),
-        _joined([laid.units[n] for n in near]),
+        joined([laid.units[n] for n in near]),
         spare,
         said_keys(sides, turn),
         (float(over.written), float(over.said), over.said / max(1.0, float(over.written))),
         ways(sides, turn),
         "".join(sides.units[n].text for n in near),
-        _joined([laid.units[n] for n in near if laid.denied[n] is False]),
-        _joined([laid.units[n] for n in near if laid.denied[n] is True]),
+        joined([laid.units[n] for n in near if laid.denied[n] is False]),
+        joined([laid.units[n] for n in near if laid.denied[n] is True]),
     )
 
 
@@ -301,20 +221,20 @@ def _kept(sides: Sides, index: int, keys: set[str]) -> list[float]:
 
 def _soft(laid: _Laid, index: int, turn: _Turn, units: range) -> list[float]:
     own = laid.clauses[index]
-    near = _likeness(own, turn.words)
-    window = _joined(laid.units[units.start : units.stop])
-    back = _likeness(window, own)
+    near = likeness(own, turn.words)
+    window = joined(laid.units[units.start : units.stop])
+    back = likeness(window, own)
     fresh = [n for n, key in enumerate(own.keys) if key not in turn.words.different]
-    left = _likeness(own.only(fresh), turn.leftover)
+    left = likeness(own.only(fresh), turn.leftover)
     least = np.sort(near)[:LEAST]
     sentence = laid.sentences @ own.whole()
     return [
-        _share(near, own.weights),
+        share(near, own.weights),
         float(least.mean()) if least.size else 1.0,
         float((near < SOFT).sum()),
-        _share(_likeness(own, laid.spoken), own.weights),
-        _share(_likeness(own, window), own.weights),
-        _share(back, window.weights),
+        share(likeness(own, laid.spoken), own.weights),
+        share(likeness(own, window), own.weights),
+        share(back, window.weights),
         sum(key in turn.leftover.different for key in window.keys) / max(1, len(window)),
         float(left.mean()) if left.size else 1.0,
         float(len(turn.leftover)),
@@ -323,17 +243,17 @@ def _soft(laid: _Laid, index: int, turn: _Turn, units: range) -> list[float]:
     ]
 
 
-def _window(laid: _Laid, own: _Words, near: range) -> range:
+def _window(laid: _Laid, own: Words, near: range) -> range:
     """The run of units that says a clause best, shorter ones before longer."""
     best, held = range(near.start, min(near.start + 1, near.stop)), -1.0
-    alone = {n: _likeness(own, laid.units[n]) for n in near}
+    alone = {n: likeness(own, laid.units[n]) for n in near}
     for first in near:
         together = alone[first]
         for last in range(first + 1, min(first + WINDOW_UNITS, near.stop) + 1):
             together = np.maximum(together, alone[last - 1])
-            share = _share(together, own.weights) - LONGER * (last - first)
-            if share > held:
-                best, held = range(first, last), share
+            says = share(together, own.weights) - LONGER * (last - first)
+            if says > held:
+                best, held = range(first, last), says
     return best
 
 
@@ -352,7 +272,7 @@ def _denied(laid: _Laid, index: int, turn: _Turn, units: range) -> list[float]:
         float(len(theirs)),
         float(bool(mine) != bool(theirs)),
         max((1.0 - _nearest(one, near) for one in own), default=0.0),
-        max((float(np.clip(affirmed @ _mean(one), 0, 1).max(initial=0.0)) for one in own), default=0.0),
+        max((float(np.clip(affirmed @ mean(one), 0, 1).max(initial=0.0)) for one in own), default=0.0),
         max((1.0 - _nearest(one, whole) for one in said), default=0.0),
     ]
 
@@ -373,14 +293,14 @@ def _opposed(laid: _Laid, index: int, turn: _Turn) -> list[float]:
         own = words.only(inside)
         odd = sum(1 for _ in denials(clause.text[start:end])) % 2 == 1
         same, other = (turn.unsaid, turn.said) if odd else (turn.said, turn.unsaid)
-        agrees, opposes = _share(_likeness(own, same), own.weights), _share(_likeness(own, other), own.weights)
+        agrees, opposes = share(likeness(own, same), own.weights), share(likeness(own, other), own.weights)
         most[odd] = max(most[odd], opposes - agrees)
         least = min(least, agrees)
     return [most[True], most[False], least]
 
 
 def _nearest(one: NDArray[np.float32], others: Sequence[NDArray[np.float32]]) -> float:
-    return max((float(np.clip(_mean(one) @ _mean(other), 0.0, 1.0)) for other in others), default=0.0)
+    return max((float(np.clip(mean(one) @ mean(other), 0.0, 1.0)) for other in others), default=0.0)
 
 
 def _ways(sides: Sides, index: int, place: int, turn: _Turn) -> list[float]:
