@@ -61,6 +61,13 @@ def test_a_doubtful_name_is_one_to_listen_to(sides: Sides) -> None:
     assert severity(sides, name, shipped_judge().heard) is Severity.MAJOR
 
 
+def test_property_said_otherwise_is_never_claimed(sides: Sides) -> None:
+    thing = replace(FINDING, kind=Kind.CHANGED_FACT, fact=FactKind.PROPERTY, severity=Severity.SUBSTANTIVE)
+    assert severity(sides, thing, 0.99) is Severity.LISTEN
+    assert severity(sides, thing, 0.0) is Severity.MINOR
+    assert severity(sides, replace(thing, turn=0), 0.99) is Severity.LISTEN
+
+
 def test_what_is_no_matter_of_wording_is_not_judged(sides: Sides) -> None:
     assert severity(sides, replace(FINDING, kind=Kind.MERGED_TURNS, severity=Severity.MINOR), 0.99) is Severity.MINOR
     assert severity(sides, replace(FINDING, turn=0), 0.0) is Severity.MAJOR
