@@ -16,7 +16,7 @@ from __future__ import annotations
 import argparse
 import random
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ from cases.discrepancy import Discrepancy
 from cases.records import Provenance
 from cases.transcript import Transcript, TranscriptSegment, TranscriptWord
 from pipelines.speech.compare.comparison import Comparison, compare
-from pipelines.speech.compare.heard import read_transcript
+from pipelines.speech.compare.heard import HeardText, read_transcript
 from pipelines.speech.compare.written import WrittenLine, WrittenRecord, read_turns
 
 CHARACTERS_A_PAGE = 600
@@ -50,7 +50,10 @@ KEY_KINDS = tuple(kind for kind in KINDS if kind not in ("merged turns",))
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the alterations of one kind; `doubts` are differences that only ask to listen."""
+    """What became of the alterations of one kind; `doubts` are differences that only ask to listen.
+
+    `right` and `wrong` count the claims over the altered words and the false ones, by what they claim.
+    """
 
     altered: int = 0
     found: int = 0
@@ -58,12 +61,16 @@ class Tally:
     false: int = 0
     doubts: int = 0
     notes: list[str] = field(default_factory=list)
+    right: Counter[str] = field(default_factory=Counter)
+    wrong: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Tally) -> None:
         """Count what another one counted."""
         for name in ("altered", "found", "claimed", "false", "doubts"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.notes += other.notes
+        self.right += other.right
+        self.wrong += other.wrong
 
     @property
     def recall(self) -> float:
@@ -169,10 +176,17 @@ def judge(one: Interrogation, result: Comparison, spans: Sequence[tuple[float, f
         false=len(false),
         doubts=sum(d.severity == LISTEN for d in others),
         notes=[_note(one, d) for d in false],
+        right=Counter(sorted({_claim(d) for d in hits if d.severity in GRAVE})),
+        wrong=Counter(_claim(d) for d in false),
     )
     if one.kind and not tally.claimed:
         tally.notes.append(f"{'UNSURE' if hits else 'MISSED'} {one.name} {one.kind}: {_altered_text(one)}")
     return tally
+
+
+def _claim(found: Discrepancy) -> str:
+    """What is claimed: the kind of difference, of a fact with its kind."""
+    return f"{found.kind} {found.fact}" if found.kind in ("changed-fact", "added-fact", "omitted-fact") else found.kind
 
 
 def _over(one: Interrogation, found: Discrepancy, spans: Sequence[tuple[float, float]]) -> bool:
@@ -185,9 +199,14 @@ def _over(one: Interrogation, found: Discrepancy, spans: Sequence[tuple[float, f
 Heard = tuple[Transcript, list[tuple[float, float]]]
 """The transcript of an interrogation, and where each thing was said in seconds."""
 Hearing = Callable[[Interrogation], Heard]
+Comparing = Callable[[WrittenRecord, HeardText], Comparison]
 
 
-def measure(names: Sequence[str], seeds: Sequence[int], hear: Hearing) -> Iterator[tuple[str, Tally, Interrogation]]:
+Row = tuple[str, Tally, Interrogation]
+"""The kind of alteration, or "unaltered"; what became of it; the record."""
+
+
+def measure(names: Sequence[str], seeds: Sequence[int], hear: Hearing, comparing: Comparing = compare) -> Iterator[Row]:
     """Every altered record compared, with what came of it, and the unaltered ones under the kind "unaltered"."""
     for name in names:
         for seed in seeds:
@@ -195,7 +214,7 @@ def measure(names: Sequence[str], seeds: Sequence[int], hear: Hearing) -> Iterat
             transcript, spans = hear(base)
             heard = read_transcript(transcript)
             for one in (base, *altered):
-                result = compare(written_record(one), heard)
+                result = comparing(written_record(one), heard)
                 yield one.kind or "unaltered", judge(one, result, spans), one
 
 
@@ -211,7 +230,7 @@ def _note(one: Interrogation, found: Discrepancy) -> str:
     )
 
 
-def report(rows: Sequence[tuple[str, Tally, Interrogation]], *, show: bool) -> dict[str, Tally]:
+def report(rows: Sequence[Row], *, show: bool) -> dict[str, Tally]:
     """Print a line a kind; gives the tallies."""
     kinds: dict[str, Tally] = defaultdict(Tally)
     characters = 0
@@ -233,11 +252,21 @@ def report(rows: Sequence[tuple[str, Tally, Interrogation]], *, show: bool) -> d
         f"unaltered, {pages:.1f} pages: {plain.false} major or substantive differences ({plain.false / pages:.2f} a "
         f"page), {plain.doubts} to listen to ({plain.doubts / pages:.2f} a page)"
     )
+    _report_claims(everything, plain, pages)
     if show:
         for tally in (plain, *kinds.values()):
             for note in sorted(set(tally.notes)):
                 print(note)
     return {**kinds, "all": everything, "unaltered": plain}
+
+
+def _report_claims(everything: Tally, plain: Tally, pages: float) -> None:
+    """A line for each thing that is claimed: how often rightly and wrongly, and how often on a page without a fault."""
+    print(f"{'claim':<32} {'right':>5} {'wrong':>6} {'precision':>9} {'false a page':>13}")
+    for claim in sorted({*everything.right, *everything.wrong, *plain.wrong}):
+        right, wrong = everything.right[claim], everything.wrong[claim]
+        share = f"{right / (right + wrong):>9.3f}" if right + wrong else f"{'-':>9}"
+        print(f"{claim:<32} {right:>5} {wrong:>6} {share} {plain.wrong[claim] / pages:>13.2f}")
 
 
 @contextmanager

@@ -268,14 +268,35 @@ def interrogation(name: str, seed: int) -> tuple[Interrogation, list[Interrogati
     script = _load(name)
     rng = random.Random(f"{name}/{seed}")
     slots = _slots(script, rng)
+    base = _unaltered(name, seed, script, slots)
+    altered = [found for kind in KINDS for found in _all_altered(base, script, slots, kind, rng)]
+    return base, altered
+
+
+def every_alteration(name: str, seed: int, rounds: int) -> tuple[Interrogation, list[Interrogation]]:
+    """The unaltered interrogation, every marked denial and intent altered, and `rounds` of each other kind.
+
+    For training: the measure takes one of each kind, as a record in doubt has one.
+    """
+    script = _load(name)
+    rng = random.Random(f"{name}/{seed}")
+    slots = _slots(script, rng)
+    base = _unaltered(name, seed, script, slots)
+    found = [_replaced_in(base, script, slots, kind, number) for kind in MARKS for number in _marked(script, kind)]
+    for kind in (kind for kind in KINDS if kind not in MARKS):
+        for _ in range(rounds):
+            one = _altered(base, script, slots, kind, rng)
+            found += [one] if one is not None and one not in found else []
+    return base, found
+
+
+def _unaltered(name: str, seed: int, script: dict[str, Any], slots: dict[str, Value]) -> Interrogation:
     said: list[Line] = []
     written: list[Line] = []
     for number, exchange in enumerate(script["exchange"]):
         said.extend(_filled(exchange["said"], slots, number, spoken=True))
         written.extend(_filled(exchange["written"], slots, number, spoken=False))
-    base = Interrogation(f"{name}-{seed}", tuple(said), tuple(written))
-    altered = [found for kind in KINDS for found in _all_altered(base, script, slots, kind, rng)]
-    return base, altered
+    return Interrogation(f"{name}-{seed}", tuple(said), tuple(written))
 
 
 def _all_altered(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cases.discrepancy import ComparedTurn, Discrepancy
+from models.language.characters import character_vectors
 from pipelines.speech.compare.contradiction import contradictions, mean_alike, minds
+from pipelines.speech.compare.evidence import evidence
 from pipelines.speech.compare.findings import ORDER, Finding, Kind, Severity, doubted
 from pipelines.speech.compare.heard import LEAD_S, HeardText
+from pipelines.speech.compare.judge import Judge, Likely, shipped_judge, suspected, weighed
 from pipelines.speech.compare.key_facts import changed, omitted
 from pipelines.speech.compare.polarity import denials
 from pipelines.speech.compare.sides import Sides, sides_of
@@ -42,12 +45,15 @@ class Comparison:
     flags: tuple[str, ...]
 
 
-def compare(record: WrittenRecord, heard: HeardText) -> Comparison:
-    """Every difference; nothing is compared against a recording without words."""
+def compare(record: WrittenRecord, heard: HeardText, judge: Judge | None = None) -> Comparison:
+    """Every difference, weighed by the judge that ships with the product unless another is given.
+
+    Nothing is compared against a recording without words.
+    """
     if not heard.units:
         return Comparison((), tuple(_turn_alone(record, n) for n in range(len(record.turns))), (UNRELATED,))
     sides = sides_of(record, heard)
-    found = _searched(sides)
+    found = _searched(sides, judge or shipped_judge())
     found.sort(key=lambda f: (f.turn, f.start, ORDER.index(f.severity), f.first))
     flags = (UNRELATED,) if mean_alike(sides) < UNRELATED_BELOW else ()
     return Comparison(
@@ -57,12 +63,24 @@ def compare(record: WrittenRecord, heard: HeardText) -> Comparison:
     )
 
 
-def _searched(sides: Sides) -> list[Finding]:
-    """The findings of all searches; what one difference gives to several of them is told once."""
+def searched(sides: Sides) -> Iterator[Finding]:
+    """What the searches of the record find, one after another, before anything is weighed or told once."""
+    for search in (led, contradictions, stances, minds, added, changed):
+        yield from search(sides)
+
+
+def _searched(sides: Sides, judge: Judge) -> list[Finding]:
+    """The findings of all searches, weighed; what one difference gives to several of them is told once."""
+    raw = list(searched(sides))
+    indices, rows = evidence(sides, raw, character_vectors())
+    likely = Likely(dict(zip(indices, judge.probabilities(rows).tolist(), strict=True)), judge)
     found: list[Finding] = []
     alike = agreed(sides)
-    for search in (led, contradictions, stances, minds, added, changed, missing, merged):
-        found.extend(_weighed(sides, one, alike) for one in search(sides) if not _told(found, one))
+    for one in weighed(sides, [_weighed(sides, one, alike) for one in raw], likely):
+        found.extend([one] if not _told(found, one) else [])
+    found.extend(one for one in suspected(sides, found, likely) if not _told(found, one))
+    for search in (missing, merged):
+        found.extend(one for one in search(sides) if not _told(found, one))
     found.extend(one for one in omitted(sides, found) if not _told(found, one))
     facts = [one for one in found if one.kind is Kind.CHANGED_FACT]
     return _grouped([one for one in found if not (_is_doubtful(one) and any(_over(one, fact) for fact in facts))])

@@ -79,6 +79,11 @@ def contradictions(sides: Sides) -> Iterator[Finding]:
                 break
 
 
+def verdicts(sides: Sides, index: int) -> list[bool | None]:
+    """Of each unit near by that speaks of what a clause does: whether it contradicts it, agrees (False), or neither."""
+    return [_verdict(sides, index, unit).against for unit in _candidates(sides, index)]
+
+
 def _held(sides: Sides, index: int, verdict: _Verdict) -> bool:
     """Whether an answer near by says the verb at stake the way the record does."""
     clause = sides.clauses[index]

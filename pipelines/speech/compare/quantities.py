@@ -207,6 +207,12 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Quantity | None]]
             _date,
         ),
         (r"(?P<y>\d{4}|[零〇○一二三四五六七八九]{4})年(?P<m>(?!))?(?P<d>(?!))?", _date),
+        # 九八年, 五四年生; 五六年 and 七八年 are guesses of how long.
+        (
+            rf"(?<![{_CN}\d])(?P<y>(?!五六|六七|七八|八九)[五六七八九][零〇一二三四五六七八九]|[5-9][1-9])年(?!前|后|多|来|级|代)"
+            r"(?P<m>(?!))?(?P<d>(?!))?",
+            _date,
+        ),
         (
             rf"(?<![路街巷道弄\d{_ONES}十])(?P<y>(?!))?(?P<m>(?!))?(?P<d>{_SMALL})[日号](?![楼院门桌机房线店馆台床码])",
             _date,

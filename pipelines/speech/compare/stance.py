@@ -142,6 +142,15 @@ def agreed(sides: Sides) -> frozenset[int]:
     return frozenset(found)
 
 
+def ways(sides: Sides, turn: int) -> tuple[bool | None, bool | None]:
+    """Which way an answer goes in the record, and in the talk at its place; None where that is open."""
+    if not turn or sides.record.turns[turn - 1].role != QUESTION:
+        return None, None
+    written = stance(plain(sides.record.turns[turn - 1].text), plain(sides.record.turns[turn].text))
+    said = {one.said for one in _exchanges(sides, turn)}
+    return written, said.pop() if len(said) == 1 else None
+
+
 def shared_keys(a: frozenset[str], b: frozenset[str]) -> int:
     """How many tokens both exchanges hold."""
     return len(a & b)

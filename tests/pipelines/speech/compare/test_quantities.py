@@ -94,3 +94,14 @@ def test_quantities_lie_in_the_text_in_order_and_never_over_each_other(text: str
 @given(st.text(max_size=60))
 def test_plain_text_keeps_its_length(text: str) -> None:
     assert len(plain(text)) == len(text)
+
+
+@pytest.mark.parametrize(("text", "year"), [("属马的，五四年", 1954), ("九八年的，中专", 1998), ("98年出生", 1998)])
+def test_a_year_of_birth_may_be_said_without_its_century(text: str, year: int) -> None:
+    (found,) = quantities(plain(text))
+    assert (found.unit, found.value) == (Unit.DATE, (year, None, None, None))
+
+
+@pytest.mark.parametrize("text", ["干了七八年", "住了六十年", "住了十五年", "五六年前"])
+def test_how_long_is_no_year(text: str) -> None:
+    assert all(found.unit is not Unit.DATE for found in quantities(plain(text)))
