@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
@@ -22,10 +22,10 @@ from models.errors import Defect, Unavailable
 from models.task import ModelIdentity
 from models.text.blank import is_blank
 from models.text.decoder import LineDecoder
+from models.text.detector import FULL_SIDE_PX, PageDetector
 from models.text.lines import Cropper, LineReader, Recogniser
 from models.text.orientation import KEPT, UNKNOWN, Direction, LineReading, support
 from models.text.recogniser import LineRecogniser, Network, any_height
-from models.text.ruled import ruled_text
 from models.text.seal import seals, without_seals
 from models.text.seal_strip import strip
 from models.text.words import common_words
@@ -42,15 +42,13 @@ logger = logging.getLogger(__name__)
 
 ConfigValue: TypeAlias = "bool | int | float | str | list[ConfigValue] | dict[str, ConfigValue] | None"
 
-DETECTOR_SIDE_PX = 2000
-"""The longer side of the picture that text is searched on; recognition always sees the page's own pixels."""
 SMALL_PAGE_PX = 1500
 """A page whose longer side is shorter than this is read at twice its size: A4 at 72 to 130 dots an inch. Measured on
 the small OmniDocBench pages: note 3.5 -> 2.5 %, newspaper 15 -> 9 % of characters wrong."""
 DETECTOR_BOXES = 3000
 """Text boxes of a page at most: a newspaper page has about a thousand."""
 RECOGNISER_BATCH = 6
-"""Lines recognised at once: PaddleOCR's own default; larger batches pad more than they save on two cores."""
+"""Lines recognised at once on a card: PaddleOCR's own default. On a processor lines are read one by one."""
 SHORTEST_PX = 4
 """A page with a shorter side holds no readable text, and the detector cannot scale it."""
 LONGEST_RATIO = 200
@@ -73,29 +71,6 @@ class _Recogniser(Recogniser, Protocol):
     post_op: Callable[..., tuple[list[str], list[float]]]
 
 
-class RuledDetector:
-    """Finds text as PaddleX's own detector, `inner`, does, and cuts what it finds at the rules of tables.
-
-    `grids` are the tables of the last picture, in its pixels. PaddleX takes no second thread, so one picture is read
-    after the other.
-    """
-
-    def __init__(self, inner: Callable[..., Iterator[MutableMapping[str, object]]]) -> None:
-        self._inner = inner
-        self.grids: tuple[TableGrid, ...] = ()
-
-    def __call__(self, images: Sequence[NDArray[np.uint8]], **options: object) -> Iterator[Mapping[str, object]]:
-        """What was found on each of `images` (blue first), its boxes cut."""
-        import numpy as np
-
-        for image, found in zip(images, self._inner(images, **options), strict=True):
-            ruled = ruled_text(image[:, :, ::-1], np.asarray(found["dt_polys"], np.float64))
-            self.grids = ruled.grids
-            if ruled.grids:
-                found["dt_polys"] = list(np.round(ruled.boxes).astype(np.int16))
-            yield found
-
-
 class PaddlePageReader:
     """Reads the lines of pages; lines come roughly from the top, reading order is for the caller to make."""
 
@@ -105,7 +80,7 @@ class PaddlePageReader:
         self._ocr: _Ocr | None = None
         self._lines: LineReader | None = None
         self._folders: tempfile.TemporaryDirectory[str] | None = None
-        self._detector: RuledDetector | None = None
+        self._detector: PageDetector | None = None
 
     @property
     def identity(self) -> ModelIdentity:
@@ -125,7 +100,7 @@ class PaddlePageReader:
         pipeline: Any = getattr(shell, "_pipeline", None)
         if not callable(getattr(pipeline, "text_det_model", None)):
             raise Defect("ocr.detector", "this PaddleX keeps its detector elsewhere: tables would be lost")
-        self._detector = pipeline.text_det_model = RuledDetector(pipeline.text_det_model)
+        self._detector = pipeline.text_det_model = PageDetector(pipeline.text_det_model)
         recogniser = self._recogniser(self._weights_file(weights, "rec"), pipeline, device)
         self._lines = LineReader(recogniser, cast(Cropper, pipeline._crop_by_polys))
 
@@ -175,7 +150,7 @@ class PaddlePageReader:
             text_recognition_model_name=self._model_name("rec"),
             text_recognition_model_dir=str(root / "rec"),
             text_recognition_batch_size=RECOGNISER_BATCH,
-            text_det_limit_side_len=DETECTOR_SIDE_PX,
+            text_det_limit_side_len=FULL_SIDE_PX,
             text_det_limit_type="max",
             use_doc_orientation_classify=False,
             use_doc_unwarping=False,

@@ -1,4 +1,4 @@
-"""Pages are looked at small first, and at full size where letters are small or none were found."""
+"""Pages are looked at small first, and larger where letters are small or none were found."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pytest
 
-from models.text.detector import FIRST_SIDE_PX, FULL_SIDE_PX, LEAST_HEIGHT_PX, SMALLEST, Found, PageDetector, are_large
+from models.text.detector import (
+    FIRST_SIDE_PX,
+    FULL_SIDE_PX,
+    LEAST_HEIGHT_PX,
+    SMALLEST,
+    Found,
+    PageDetector,
+    needed_side,
+)
 
 
 def boxes(*heights: float) -> np.ndarray:
@@ -40,7 +48,8 @@ def page(longer: int) -> np.ndarray:
     ("longer", "height", "sides"),
     [
         (2 * FIRST_SIDE_PX, 2 * LEAST_HEIGHT_PX + 1, [FIRST_SIDE_PX]),
-        (2 * FIRST_SIDE_PX, 2 * LEAST_HEIGHT_PX - 1, [FIRST_SIDE_PX, FULL_SIDE_PX]),
+        (2 * FIRST_SIDE_PX, LEAST_HEIGHT_PX * 8 / 5, [FIRST_SIDE_PX, FIRST_SIDE_PX * 5 // 4]),
+        (2 * FIRST_SIDE_PX, 2, [FIRST_SIDE_PX, FULL_SIDE_PX]),
         (FIRST_SIDE_PX, 5, [FULL_SIDE_PX]),
     ],
 )
@@ -59,9 +68,9 @@ def test_a_page_on_which_nothing_is_found_small_is_looked_at_again() -> None:
 
 
 def test_a_speck_among_many_lines_decides_nothing_and_lines_that_run_down_are_measured_across() -> None:
-    many = boxes(3, *[30] * round(3 / SMALLEST))
-    assert are_large(many, 1.0)
-    assert not are_large(many, 0.3)
-    assert not are_large(boxes(3, 30), 1.0)
-    assert are_large(many[1:, :, ::-1], 1.0)
-    assert not are_large(np.zeros((0, 4, 2)), 1.0)
+    many = boxes(3, *[28] * round(3 / SMALLEST))
+    assert needed_side(many) == FIRST_SIDE_PX / 2
+    assert needed_side(many / 3) == FIRST_SIDE_PX * 3 / 2
+    assert needed_side(boxes(3, 28)) == FULL_SIDE_PX
+    assert needed_side(many[1:, :, ::-1]) == FIRST_SIDE_PX / 2
+    assert needed_side(np.zeros((0, 4, 2))) == FULL_SIDE_PX
