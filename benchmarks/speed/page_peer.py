@@ -8,6 +8,7 @@ paddleocr. Only `ours` and `paddleocr` import the project (the second for its we
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 import time
@@ -89,15 +90,21 @@ def _lines(texts: Sequence[str], boxes: Sequence[Any]) -> list[Line]:
 ENGINES: dict[str, Callable[[int], Read]] = {"ours": ours, "rapidocr": rapidocr, "paddleocr": paddleocr}
 
 
+def spent() -> float:
+    """Processor seconds of this process and of its children that have ended: ours decodes pictures in a child."""
+    taken = os.times()
+    return taken.user + taken.system + taken.children_user + taken.children_system
+
+
 def main() -> int:
     """Serve until the input ends."""
     # Libraries print; answers have a way of their own.
     answers, sys.stdout = sys.stdout, sys.stderr
     read = ENGINES[sys.argv[1]](int(sys.argv[2]))
     for line in sys.stdin:
-        clock, processor = time.perf_counter(), time.process_time()
+        clock, processor = time.perf_counter(), spent()
         lines = read(Path(json.loads(line)))
-        taken = time.perf_counter() - clock, time.process_time() - processor
+        taken = time.perf_counter() - clock, spent() - processor
         answers.write(json.dumps({"lines": lines, "clock": taken[0], "processor": taken[1]}) + "\n")
         answers.flush()
     return 0
