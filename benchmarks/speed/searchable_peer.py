@@ -32,6 +32,8 @@ from models.fonts import font_path
 
 LONGEST_S: Final = 1800
 """Seconds that one engine may take for one file."""
+SOURCE: Final = "SOURCE"
+WRITTEN: Final = "WRITTEN"
 ROOT: Final = Path(__file__).parents[2]
 
 
@@ -84,14 +86,13 @@ def errors(file: Path, truth: Sequence[tuple[str, ...]]) -> tuple[int, int]:
 
 
 def commands(ocrmypdf: str | None, threads: int) -> dict[str, list[str]]:
-    """The engines that are here, each with its command; the file to read and the file to write are to follow."""
-    ours = "import sys; from serving.cli.main import main; sys.exit(main(['scan', sys.argv[1], '-o', sys.argv[2]]))"
-    found = {"ours": [sys.executable, "-c", ours]}
+    """The engines that are here, each with its command; SOURCE and WRITTEN stand for the two files."""
+    found = {"ours": [sys.executable, "-m", "serving.cli.main", "scan", SOURCE, "-o", WRITTEN]}
     if ocrmypdf is None or not has_chinese():
         print("OCRmyPDF is left out: no --ocrmypdf, or no Tesseract with chi_sim", file=sys.stderr)
         return found
     told = ["-l", "chi_sim", "--jobs", str(threads), "--output-type", "pdf", "--quiet"]
-    return {**found, "ocrmypdf": [ocrmypdf, *told]}
+    return {**found, "ocrmypdf": [ocrmypdf, *told, SOURCE, WRITTEN]}
 
 
 def has_chinese() -> bool:
@@ -134,7 +135,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 truth = volume(seed, scan, options.pages, source)
                 pages += len(truth)
                 for engine, command in engines.items():
-                    taken = timed([*command, str(source), str(written)], options.threads)
+                    files = {SOURCE: str(source), WRITTEN: str(written)}
+                    taken = timed([files.get(word, word) for word in command], options.threads)
                     made[engine].append(Made(*taken, *errors(written, truth)))
                     written.unlink()
         print(f"{scan}: {pages} pages, {options.threads} threads, load average {os.getloadavg()[0]:.1f}")
