@@ -1,7 +1,8 @@
 """How well pages are read: character error rate and seconds a page, by the same path as `anjuan scan`.
 
 `python -m benchmarks.accuracy.files --shared PATH` reads PATH/data/pages: the OmniDocBench and MDPBench pages, whose
-truth is the text of blocks, and pages of GBT3620.1-2016.pdf drawn as pictures, whose truth is the PDF's own text.
+truth is the text of blocks, and pages of GBT3620.1-2016.pdf drawn as pictures, whose truth is the PDF's own text. With
+`--seeds 1000 1001` pages of made volumes are read besides, clean and degraded, whose truth is the text of their lines.
 
 The text of a truth block is matched where it fits best in the page's text (edit distance with free ends), so that the
 order of blocks does not count, the order inside a block does. Tables, formulas, figures and blocks marked `ignore` are
@@ -22,12 +23,16 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import cast
 
 import numpy as np
 
+from benchmarks.volumes.drawing import CLEAN, degraded, draw, jpeg, leaves
+from benchmarks.volumes.volume import make_volume
 from cases.records import BlobRef, ScanRecord
 from models.device import choose_device
+from models.fonts import font_path
 from models.weights import WeightsCache
 from pipelines.engine import Engine
 from pipelines.inline import InlineEngine
@@ -57,6 +62,7 @@ TEXTS = frozenset(
 TARGET = 0.02
 """Error rate that the clean book, note and slide pages must not exceed."""
 TARGET_PAGES = ("61522235.pdf_170", "notes_", "yanbaopptmerge_")
+SCANS = ("clean", "degraded")
 PDF_PAGES = "2-4"
 """Pages of the standard: foreword and running text; the later ones are tables."""
 _TEX = re.compile(r"\\[a-zA-Z]+|[$^_{}\\]")
@@ -138,6 +144,22 @@ def block_pages(folder: Path) -> Iterator[Page]:
         yield Page(truth.stem, picture, tuple(texts))
 
 
+def made_pages(seed: int, scan: str, folder: Path, documents: int = 6) -> Iterator[Page]:
+    """The pages of the volume of this seed, drawn `clean` or `degraded` into `folder`; pages without text are left out.
+
+    Seeds below 1000 are for tuning, from 1000 on for figures.
+    """
+    rng = Random(f"scan {seed} {scan}")
+    for leaf in leaves(make_volume(seed, documents)):
+        how = degraded(rng) if scan == "degraded" else CLEAN
+        picture, page = draw(leaf, how, font_path(), seed)
+        texts = tuple(line.text for line in page.lines)
+        file = folder / f"{scan}-{seed}-{page.number:03d}.jpg"
+        file.write_bytes(jpeg(picture, how.quality, how.dpi))
+        if texts:
+            yield Page(file.stem, file, texts)
+
+
 def _pdf_page(file: Path, pages: str) -> Page:
     """Truth from the PDF's own text, a line a block."""
     import pypdfium2
@@ -195,10 +217,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--shared", type=Path, required=True, help="folder that holds data/pages")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--only", default="", help="measure pages whose name holds this")
+    parser.add_argument("--seeds", type=int, nargs="*", default=[], help="volumes whose pages are made and read, too")
     options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory(prefix="anjuan-made-") as made:
+        return _measured(options, Path(made))
+
+
+def _measured(options: argparse.Namespace, made: Path) -> int:
     folder = options.shared / "data" / "pages"
     pages = [*block_pages(folder / "omnidocbench"), *block_pages(folder / "mdpbench")]
     pages.append(_pdf_page(folder / "GBT3620.1-2016.pdf", PDF_PAGES))
+    pages += [one for seed in options.seeds for scan in SCANS for one in made_pages(seed, scan, made)]
     engine = InlineEngine.from_registry(WeightsCache(), choose_device(options.device))
     try:
         chosen = [page for page in pages if options.only in page.name]

@@ -1,10 +1,12 @@
 """How fast pages are read, beside RapidOCR and PaddleOCR on the same weights: pages a second, and how many errors.
 
 `python -m benchmarks.speed.pages --shared PATH --peer-python VENV/bin/python` reads the pages of
-PATH/data/pages/omnidocbench. Each engine lives in a process of
-its own on the same number of threads. They take turns page by page, one works while the others wait, and each round
-begins with another, so that what else the machine does falls on all alike. The first page warms each up and is not
-counted. Errors are counted as in `benchmarks/accuracy/files.py`. VENV holds rapidocr; without it the peer is left out.
+PATH/data/pages/omnidocbench; with `--seeds 1000`, those of made volumes, clean and degraded, too. Each engine lives in
+a process of its own on the same number of threads. They take turns page by page, one works while the others wait, and
+each round begins with another, so that what else the machine does falls on all alike. The first page warms each up and
+is not counted. Errors are counted as in `benchmarks/accuracy/files.py`, twice: over the lines in the engine's own
+order, which the peers take across columns, and over the same lines in our reading order, so that recognition alone is
+compared. VENV holds rapidocr; without it the peer is left out.
 """
 
 from __future__ import annotations
@@ -14,14 +16,17 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from benchmarks.accuracy.files import Page, block_pages, edits
+from benchmarks.accuracy.files import SCANS, Page, block_pages, edits, made_pages
 from models.device import available_cores
+from models.values import Quad
+from pipelines.files.order import reading_order
 
 CHILD = Path(__file__).with_name("page_peer.py")
 ROOT = Path(__file__).parents[2]
@@ -35,6 +40,7 @@ class Reading:
     clock_s: float
     processor_s: float
     edits: int
+    ordered_edits: int
     characters: int
 
 
@@ -57,13 +63,22 @@ class Contender:
         if not (line := answers.readline()):
             raise RuntimeError(f"{self.name} ended; its own words are above")
         answer = json.loads(line)
-        wrong, characters = edits(page.truth, answer["text"])
-        return Reading(page.name, float(answer["clock"]), float(answer["processor"]), wrong, characters)
+        texts, boxes = [text for text, _ in answer["lines"]], [quad(box) for _, box in answer["lines"]]
+        wrong, characters = edits(page.truth, "\n".join(texts))
+        in_order = "\n".join(texts[at] for at in reading_order(boxes))
+        ordered, _ = edits(page.truth, in_order) if self.name != "ours" else (wrong, characters)
+        return Reading(page.name, float(answer["clock"]), float(answer["processor"]), wrong, ordered, characters)
 
     def close(self) -> None:
         """End the process."""
         self._process.kill()
         self._process.wait()
+
+
+def quad(corners: Sequence[Sequence[float]]) -> Quad:
+    """Corners as they came through the pipe."""
+    a, b, c, d = ((x, y) for x, y in corners)
+    return a, b, c, d
 
 
 def _open(stream: IO[str] | None) -> IO[str]:
@@ -86,15 +101,17 @@ def race(entrants: Sequence[Contender], pages: Sequence[Page], rounds: int) -> N
 
 def table(read: dict[str, Sequence[Reading]]) -> str:
     """A row an engine; ratios are of seconds in all, above 1 where ours is faster."""
-    rows = [f"{'engine':<10} {'pages/s':>8} {'clock s':>8} {'cpu s':>8} {'ours faster':>11} {'by cpu':>7} {'CER %':>6}"]
+    head = f"{'engine':<10} {'pages/s':>8} {'clock s':>8} {'cpu s':>8} {'ours faster':>11} {'by cpu':>7}"
+    rows = [f"{head} {'CER %':>6} {'ordered':>7}"]
     ours = read["ours"]
     for name, readings in read.items():
         clock, cpu = sum(r.clock_s for r in readings), sum(r.processor_s for r in readings)
-        rate = sum(r.edits for r in readings) / max(1, sum(r.characters for r in readings))
+        characters = max(1, sum(r.characters for r in readings))
+        rate, ordered = sum(r.edits for r in readings) / characters, sum(r.ordered_edits for r in readings) / characters
         ratio, by_cpu = clock / sum(r.clock_s for r in ours), cpu / sum(r.processor_s for r in ours)
         rows.append(
             f"{name:<10} {len(readings) / clock:>8.3f} {clock:>8.1f} {cpu:>8.1f} {ratio:>11.2f} {by_cpu:>7.2f}"
-            f" {100 * rate:>6.2f}"
+            f" {100 * rate:>6.2f} {100 * ordered:>7.2f}"
         )
     return "\n".join(rows)
 
@@ -102,16 +119,29 @@ def table(read: dict[str, Sequence[Reading]]) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Race and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shared", type=Path, required=True, help="folder that holds data/pages")
+    parser.add_argument("--shared", type=Path, help="folder that holds data/pages")
     parser.add_argument("--peer-python", help="interpreter that has rapidocr")
     parser.add_argument("--engines", nargs="+", default=["ours", "rapidocr", "paddleocr"])
     parser.add_argument("--pages", type=int, default=0, help="so many pages; 0 is all")
     parser.add_argument("--only", default="", help="pages whose name holds this")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--threads", type=int, default=available_cores())
+    parser.add_argument("--seeds", type=int, nargs="*", default=[], help="volumes whose pages are made and read, too")
+    parser.add_argument("--every", type=int, default=1, help="of made pages, each so many-th")
     options = parser.parse_args(arguments)
-    found = block_pages(options.shared / "data" / "pages" / "omnidocbench")
-    pages = [page for page in found if options.only in page.name][: options.pages or None]
+    with tempfile.TemporaryDirectory(prefix="anjuan-made-") as made:
+        return _raced(options, Path(made))
+
+
+def _raced(options: argparse.Namespace, made: Path) -> int:
+    """Race over each kind of pages and print a table of each."""
+    kinds: dict[str, list[Page]] = {}
+    if options.shared is not None:
+        kinds["shared"] = [*block_pages(options.shared / "data" / "pages" / "omnidocbench")]
+    for scan in SCANS if options.seeds else ():
+        kinds[scan] = [one for seed in options.seeds for one in made_pages(seed, scan, made)][:: options.every]
+    for kind, found in kinds.items():
+        kinds[kind] = [page for page in found if options.only in page.name][: options.pages or None]
     pythons = {"rapidocr": options.peer_python}
     with ExitStack() as stack:
         entrants = []
@@ -122,9 +152,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 continue
             entrants.append(Contender(name, python, options.threads))
             stack.callback(entrants[-1].close)
-        race(entrants, pages, options.rounds)
-    print(f"{len(pages)} pages, {options.threads} threads, load average {os.getloadavg()[0]:.1f}")
-    print(table({one.name: one.readings for one in entrants}))
+        for kind, pages in kinds.items():
+            race(entrants, pages, options.rounds)
+            print(f"{kind}: {len(pages)} pages, {options.threads} threads, load average {os.getloadavg()[0]:.1f}")
+            print(table({one.name: one.readings for one in entrants}), flush=True)
+            for one in entrants:
+                one.readings.clear()
     return 0
 
 

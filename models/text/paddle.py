@@ -12,21 +12,20 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from statistics import fmean
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 from models.device import Device, DeviceKind
 from models.errors import Defect, Unavailable
 from models.task import ModelIdentity
 from models.text.blank import is_blank
-from models.text.ctc import readings
-from models.text.doubtful import settled
+from models.text.decoder import LineDecoder
+from models.text.detector import FULL_SIDE_PX, PageDetector
 from models.text.lines import Cropper, LineReader, Recogniser
 from models.text.orientation import KEPT, UNKNOWN, Direction, LineReading, support
-from models.text.ruled import ruled_text
+from models.text.recogniser import LineRecogniser, Network, any_height
 from models.text.seal import seals, without_seals
 from models.text.seal_strip import strip
 from models.text.words import common_words
@@ -43,15 +42,13 @@ logger = logging.getLogger(__name__)
 
 ConfigValue: TypeAlias = "bool | int | float | str | list[ConfigValue] | dict[str, ConfigValue] | None"
 
-DETECTOR_SIDE_PX = 2000
-"""The longer side of the picture that text is searched on; recognition always sees the page's own pixels."""
 SMALL_PAGE_PX = 1500
 """A page whose longer side is shorter than this is read at twice its size: A4 at 72 to 130 dots an inch. Measured on
 the small OmniDocBench pages: note 3.5 -> 2.5 %, newspaper 15 -> 9 % of characters wrong."""
 DETECTOR_BOXES = 3000
 """Text boxes of a page at most: a newspaper page has about a thousand."""
 RECOGNISER_BATCH = 6
-"""Lines recognised at once: PaddleOCR's own default; larger batches pad more than they save on two cores."""
+"""Lines recognised at once on a card: PaddleOCR's own default. On a processor lines are read one by one."""
 SHORTEST_PX = 4
 """A page with a shorter side holds no readable text, and the detector cannot scale it."""
 LONGEST_RATIO = 200
@@ -74,43 +71,6 @@ class _Recogniser(Recogniser, Protocol):
     post_op: Callable[..., tuple[list[str], list[float]]]
 
 
-@dataclass(frozen=True, slots=True)
-class LineDecoder:
-    """Makes the texts of a batch of lines, in the place of PaddleX's own decoder."""
-
-    alphabet: Sequence[str]
-    words: Set[str]
-
-    def __call__(self, answers: Sequence[NDArray[np.float32]], **_: object) -> tuple[list[str], list[float]]:
-        """Texts, and the mean probability of their characters; `answers` holds float32 [lines, steps, classes]."""
-        lines = [settled(readings(line, self.alphabet), self.words) for line in answers[0]]
-        texts = ["".join(one.character for one in line) for line in lines]
-        return texts, [fmean(one.probability for one in line) if line else 0.0 for line in lines]
-
-
-class RuledDetector:
-    """Finds text as PaddleX's own detector, `inner`, does, and cuts what it finds at the rules of tables.
-
-    `grids` are the tables of the last picture, in its pixels. PaddleX takes no second thread, so one picture is read
-    after the other.
-    """
-
-    def __init__(self, inner: Callable[..., Iterator[MutableMapping[str, object]]]) -> None:
-        self._inner = inner
-        self.grids: tuple[TableGrid, ...] = ()
-
-    def __call__(self, images: Sequence[NDArray[np.uint8]], **options: object) -> Iterator[Mapping[str, object]]:
-        """What was found on each of `images` (blue first), its boxes cut."""
-        import numpy as np
-
-        for image, found in zip(images, self._inner(images, **options), strict=True):
-            ruled = ruled_text(image[:, :, ::-1], np.asarray(found["dt_polys"], np.float64))
-            self.grids = ruled.grids
-            if ruled.grids:
-                found["dt_polys"] = list(np.round(ruled.boxes).astype(np.int16))
-            yield found
-
-
 class PaddlePageReader:
     """Reads the lines of pages; lines come roughly from the top, reading order is for the caller to make."""
 
@@ -120,7 +80,7 @@ class PaddlePageReader:
         self._ocr: _Ocr | None = None
         self._lines: LineReader | None = None
         self._folders: tempfile.TemporaryDirectory[str] | None = None
-        self._detector: RuledDetector | None = None
+        self._detector: PageDetector | None = None
 
     @property
     def identity(self) -> ModelIdentity:
@@ -136,16 +96,12 @@ class PaddlePageReader:
             lay_out(root / part, self._weights_file(weights, part), self._model_name(part))
         self._ocr = self._build(root, device)
         shell = cast(Any, self._ocr).paddlex_pipeline
-        recogniser = cast(_Recogniser, shell.text_rec_model)
-        if not callable(getattr(recogniser, "post_op", None)):
-            raise Defect("ocr.decoder", "this PaddleX keeps its decoder elsewhere: texts would be read without words")
         # The pipeline that is handed out is a shell that passes reads on to the one that works, and keeps what is set.
         pipeline: Any = getattr(shell, "_pipeline", None)
         if not callable(getattr(pipeline, "text_det_model", None)):
             raise Defect("ocr.detector", "this PaddleX keeps its detector elsewhere: tables would be lost")
-        self._detector = pipeline.text_det_model = RuledDetector(pipeline.text_det_model)
-        # PaddleX reads a space after the alphabet that the file names.
-        recogniser.post_op = LineDecoder([*alphabet(self._weights_file(weights, "rec")), " "], common_words())
+        self._detector = pipeline.text_det_model = PageDetector(pipeline.text_det_model)
+        recogniser = self._recogniser(self._weights_file(weights, "rec"), pipeline, device)
         self._lines = LineReader(recogniser, cast(Cropper, pipeline._crop_by_polys))
 
     def predict(self, batch: Sequence[PageImage]) -> list[PageText | ItemError]:
@@ -158,6 +114,20 @@ class PaddlePageReader:
         if self._folders is not None:
             self._folders.cleanup()
             self._folders = None
+
+    def _recogniser(self, weights: Path, pipeline: Any, device: Device) -> Recogniser:
+        """What reads lines in `pipeline`: our own way on a processor, PaddleX's with our decoder on a card, where a
+        batch costs what a line does."""
+        # PaddleX reads a space after the alphabet that the file names.
+        decoder = LineDecoder([*alphabet(weights), " "], common_words())
+        theirs = cast(_Recogniser, pipeline.text_rec_model)
+        if not callable(getattr(theirs, "post_op", None)):
+            raise Defect("ocr.decoder", "this PaddleX keeps its decoder elsewhere: texts would be read without words")
+        if device.kind is DeviceKind.CPU:
+            pipeline.text_rec_model = LineRecogniser(_network(any_height(weights), device), decoder.line)
+            return cast(Recogniser, pipeline.text_rec_model)
+        theirs.post_op = decoder
+        return theirs
 
     def _weights_file(self, weights: Path, part: str) -> Path:
         """The detector's or recogniser's file."""
@@ -180,7 +150,7 @@ class PaddlePageReader:
             text_recognition_model_name=self._model_name("rec"),
             text_recognition_model_dir=str(root / "rec"),
             text_recognition_batch_size=RECOGNISER_BATCH,
-            text_det_limit_side_len=DETECTOR_SIDE_PX,
+            text_det_limit_side_len=FULL_SIDE_PX,
             text_det_limit_type="max",
             use_doc_orientation_classify=False,
             use_doc_unwarping=False,
@@ -313,6 +283,17 @@ def _session(device: Device) -> dict[str, object]:
         # Every page has another size: an exhaustive search for the fastest convolution would run on every one.
         "provider_options": [{"device_id": device.index, "cudnn_conv_algo_search": "HEURISTIC"}, {}],
     }
+
+
+def _network(model: bytes, device: Device) -> Network:
+    """A session of a network on the processor."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = device.threads, 1
+    options.enable_cpu_mem_arena = False
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    return cast(Network, session)
 
 
 def lay_out(folder: Path, weights: Path, model_name: str) -> None:

@@ -12,10 +12,10 @@ from benchmarks.speed.pages import Contender, Reading, table
 
 
 def test_a_ratio_above_one_means_that_ours_is_faster() -> None:
-    ours = [Reading("a", 2.0, 3.0, 1, 100), Reading("b", 2.0, 3.0, 0, 100)]
-    peer = [Reading("a", 4.0, 3.0, 3, 100), Reading("b", 4.0, 3.0, 3, 100)]
+    ours = [Reading("a", 2.0, 3.0, 1, 1, 100), Reading("b", 2.0, 3.0, 0, 0, 100)]
+    peer = [Reading("a", 4.0, 3.0, 3, 1, 100), Reading("b", 4.0, 3.0, 3, 1, 100)]
     row = table({"ours": ours, "peer": peer}).splitlines()[-1].split()
-    assert row == ["peer", "0.250", "8.0", "6.0", "2.00", "1.00", "3.00"]
+    assert row == ["peer", "0.250", "8.0", "6.0", "2.00", "1.00", "3.00", "1.00"]
 
 
 def test_an_engine_that_ends_is_named() -> None:
