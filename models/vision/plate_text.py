@@ -1,0 +1,101 @@
+"""From a reader's probabilities to the text of a plate: CTC, held to the formats of GA 36 where it strays from them.
+
+Pure numpy; knows no network and no picture. Class 0 is CTC's blank, class n the n-th character of the alphabet.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.vision.plate_format import ALPHABET, PlateFormat, format_of, plate_formats
+
+Floats = NDArray[np.float32]
+BLANK: Final = 0
+IMPOSSIBLE: Final = -1e9
+LEAST_PROBABILITY: Final = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class PlateReading:
+    """What a plate says, in the reader's alphabet: its format, and a probability for each character."""
+
+    text: str
+    format: PlateFormat
+    probabilities: tuple[float, ...]
+
+    @property
+    def confidence(self) -> float:
+        """How probable it is that every character is right."""
+        return math.prod(self.probabilities)
+
+
+def greedy(log_probabilities: Floats) -> tuple[str, tuple[float, ...]]:
+    """The likeliest class of each column, repeats and blanks removed; [columns, classes]."""
+    best = log_probabilities.argmax(axis=1)
+    text: list[str] = []
+    sure: list[float] = []
+    last = BLANK
+    for column, found in enumerate(best):
+        value = float(np.exp(log_probabilities[column, found]))
+        if found == last and text and found != BLANK:
+            sure[-1] = max(sure[-1], value)
+        elif found != BLANK:
+            text.append(ALPHABET[found - 1])
+            sure.append(value)
+        last = int(found)
+    return "".join(text), tuple(sure)
+
+
+def reading(log_probabilities: Floats) -> PlateReading:
+    """The text of a plate, always of some format: the likeliest as it stands, else the likeliest path of any format."""
+    text, sure = greedy(log_probabilities)
+    plain = format_of(text)
+    if plain is not None:
+        return PlateReading(text, plain, sure)
+    paths = [(_path(log_probabilities, one), one) for one in plate_formats()]
+    (_, text, sure), chosen = max(paths, key=lambda found: found[0][0])
+    return PlateReading(text, chosen, sure)
+
+
+@functools.cache
+def _classes(place: str) -> NDArray[np.int64]:
+    return np.array([ALPHABET.index(character) + 1 for character in place], np.int64)
+
+
+def _path(log_probabilities: Floats, wanted: PlateFormat) -> tuple[float, str, tuple[float, ...]]:
+    """The likeliest path through blanks and the characters that a format allows: its log probability, text, sureness.
+
+    States are blank, character, blank, ... ; a character state takes the likeliest of its classes column by column.
+    """
+    columns, count = log_probabilities.shape[0], len(wanted.places)
+    emitted = np.empty((columns, 2 * count + 1), np.float32)
+    emitted[:, ::2] = log_probabilities[:, [BLANK]]
+    for number, place in enumerate(wanted.places):
+        emitted[:, 2 * number + 1] = log_probabilities[:, _classes(place)].max(axis=1)
+    score = np.full(2 * count + 1, IMPOSSIBLE)
+    score[:2] = emitted[0, :2]
+    came = np.zeros((columns, 2 * count + 1), np.int8)
+    for column in range(1, columns):
+        ways = np.full((3, 2 * count + 1), IMPOSSIBLE)
+        ways[0], ways[1, 1:], ways[2, 3::2] = score, score[:-1], score[1:-2:2]
+        came[column] = ways.argmax(axis=0)
+        score = ways.max(axis=0) + emitted[column]
+    state = 2 * count if score[-1] >= score[-2] else 2 * count - 1
+    total = float(score[state])
+    states = np.empty(columns, np.int64)
+    for column in range(columns - 1, -1, -1):
+        states[column] = state
+        state -= int(came[column, state])
+    text, sure = [], []
+    for number, place in enumerate(wanted.places):
+        allowed = log_probabilities[states == 2 * number + 1][:, _classes(place)]
+        best = int(allowed.max(axis=0).argmax()) if allowed.size else 0
+        text.append(place[best])
+        sure.append(float(np.exp(allowed[:, best].max())) if allowed.size else LEAST_PROBABILITY)
+    return total, "".join(text), tuple(max(LEAST_PROBABILITY, value) for value in sure)
