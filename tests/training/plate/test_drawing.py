@@ -10,7 +10,7 @@ import pytest
 from models.vision.plate_format import COLOURS, HAN, LATIN, format_of
 from models.vision.plate_picture import HEIGHT, WIDTH
 from training.plate.camera import taken
-from training.plate.data import CLASS_OF, batch, samples
+from training.plate.data import CLASS_OF, batch, head, samples
 from training.plate.drawing import SCALE, draw
 from training.plate.glyphs import CELL_HEIGHT, CELL_WIDTH, Atlas
 from training.plate.layout import plate_of, random_plate
@@ -100,3 +100,12 @@ def test_a_batch_has_what_the_network_takes(glyphs: Atlas) -> None:
         assert (row[:length] > 0).all()
         assert (row[length:] == 0).all()
     assert set(made.classes[made.classes > 0].tolist()) <= set(CLASS_OF.values())
+
+
+def test_a_head_holds_the_first_characters_and_no_more(glyphs: Atlas) -> None:
+    whole = batch(glyphs, np.random.default_rng(2), 30)
+    first = head(whole)
+    assert first.pictures.shape[2] * 40 == first.columns.shape[1] * WIDTH
+    seen = [{int(k) for k in row if k} for row in first.columns]
+    assert all(int(classes[0]) in row for classes, row in zip(whole.classes, seen, strict=True))
+    assert max(len(row) for row in seen) <= 3
