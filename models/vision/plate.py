@@ -1,8 +1,8 @@
 """Number plates of a frame: found with corners, seen straight on, read by our own network; knows no track and no case.
 
 Two networks in one manifest: a detector from a public package and the reader that `training/plate` teaches on drawn
-plates. A plate that is read with doubt is cut anew with other margins, and one that is high for its width is also read
-as two rows; the surest reading wins.
+plates. A plate that is read with doubt is cut anew with other margins and the cuts vote; one that is high for its
+width is also read as two rows, and the surer reading wins.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from models.values import Frame, ItemError, Plate, Quad
 from models.vision.plate_detector import FoundPlate, PlateDetector
 from models.vision.plate_format import COLOURS, written
 from models.vision.plate_picture import HEIGHT, MARGIN, TALL, cut, planes, side_by_side
-from models.vision.plate_text import PlateReading, reading
+from models.vision.plate_text import PlateReading, reading, voted
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -38,8 +38,8 @@ LEAST_SCORE: Final = 0.4
 LEAST_CONFIDENCE: Final = 0.02
 """Readings below are lamps, grilles and letters on doors taken for plates."""
 DOUBTFUL: Final = 0.9
-"""A reading less sure than this is tried again with OTHER_MARGINS."""
-OTHER_MARGINS: Final = (0.0, 0.12)
+"""A plate read less surely than this is cut anew with each of MARGINS, and the cuts vote."""
+MARGINS: Final = (MARGIN, 0.0, 0.12)
 DOUBLE_BELOW: Final = 2.7
 """Plates wider than this many times their height have one row: single ones are 3.1 to 3.4, double ones 1.6 to 2 times
 as wide as high, and a view from the side makes each look narrower."""
@@ -58,6 +58,20 @@ class ReadPlate:
     rows: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """Where a plate's corners may be, and in how many rows it may be written."""
+
+    corners: Floats
+    rows: int
+
+    def cut(self, picture: Picture, margin: float) -> Picture:
+        """The plate as the reader takes it."""
+        if self.rows == 1:
+            return cut(picture, self.corners, HEIGHT, margin)
+        return side_by_side(cut(picture, self.corners, TALL, margin))
+
+
 class PlateReader:
     """Reads cuts of plates with `session`, the exported network of `training/plate`."""
 
@@ -71,20 +85,23 @@ class PlateReader:
 
     def look(self, picture: Picture, found: FoundPlate) -> ReadPlate:
         """The surest reading of a plate in its frame."""
-        best = self._surest(picture, found.corners, (MARGIN,))
-        tried = [best]
-        if best.reading.confidence < DOUBTFUL:
-            tried.append(self._surest(picture, found.corners, OTHER_MARGINS))
-            if proportion(found.corners) < DOUBLE_BELOW:
-                tried += [self._surest(picture, raised(found.corners, share), (MARGIN,)) for share in UPPER_ROW]
-        return max(tried, key=lambda one: one.reading.confidence)
+        layouts = [Layout(found.corners, 1)]
+        if proportion(found.corners) < DOUBLE_BELOW:
+            layouts.append(Layout(found.corners, 2))
+        best = self._surest(picture, layouts, (MARGIN,))
+        if best.reading.confidence >= DOUBTFUL:
+            return best
+        if len(layouts) > 1:
+            layouts += [Layout(raised(found.corners, share), 2) for share in UPPER_ROW]
+        return self._surest(picture, layouts, MARGINS)
 
-    def _surest(self, picture: Picture, corners: Floats, margins: Sequence[float]) -> ReadPlate:
-        cuts = [(cut(picture, corners, HEIGHT, margin), 1) for margin in margins]
-        if proportion(corners) < DOUBLE_BELOW:
-            cuts += [(side_by_side(cut(picture, corners, TALL, margin)), 2) for margin in margins]
-        answers = self.read([picture for picture, _ in cuts])
-        read = [ReadPlate(text, colour, rows) for (text, colour), (_, rows) in zip(answers, cuts, strict=True)]
+    def _surest(self, picture: Picture, layouts: Sequence[Layout], margins: Sequence[float]) -> ReadPlate:
+        """The layout that is read most surely, each by the vote of its cuts."""
+        answers = self.read([layout.cut(picture, margin) for layout in layouts for margin in margins])
+        read = []
+        for number, layout in enumerate(layouts):
+            mine = answers[number * len(margins) : (number + 1) * len(margins)]
+            read.append(ReadPlate(voted([text for text, _ in mine]), mine[0][1], layout.rows))
         return max(read, key=lambda one: one.reading.confidence)
 
 

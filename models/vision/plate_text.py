@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -61,6 +62,26 @@ def reading(log_probabilities: Floats) -> PlateReading:
     paths = [(_path(log_probabilities, one), one) for one in plate_formats()]
     (_, text, sure), chosen = max(paths, key=lambda found: found[0][0])
     return PlateReading(text, chosen, sure)
+
+
+def voted(readings: Sequence[PlateReading]) -> PlateReading:
+    """One reading of several of the same plate: at each place the character that most probability speaks for.
+
+    Readings of another length than the surest one's do not vote, and a text that no plate can bear gives way to the
+    surest reading. A character is as sure as all voters together find it.
+    """
+    best = max(readings, key=lambda one: one.confidence)
+    voters = [one for one in readings if len(one.text) == len(best.text)]
+    text, sure = [], []
+    for place in range(len(best.text)):
+        votes: dict[str, float] = {}
+        for one in voters:
+            votes[one.text[place]] = votes.get(one.text[place], 0.0) + one.probabilities[place]
+        winner = max(votes, key=lambda character: votes[character])
+        text.append(winner)
+        sure.append(votes[winner] / len(voters))
+    form = format_of("".join(text))
+    return best if form is None else PlateReading("".join(text), form, tuple(sure))
 
 
 @functools.cache

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.vision.plate_format import ALPHABET
-from models.vision.plate_text import greedy, reading
+from models.vision.plate_format import ALPHABET, format_of
+from models.vision.plate_text import PlateReading, greedy, reading, voted
 
 COLUMNS = 40
 
@@ -57,3 +57,31 @@ def test_nothing_at_all_is_a_plate_that_nobody_believes() -> None:
 @pytest.mark.parametrize("text", ["京A_1_2_3_4_警", "使_2_2_4_5_7_8", "沪A_1_2_3_4_领"])
 def test_marks_are_read_as_they_stand(text: str) -> None:
     assert reading(told(text)).text == text.replace("_", "")
+
+
+def said(text: str, *probabilities: float) -> PlateReading:
+    form = format_of(text)
+    assert form is not None
+    return PlateReading(text, form, probabilities or (0.9,) * len(text))
+
+
+def test_cuts_vote_on_each_character() -> None:
+    sure = (0.9,) * 6
+    found = voted([said("湘A12345", 0.8, *sure), said("浙A12345", 0.6, *sure), said("浙A12345", 0.6, *sure)])
+    assert found.text == "浙A12345"
+    assert found.probabilities[0] == pytest.approx(0.4)
+    assert found.probabilities[1] == pytest.approx(0.9)
+
+
+def test_cuts_of_another_length_have_no_vote() -> None:
+    assert voted([said("京A12345"), said("京AD12345", *(0.5,) * 8), said("京AD12345", *(0.5,) * 8)]).text == "京A12345"
+
+
+def test_a_vote_for_what_no_plate_can_say_falls_to_the_surest() -> None:
+    embassy = said("使123456", 0.9, 0.9, *(0.9,) * 5)
+    mixed = [embassy, said("京A12345", 0.95, 0.1, *(0.9,) * 5), said("京A12345", 0.95, 0.1, *(0.9,) * 5)]
+    assert voted(mixed).text == "使123456"
+
+
+def test_one_cut_alone_stands() -> None:
+    assert voted([said("京A12345")]) == said("京A12345")
