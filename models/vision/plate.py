@@ -8,7 +8,7 @@ width is also read as two rows, and the surer reading wins.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
@@ -21,6 +21,7 @@ from models.values import Frame, ItemError, Plate, Quad
 from models.vision.plate_detector import FoundPlate, PlateDetector
 from models.vision.plate_format import COLOURS, written
 from models.vision.plate_picture import HEIGHT, MARGIN, TALL, cut, planes, side_by_side
+from models.vision.plate_second import SecondReader
 from models.vision.plate_text import PlateReading, reading, voted
 
 if TYPE_CHECKING:
@@ -33,12 +34,13 @@ Picture = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 MAX_THREADS: Final = 8
+SECOND: Final = "second.onnx"
 LEAST_SCORE: Final = 0.4
 """Sureness below which the detector's plates are not looked at."""
 LEAST_CONFIDENCE: Final = 0.02
 """Readings below are lamps, grilles and letters on doors taken for plates."""
-DOUBTFUL: Final = 0.9
-"""A plate read less surely than this is cut anew with each of MARGINS, and the cuts vote."""
+DOUBTFUL: Final = 0.95
+"""A plate read less surely than this is cut anew with each of MARGINS, and the cuts vote; then the second reader."""
 MARGINS: Final = (MARGIN, 0.0, 0.12)
 DOUBLE_BELOW: Final = 2.7
 """Plates wider than this many times their height have one row: single ones are 3.1 to 3.4, double ones 1.6 to 2 times
@@ -73,10 +75,11 @@ class Layout:
 
 
 class PlateReader:
-    """Reads cuts of plates with `session`, the exported network of `training/plate`."""
+    """Reads cuts of plates with `session`, the exported network of `training/plate`, and asks `second` in doubt."""
 
-    def __init__(self, session: onnxruntime.InferenceSession) -> None:
+    def __init__(self, session: onnxruntime.InferenceSession, second: SecondReader | None = None) -> None:
         self._session = session
+        self._second = second
 
     def read(self, pictures: Sequence[Picture]) -> list[tuple[PlateReading, str]]:
         """Reading and colour of each cut (uint8 [48, 160, 3] RGB)."""
@@ -93,7 +96,17 @@ class PlateReader:
             return best
         if len(layouts) > 1:
             layouts += [Layout(raised(found.corners, share), 2) for share in UPPER_ROW]
-        return self._surest(picture, layouts, MARGINS)
+        return self._agreed(picture, layouts, self._surest(picture, layouts, MARGINS))
+
+    def _agreed(self, picture: Picture, layouts: Sequence[Layout], best: ReadPlate) -> ReadPlate:
+        """The reading with the vote of the second reader, where that is asked and reads a plate of this colour."""
+        if self._second is None or best.reading.confidence >= DOUBTFUL:
+            return best
+        layout = next(one for one in layouts if one.rows == best.rows)
+        opinion = self._second.read(layout.cut(picture, MARGIN))
+        if opinion is None or best.colour not in opinion.format.colours:
+            return best
+        return replace(best, reading=voted([best.reading, opinion]))
 
     def _surest(self, picture: Picture, layouts: Sequence[Layout], margins: Sequence[float]) -> ReadPlate:
         """The layout that is read most surely, each by the vote of its cuts."""
@@ -134,7 +147,7 @@ def plate_of(found: FoundPlate, read: ReadPlate) -> Plate:
 
 
 class OnnxPlates:
-    """Finds and reads the plates of frames; files of the manifest: `detector.onnx` and `reader.onnx`."""
+    """Finds and reads the plates of frames; files: `detector.onnx`, `reader.onnx`, and `second.onnx` where listed."""
 
     def __init__(self, manifest: Manifest, cache: WeightsCache) -> None:
         self._manifest = manifest
@@ -156,7 +169,9 @@ class OnnxPlates:
         self._detector = PlateDetector(
             lambda given: cast("list[NDArray[Any]]", detector.run(None, {name: given})), self._least
         )
-        self._reader = PlateReader(_session(str(folder / "reader.onnx"), device))
+        with_second = any(file.path == SECOND for file in self._manifest.files)
+        second = SecondReader(_session(str(folder / SECOND), device)) if with_second else None
+        self._reader = PlateReader(_session(str(folder / "reader.onnx"), device), second)
 
     def predict(self, batch: Sequence[Frame]) -> list[tuple[Plate, ...] | ItemError]:
         """Plates of each frame, surest found first; an ItemError for what is no picture."""
