@@ -230,12 +230,13 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, required=True, help="The folder of measuring data.")
     parser.add_argument("--crops", action="store_true", help="The crops alone, not the photos.")
     parser.add_argument("--peers", action="store_true", help="Also read the same plates with PP-OCRv6.")
+    parser.add_argument("--every", type=int, default=1, help="Of the crops every N-th alone.")
     given = parser.parse_args()
     cache = WeightsCache()
     model = cast(PlateModel, registry.build(registry.default_name(Task.READ_PLATES, cache), cache))
     model.load(choose_device("cpu"))
     outcomes = [] if given.crops else look_at(model, photos(given.shared / "data/plates/easypr_general"))
-    cut = crops(given.shared / "data/plates/lprnet_crops") if given.crops or given.peers else []
+    cut = crops(given.shared / "data/plates/lprnet_crops")[:: given.every] if given.crops or given.peers else []
     if given.crops:
         look_at_crops(model, cut)
     if given.peers:

@@ -51,15 +51,6 @@ UPPER_ROW: Final = (0.25, 0.5)
 upper: how much higher the whole plate may be (220 mm; the lower row with its rims has about 145)."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadPlate:
-    """A reading with the colour of the plate's ground and whether it was read as two rows."""
-
-    reading: PlateReading
-    colour: str
-    rows: int
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Layout:
     """Where a plate's corners may be, and in how many rows it may be written."""
@@ -72,6 +63,15 @@ class Layout:
         if self.rows == 1:
             return cut(picture, self.corners, HEIGHT, margin)
         return side_by_side(cut(picture, self.corners, TALL, margin))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadPlate:
+    """A reading with the colour of the plate's ground, and the layout in which it was read."""
+
+    reading: PlateReading
+    colour: str
+    layout: Layout
 
 
 class PlateReader:
@@ -96,14 +96,13 @@ class PlateReader:
             return best
         if len(layouts) > 1:
             layouts += [Layout(raised(found.corners, share), 2) for share in UPPER_ROW]
-        return self._agreed(picture, layouts, self._surest(picture, layouts, MARGINS))
+        return self._agreed(picture, self._surest(picture, layouts, MARGINS))
 
-    def _agreed(self, picture: Picture, layouts: Sequence[Layout], best: ReadPlate) -> ReadPlate:
+    def _agreed(self, picture: Picture, best: ReadPlate) -> ReadPlate:
         """The reading with the vote of the second reader, where that is asked and reads a plate of this colour."""
         if self._second is None or best.reading.confidence >= DOUBTFUL:
             return best
-        layout = next(one for one in layouts if one.rows == best.rows)
-        opinion = self._second.read(layout.cut(picture, MARGIN))
+        opinion = self._second.read(best.layout.cut(picture, MARGIN))
         if opinion is None or best.colour not in opinion.format.colours:
             return best
         return replace(best, reading=voted([best.reading, opinion]))
@@ -114,7 +113,7 @@ class PlateReader:
         read = []
         for number, layout in enumerate(layouts):
             mine = answers[number * len(margins) : (number + 1) * len(margins)]
-            read.append(ReadPlate(voted([text for text, _ in mine]), mine[0][1], layout.rows))
+            read.append(ReadPlate(voted([text for text, _ in mine]), mine[0][1], layout))
         return max(read, key=lambda one: one.reading.confidence)
 
 
@@ -140,7 +139,7 @@ def plate_of(found: FoundPlate, read: ReadPlate) -> Plate:
         confidence=read.reading.confidence,
         colour=read.colour,
         kind=read.reading.format.name,
-        rows=read.rows,
+        rows=read.layout.rows,
         characters=read.reading.probabilities,
         score=found.score,
     )

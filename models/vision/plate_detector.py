@@ -38,7 +38,11 @@ LARGER_UP_TO_PX: Final = 1280
 """Only pictures whose longer side is at most this are looked at again: of larger ones the time is felt."""
 PLATE_RATIOS: Final = (1.5, 6.0)
 WHOLE_UP_TO_PX: Final = 72
-"""A picture no higher than this, and of a plate's proportions, is the cut of a plate by some other detector."""
+"""A picture no higher than this, and of a plate's proportions, is the cut of a plate by some other detector: its
+corners are sought in a grey frame, and where none are found the whole picture is the plate."""
+FRAME: Final = (0.3, 0.6)
+"""Width of that frame as shares of the picture's width and height."""
+FRAME_GREY: Final = (90, 90, 90)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,12 +65,20 @@ class PlateDetector:
         height, width = picture.shape[:2]
         if height <= WHOLE_UP_TO_PX and PLATE_RATIOS[0] <= width / height <= PLATE_RATIOS[1]:
             whole = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-            return [FoundPlate(whole, 1.0)]
+            return self._framed(picture)[:1] or [FoundPlate(whole, 1.0)]
         scale = min(1.0, LONGEST_PX / max(height, width))
         found = self._at(picture, scale)
         if not found and max(height, width) <= LARGER_UP_TO_PX:
             found = self._at(picture, LARGER)
         return found
+
+    def _framed(self, picture: Picture) -> list[FoundPlate]:
+        """Plates of a picture that a plate fills, which is given what the network knows around plates: surroundings."""
+        across, down = round(picture.shape[1] * FRAME[0]), round(picture.shape[0] * FRAME[1])
+        framed = cv2.copyMakeBorder(picture, down, down, across, across, cv2.BORDER_CONSTANT, value=FRAME_GREY)
+        corner = np.array([across, down], np.float32)
+        found = self._at(np.asarray(framed, np.uint8), LARGER)
+        return [FoundPlate(one.corners - corner, one.score) for one in found]
 
     def _at(self, picture: Picture, scale: float) -> list[FoundPlate]:
         seen = picture

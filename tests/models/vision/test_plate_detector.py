@@ -91,9 +91,15 @@ def test_a_very_large_picture_is_made_smaller_and_corners_stay_its_own() -> None
     assert np.allclose(found.corners, quad(60, 80) * 2, atol=1e-2)
 
 
-def test_a_small_picture_of_a_plates_shape_is_the_plate() -> None:
+def test_a_small_picture_of_a_plates_shape_is_the_plate_where_no_corners_are_found() -> None:
+    (found,) = PlateDetector(network(lambda height, width: []), 0.4).find(np.zeros((24, 94, 3), np.uint8))
+    assert found.corners.tolist() == [[0, 0], [94, 0], [94, 24], [0, 24]]
+
+
+def test_corners_in_a_small_picture_are_sought_in_a_frame() -> None:
     def see(height: int, width: int) -> list[tuple[int, NDArray[np.float32], float]]:
-        raise AssertionError("nothing to look for")
+        assert (height, width) == (2 * (24 + 2 * 14), 2 * (94 + 2 * 28))
+        return [(200, quad(70, 40, 160, 30), 0.9)]
 
     (found,) = PlateDetector(network(see), 0.4).find(np.zeros((24, 94, 3), np.uint8))
-    assert found.corners.tolist() == [[0, 0], [94, 0], [94, 24], [0, 24]]
+    assert np.allclose(found.corners, quad(70, 40, 160, 30) / 2 - [28, 14], atol=1e-2)
