@@ -59,9 +59,7 @@ def reading(log_probabilities: Floats) -> PlateReading:
     plain = format_of(text)
     if plain is not None:
         return PlateReading(text, plain, sure)
-    paths = [(_path(log_probabilities, one), one) for one in plate_formats()]
-    (_, text, sure), chosen = max(paths, key=lambda found: found[0][0])
-    return PlateReading(text, chosen, sure)
+    return _likeliest(log_probabilities)
 
 
 def voted(readings: Sequence[PlateReading]) -> PlateReading:
@@ -89,34 +87,50 @@ def _classes(place: str) -> NDArray[np.int64]:
     return np.array([ALPHABET.index(character) + 1 for character in place], np.int64)
 
 
-def _path(log_probabilities: Floats, wanted: PlateFormat) -> tuple[float, str, tuple[float, ...]]:
-    """The likeliest path through blanks and the characters that a format allows: its log probability, text, sureness.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Paths:
+    """The likeliest path through each format: its log probability, and the state that each column is in."""
 
-    States are blank, character, blank, ... ; a character state takes the likeliest of its classes column by column.
-    """
-    columns, count = log_probabilities.shape[0], len(wanted.places)
-    emitted = np.empty((columns, 2 * count + 1), np.float32)
-    emitted[:, ::2] = log_probabilities[:, [BLANK]]
-    for number, place in enumerate(wanted.places):
-        emitted[:, 2 * number + 1] = log_probabilities[:, _classes(place)].max(axis=1)
-    score = np.full(2 * count + 1, IMPOSSIBLE)
-    score[:2] = emitted[0, :2]
-    came = np.zeros((columns, 2 * count + 1), np.int8)
+    scores: NDArray[np.float64]
+    states: NDArray[np.int64]
+
+
+def _likeliest(log_probabilities: Floats) -> PlateReading:
+    """The likeliest text of any format."""
+    formats = plate_formats()
+    paths = _paths(log_probabilities, formats)
+    best = int(paths.scores.argmax())
+    text, sure = [], []
+    for number, place in enumerate(formats[best].places):
+        allowed = log_probabilities[paths.states[best] == 2 * number + 1][:, _classes(place)]
+        chosen = int(allowed.max(axis=0).argmax()) if allowed.size else 0
+        text.append(place[chosen])
+        sure.append(float(np.exp(allowed[:, chosen].max())) if allowed.size else LEAST_PROBABILITY)
+    return PlateReading("".join(text), formats[best], tuple(max(LEAST_PROBABILITY, value) for value in sure))
+
+
+def _paths(log_probabilities: Floats, formats: Sequence[PlateFormat]) -> _Paths:
+    """Viterbi over all formats at once; a format's states are blank, character, blank, ... and a character's state
+    takes the likeliest of its classes column by column."""
+    columns = log_probabilities.shape[0]
+    ends = np.array([2 * len(one.places) for one in formats])
+    emitted = np.full((columns, len(formats), int(ends.max()) + 1), IMPOSSIBLE)
+    for row, one in enumerate(formats):
+        emitted[:, row, : ends[row] + 1 : 2] = log_probabilities[:, [BLANK]]
+        for number, place in enumerate(one.places):
+            emitted[:, row, 2 * number + 1] = log_probabilities[:, _classes(place)].max(axis=1)
+    score = np.full(emitted.shape[1:], IMPOSSIBLE)
+    score[:, :2] = emitted[0, :, :2]
+    came = np.zeros(emitted.shape, np.int8)
+    ways = np.full((3, *score.shape), IMPOSSIBLE)
     for column in range(1, columns):
-        ways = np.full((3, 2 * count + 1), IMPOSSIBLE)
-        ways[0], ways[1, 1:], ways[2, 3::2] = score, score[:-1], score[1:-2:2]
+        ways[0], ways[1, :, 1:], ways[2, :, 3::2] = score, score[:, :-1], score[:, 1:-2:2]
         came[column] = ways.argmax(axis=0)
         score = ways.max(axis=0) + emitted[column]
-    state = 2 * count if score[-1] >= score[-2] else 2 * count - 1
-    total = float(score[state])
-    states = np.empty(columns, np.int64)
+    rows = np.arange(len(formats))
+    state = np.where(score[rows, ends] >= score[rows, ends - 1], ends, ends - 1)
+    total, states = score[rows, state], np.empty((len(formats), columns), np.int64)
     for column in range(columns - 1, -1, -1):
-        states[column] = state
-        state -= int(came[column, state])
-    text, sure = [], []
-    for number, place in enumerate(wanted.places):
-        allowed = log_probabilities[states == 2 * number + 1][:, _classes(place)]
-        best = int(allowed.max(axis=0).argmax()) if allowed.size else 0
-        text.append(place[best])
-        sure.append(float(np.exp(allowed[:, best].max())) if allowed.size else LEAST_PROBABILITY)
-    return total, "".join(text), tuple(max(LEAST_PROBABILITY, value) for value in sure)
+        states[:, column] = state
+        state = state - came[column, rows, state]
+    return _Paths(total, states)
