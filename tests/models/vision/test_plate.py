@@ -166,3 +166,17 @@ def test_the_shipped_reader_reads_plates_as_the_project_draws_them(device: Devic
     (found,) = model.predict([Frame(np.clip(flat, 0, 255).astype(np.uint8), 0, 0.0)])
     (plate,) = cast("tuple[Plate, ...]", found)
     assert (plate.text, plate.colour) == ("京AB1234", "blue")
+
+
+@pytest.mark.model
+@pytest.mark.shared
+def test_real_photos_are_read(shared: Path, device: Device) -> None:
+    from benchmarks.accuracy.plates import judged, photos
+
+    model = registry.build("anjuan-plates", WeightsCache())
+    model.load(device)
+    seen = photos(shared / "data/plates/easypr_general")[::8]
+    told = model.predict([Frame(photo.picture, n, 0.0) for n, photo in enumerate(seen)])
+    outcomes = [judged(photo, cast("tuple[Plate, ...]", plates)) for photo, plates in zip(seen, told, strict=True)]
+    assert all(one.overlap > 0.5 for one in outcomes)
+    assert sum(one.right for one in outcomes) >= len(seen) - 1
