@@ -22,6 +22,7 @@ from models.values import (
     ItemError,
     PageImage,
     PageText,
+    Plate,
     Segment,
     SpeakerEmbedding,
     SpeechRequest,
@@ -206,6 +207,25 @@ class FakeDetector(_Fake):
         return (Detection(left, 10.0, left + 40.0, 40.0, "car", 0.9),)
 
 
+class FakePlates(_Fake):
+    """Reads the number of the frame off one plate, in every frame that is not black."""
+
+    def __init__(self, name: str = "fake-read-plates") -> None:
+        super().__init__(_identity(name, Task.READ_PLATES))
+
+    def predict(self, batch: Sequence[Frame]) -> list[tuple[Plate, ...] | ItemError]:
+        """One or no plate a frame."""
+        self.batches.append(len(batch))
+        return [self._one(frame) for frame in batch]
+
+    def _one(self, frame: Frame) -> tuple[Plate, ...]:
+        if not int(frame.pixels.max(initial=0)):
+            return ()
+        box = ((10.0, 10.0), (54.0, 10.0), (54.0, 24.0), (10.0, 24.0))
+        text = f"京A{frame.index % 100_000:05d}"
+        return (Plate(text, box, 0.9, "blue", "ordinary", 1, (0.98,) * len(text), 0.9),)
+
+
 class FakeSpeakerSegmenter(_Fake):
     """Tells voices apart by pitch: the sign of a clip's samples changes often for a high one."""
 
@@ -263,6 +283,7 @@ _AnyFake = type[
     | FakeSpeakerSegmenter
     | FakeSpeakerEmbedder
     | FakeStreamingTranscriber
+    | FakePlates
 ]
 FAKES: dict[Task, _AnyFake] = {
     Task.TRANSCRIBE: FakeTranscriber,
@@ -272,6 +293,7 @@ FAKES: dict[Task, _AnyFake] = {
     Task.SPEAKER_SEGMENTATION: FakeSpeakerSegmenter,
     Task.SPEAKER_EMBEDDING: FakeSpeakerEmbedder,
     Task.TRANSCRIBE_STREAM: FakeStreamingTranscriber,
+    Task.READ_PLATES: FakePlates,
 }
 
 

@@ -79,7 +79,14 @@ class PackageSource:
     options: tuple[str, ...] = ()
 
 
-Source = BundleSource | HubSource | PackageSource
+@dataclass(frozen=True, slots=True)
+class ShippedSource:
+    """Files that come with the program itself, in `models/shipped`: small networks that the project has taught."""
+
+    members: tuple[Member, ...]
+
+
+Source = BundleSource | HubSource | PackageSource | ShippedSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +271,7 @@ def _whole_members(table: _Table) -> tuple[Member, ...]:
     """Members of a mirror that keeps every file in one piece."""
     members = _read_members(table)
     if any(len(member.parts) != 1 for member in members):
-        raise table.fail("members of a bundle or hub are single names")
+        raise table.fail("members of a bundle, a hub or of what is shipped are single names")
     return members
 
 
@@ -286,11 +293,16 @@ def _read_npm(table: _Table) -> Source:
     return PackageSource("npm", table.texts("packages", _PACKAGE), _read_members(table))
 
 
+def _read_shipped(table: _Table) -> Source:
+    return ShippedSource(_whole_members(table))
+
+
 _SOURCES: Final[Mapping[str, Callable[[_Table], Source]]] = {
     "bundle": _read_bundle,
     "hub": _read_hub,
     "wheel": _read_wheel,
     "npm": _read_npm,
+    "shipped": _read_shipped,
 }
 
 

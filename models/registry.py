@@ -22,6 +22,7 @@ LOADERS: Final[Mapping[str, tuple[str, str]]] = {
     "vosk": ("models.speech.vosk", "VoskTranscriber"),
     "paddleocr": ("models.text.paddle", "PaddlePageReader"),
     "onnx-detector": ("models.vision.onnx_detector", "OnnxDetector"),
+    "onnx-plates": ("models.vision.plate", "OnnxPlates"),
 }
 """Loader name in a manifest -> module and class; every class is made with (manifest, cache)."""
 

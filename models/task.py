@@ -22,6 +22,7 @@ from models.values import (
     ItemError,
     PageImage,
     PageText,
+    Plate,
     Segment,
     SpeakerEmbedding,
     SpeechRequest,
@@ -44,10 +45,13 @@ class Task(StrEnum):
     SPEAKER_SEGMENTATION = "speaker-segmentation"
     SPEAKER_EMBEDDING = "speaker-embedding"
     TRANSCRIBE_STREAM = "transcribe-stream"
+    READ_PLATES = "read-plates"
 
 
 STREAMING = frozenset({Task.TRANSCRIBE_STREAM})
 """Tasks whose models keep the state of a session: they run where the session lives, and no Engine serves them."""
+BESIDE_FRAMES = frozenset({Task.READ_PLATES})
+"""Tasks whose models run where the frames are decoded, so that no picture travels; no Engine serves them either."""
 
 
 class Material(StrEnum):
@@ -93,6 +97,7 @@ Transcriber = Model[SpeechRequest, Transcription]
 VoiceActivity = Model[AudioClip, tuple[SpeechSpan, ...]]
 PageReader = Model[PageImage, PageText]
 Detector = Model[Frame, tuple[Detection, ...]]
+PlateModel = Model[Frame, tuple[Plate, ...]]
 SpeakerSegmenter = Model[AudioClip, tuple[VoiceSpans, ...]]
 SpeakerEmbedder = Model[AudioClip, SpeakerEmbedding]
 

@@ -230,3 +230,22 @@ class Track:
     id: int
     label: str
     points: tuple[TrackPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """A number plate that was read: `text` as people write it, `box` its corners in the frame.
+
+    `confidence` is how probable it is that every character is right, `characters` the same for each of them; `colour`
+    is the ground's (blue, yellow, green, white, black), `kind` its format in GA 36, `rows` 1 or 2, `score` how sure the
+    detector was that a plate is there.
+    """
+
+    text: str
+    box: Quad
+    confidence: float
+    colour: str
+    kind: str
+    rows: int
+    characters: tuple[float, ...]
+    score: float

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, cast
 
 from models.device import Device, DeviceKind
 from models.errors import AnjuanError, BadInput, Defect, Unavailable
-from models.task import STREAMING, Model, Task
+from models.task import BESIDE_FRAMES, STREAMING, Model, Task
 from models.values import ItemError
 from pipelines.engine import Lane, TaskKind
 from serving.growth import GrowthWatch
@@ -252,7 +252,8 @@ def plans(names: Callable[[Task], Sequence[str]], means: Means) -> tuple[Plan, .
     """
     if means.device.startswith("cuda") and not means.cards:
         raise Unavailable("device.missing", f"{means.device} was asked for, and no CUDA card is here; use auto or cpu")
-    wanted = [(task, names(task)[0], Lane.BATCH) for task in Task if task not in STREAMING and names(task)]
+    served = [task for task in Task if task not in STREAMING | BESIDE_FRAMES]
+    wanted = [(task, names(task)[0], Lane.BATCH) for task in served if names(task)]
     wanted += [(task, model, Lane.LIVE) for task, model, _ in wanted if task is Task.TRANSCRIBE]
     share = _card_share(means, len(wanted))
     device = _device(means, share)

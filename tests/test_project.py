@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import subprocess
 from importlib.metadata import distributions
@@ -9,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from models.manifest import ShippedSource, load_manifests
+
 ROOT = Path(__file__).resolve().parent.parent
+SHIPPED = ROOT / "models" / "shipped"
 LOCKS = ("requirements/runtime.lock", "requirements/dev.lock", "requirements/tools.lock")
 
 
@@ -85,10 +89,26 @@ def test_nothing_generated_or_downloaded_is_committed() -> None:
         pytest.skip("not a git checkout")
     files = [ROOT / name for name in listed.stdout.split("\0") if name]
     heavy = [f.name for f in files if f.exists() and f.stat().st_size > 1_500_000]
-    weights = [f.name for f in files if f.suffix in {".onnx", ".bin", ".pt", ".safetensors", ".whl", ".tgz"}]
+    kinds = {".onnx", ".bin", ".pt", ".safetensors", ".whl", ".tgz"}
+    weights = [f.name for f in files if f.suffix in kinds and f.parent != SHIPPED]
     assert heavy == []
     assert weights == []
     assert "uv.lock" not in {f.name for f in files}
+
+
+def test_shipped_weights_are_small_and_the_ones_that_a_manifest_names() -> None:
+    named = {
+        (member.parts[0], file.sha256)
+        for manifest in load_manifests().values()
+        for source in manifest.mirrors
+        if isinstance(source, ShippedSource)
+        for member in source.members
+        for file in manifest.files
+        if file.path == member.path
+    }
+    shipped = {(f.name, hashlib.sha256(f.read_bytes()).hexdigest()) for f in SHIPPED.iterdir()}
+    assert shipped == named
+    assert all(f.stat().st_size <= 3_000_000 for f in SHIPPED.iterdir())
 
 
 def test_packages_go_into_the_projects_environment_whatever_other_is_active() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from models.manifest import BundleSource, HubSource, Member, WeightFile
-from models.mirrors import BundleMirror, HubMirror, MirrorFailed, Workbench, bundle_index
+from models.manifest import BundleSource, HubSource, Member, ShippedSource, WeightFile
+from models.mirrors import BundleMirror, HubMirror, MirrorFailed, ShippedMirror, Workbench, bundle_index
 from models.progress import Silent
 from tests.models.conftest import Hub, file_table, manifest_of, sha256, write_tar
 
@@ -116,3 +116,15 @@ def test_a_bundle_with_a_broken_index_says_so(tmp_path: Path) -> None:
     (tmp_path / "index.json").write_text("[1")
     with pytest.raises(MirrorFailed, match="index"):
         bundle_index(tmp_path)
+
+
+def test_what_is_shipped_is_copied_and_its_absence_is_a_failed_mirror(tmp_path: Path) -> None:
+    source = ShippedSource((Member("weights.bin", ("small.bin",)),))
+    mirror = ShippedMirror(source, tmp_path)
+    assert mirror.offers("weights.bin")
+    assert not mirror.offers("other.bin")
+    with pytest.raises(MirrorFailed, match=r"small\.bin"):
+        mirror.fetch(FILE, tmp_path / "part")
+    (tmp_path / "small.bin").write_bytes(CONTENT)
+    mirror.fetch(FILE, tmp_path / "part")
+    assert (tmp_path / "part").read_bytes() == CONTENT

@@ -68,6 +68,7 @@ def test_an_unknown_name_and_an_unknown_loader_are_told_apart(tmp_path: Path, mo
         (Task.SPEAKER_SEGMENTATION, "pyannote-segmentation"),
         (Task.SPEAKER_EMBEDDING, "wespeaker-resnet34"),
         (Task.TRANSCRIBE_STREAM, "vosk-small-cn"),
+        (Task.READ_PLATES, "anjuan-plates"),
     ],
 )
 @pytest.mark.usefixtures("fake_npm")
