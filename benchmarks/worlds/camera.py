@@ -43,13 +43,14 @@ class Camera:
 
 @dataclass(frozen=True, slots=True)
 class DetectorNoise:
-    """What a detector does to true boxes: edges off by `jitter_px` plus `jitter` of the height, boxes missed, and
-    boxes where nothing is (mean number a frame)."""
+    """What a detector does to true boxes: edges off by `jitter_px` plus `jitter` of the height, boxes missed,
+    boxes where nothing is (mean number a frame), and the part of a box from which on it is hidden by a nearer one."""
 
     jitter_px: float = 0.7
     jitter: float = 0.01
     missed: float = 0.05
     false_boxes: float = 0.05
+    hidden: float = 0.6
 
 
 def box(camera: Camera, place: tuple[float, float, float], size: tuple[float, float, float]) -> Floats | None:
@@ -75,11 +76,19 @@ def box(camera: Camera, place: tuple[float, float, float], size: tuple[float, fl
     return corners_of_box
 
 
+def _covers(near: Floats, far: Floats, part: float) -> bool:
+    """Whether a box that stands nearer (lower in the picture) covers that part of another one."""
+    if near[3] <= far[3]:
+        return False
+    sides = np.minimum(near[2:], far[2:]) - np.maximum(near[:2], far[:2])
+    return bool((sides > 0).all() and sides.prod() > part * (far[2:] - far[:2]).prod())
+
+
 def detected(boxes: list[tuple[Floats, str]], noise: DetectorNoise, random: np.random.Generator) -> list[Detection]:
     """What the detector gives for one frame's true boxes and labels."""
     found = []
     for corners, label in boxes:
-        if random.random() < noise.missed:
+        if random.random() < noise.missed or any(_covers(other, corners, noise.hidden) for other, _ in boxes):
             continue
         spread = noise.jitter_px + noise.jitter * (corners[3] - corners[1])
         left, top, right, bottom = (corners + random.normal(0, spread, 4)).tolist()

@@ -240,12 +240,26 @@ JUNCTION: tuple[Script, ...] = (
 )  # fmt: skip
 
 
+ACCOMPANIED = frozenset(
+    {_runs_red, _late_yellow, _overrun, _stops_at_line, _u_turn, _blocks, _waits_short, _queue}
+)  # fmt: skip
+"""Scripts that leave the right lane free and have nobody on the crossing."""
+
+
+def _companions(cycle: float, random: np.random.Generator) -> list[Actor]:
+    """Three cars that turn right, whatever the lamp shows."""
+    starts = cycle + np.arange(3) * 14.0 + random.uniform(0, 6, 3)
+    return [actor("car", _path("right", "right"), Drive(float(s), random.uniform(5, 8))) for s in starts]
+
+
 def junction(seed: int, rounds: int = 1) -> World:
-    """Every script once in `rounds`, in random order, one in each cycle of the lamps."""
+    """Every script once in `rounds`, in random order, one in each cycle of the lamps, with others beside most."""
     random = np.random.default_rng(seed)
     camera = Camera()
     scripts = [JUNCTION[n] for _ in range(rounds) for n in random.permutation(len(JUNCTION)).tolist()]
     actors = [a for n, script in enumerate(scripts) for a in script(n * CYCLE_S + 5.0, random)]
+    for n, script in enumerate(scripts):
+        actors += _companions(n * CYCLE_S + 5.0, random) if script in ACCOMPANIED else []
     # Scripts count from 5 s, so that nobody starts before the first second; lamps count from there too.
     seconds = len(scripts) * CYCLE_S + 40.0
     signals = {
@@ -394,8 +408,11 @@ ROAD_SCRIPTS: tuple[Script, ...] = (
     _in_emergency_lane, _crosses_solid, _crosses_dashed, _wobbles, _stops_on_verge, _stops_shortly, _parks,
     _parks_shortly, _walks_on_road, _walks_on_verge,
 )  # fmt: skip
-HEADWAY_S = 14.0
-"""Between two scripts: a car drives through in 6 to 12 s; standing ones stand beside the lanes."""
+HEADWAY_S = 9.0
+"""Between two scripts: a car drives through in 4 to 12 s, so that two or three are in view and none runs into another;
+standing ones stand beside the lanes."""
+ALONE_S = 13.0
+"""Before and after somebody who drives against the traffic, since nobody here gets out of the way."""
 LONG_STAY_S = 60.0
 
 
@@ -406,10 +423,12 @@ def road(seed: int, rounds: int = 1) -> World:
     scripts = [ROAD_SCRIPTS[n] for _ in range(rounds) for n in random.permutation(len(ROAD_SCRIPTS)).tolist()]
     actors, start, free = [], 5.0, {_parks: 0.0, _parks_shortly: 0.0}
     for script in scripts:
+        alone = ALONE_S if script is _wrong_way else 0.0
+        start += alone
         begin = max(start, free.get(script, 0.0))
         actors += script(begin, random)
         if script in free:
             free = dict.fromkeys(free, begin + LONG_STAY_S)
-        start += HEADWAY_S
+        start += HEADWAY_S + alone
     seconds = max(float(a.times[-1]) for a in actors) + 2.0
     return World(tuple(actors), road_scene(camera, random), {}, seconds)

@@ -223,8 +223,8 @@ class TrafficPipeline:
         record = record_of(tracks, facts, setting.params.scene, _with_stride(provenance, facts), setting.params.signals)
         if not setting.params.annotated:
             return Outcome(record)
-        lines = setting.params.scene.in_pixels(facts.width, facts.height).lines
-        clip = annotated_clip(setting.source.path, setting.scratch, tracks, lines, Sampling(facts.fps, facts.stride))
+        scene = setting.params.scene.in_pixels(facts.width, facts.height)
+        clip = annotated_clip(setting.source.path, setting.scratch, tracks, scene, Sampling(facts.fps, facts.stride))
         return Outcome(record, (DerivedFile(clip.path, clip.path.name, clip.media_type),))
 
 

@@ -69,9 +69,9 @@ class Passage:
     speed_sd: Floats
 
     def at(self, place: float) -> float | None:
-        """When it first passed `place`, between two points on either side of it."""
-        behind, ahead = self.way[:-1] < place, self.way[1:] >= place
-        rows = np.flatnonzero(behind & ahead)
+        """When it first passed `place`, in either direction, between two points on either side of it."""
+        beyond = self.way >= place
+        rows = np.flatnonzero(beyond[:-1] != beyond[1:])
         if rows.size == 0:
             return None
         row = int(rows[0])

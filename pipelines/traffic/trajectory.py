@@ -1,6 +1,6 @@
 """A track on the street: foot points, metres, speed with its doubt, and lanes; knows no rule and no count.
 
-Speed at a point is the slope of a straight line fitted to the places of the second around it, along the way that the
+Speed at a point is the slope of a straight line fitted to the places of `WINDOW_S` around it, along the way that the
 vehicle goes. Its variance is that of the fit (from how the places scatter about the line, never less than what the
 foot point's own noise gives) plus what the calibration leaves open, which no averaging makes smaller.
 """
@@ -19,8 +19,8 @@ from pipelines.traffic.layout import Lane, inside
 
 Floats = NDArray[np.float64]
 
-WINDOW_S = 1.0
-"""Length of the stretch that a speed is fitted to: short enough to follow braking, long enough for a centimetre."""
+WINDOW_S = 1.5
+"""Length of the stretch that a speed is fitted to: short enough to follow braking, long enough for half a km/h."""
 FOOT_NOISE = 0.02
 """How far the lower edge of a box is off, as part of the box's height, one standard deviation."""
 LEAST_POINTS = 4
