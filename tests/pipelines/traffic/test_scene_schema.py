@@ -66,3 +66,16 @@ def test_a_polygon_holds_its_inside_also_when_it_is_hollow() -> None:
     hollow = ((0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (5.0, 3.0), (0.0, 10.0))
     points = np.array([(1.0, 5.0), (5.0, 8.0), (5.0, 1.0), (11.0, 5.0)])
     assert inside(points, hollow).tolist() == [True, False, True, False]
+
+
+def test_the_example_of_the_manual_is_a_scene() -> None:
+    import re
+    from pathlib import Path
+
+    import yaml
+
+    page = Path(__file__).parents[3] / "docs" / "traffic.md"
+    lines, street = re.findall(r"```yaml\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    read = parse_scene({**yaml.safe_load(lines), **yaml.safe_load(street)})
+    assert read.street.calibration is not None
+    assert {area.kind for area in read.street.areas} == set(AreaKind)
