@@ -11,6 +11,9 @@ from pipelines.traffic.trajectory import CYCLES, WALKERS, Trajectory
 STEADY_POINTS = 9
 """About two thirds of a second at the usual rate: a car that drives off has moved half a metre by then."""
 
+ANCHOR_POINTS = 25
+"""About two seconds: the middle of them is where a stay is."""
+
 
 def illegal_stop(view: View) -> list[Finding]:
     """Vehicles that stood in an area of no stopping, or too long in one of no parking or in a bay with a limit."""
@@ -58,7 +61,12 @@ def _longest_stay(track: Trajectory, within: np.typing.NDArray[np.bool_], drift_
         if not within[row]:
             row += 1
             continue
-        gone = np.flatnonzero(np.hypot(*(places[row:] - places[row]).T) > drift_m)
+        # The place where it comes to stand, not that of the last metre of braking.
+        anchor = np.median(places[row : row + ANCHOR_POINTS], axis=0)
+        gone = np.flatnonzero(np.hypot(*(places[row:] - anchor).T) > drift_m)
+        if gone.size and gone[0] == 0:
+            row += 1
+            continue
         last = row + int(gone[0]) - 1 if gone.size else len(within) - 1
         if np.mean(within[row : last + 1]) > 0.5:
             stay = float(track.times[row]), float(track.times[last])
