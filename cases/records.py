@@ -277,6 +277,38 @@ class Violation:
     measured: float | None
     limit: float | None
     evidence: tuple[JsonObject, ...]
+    measured_sd: float | None = None
+    unit: str | None = None
+    law: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LaneInterval:
+    """What one lane carried in a minute or five; seconds, km/h, vehicles a km, metres; occupancy 0..1."""
+
+    lane: str
+    start: float
+    end: float
+    counts: dict[str, int]
+    flow_per_hour: float
+    time_mean_speed_kmh: float | None
+    space_mean_speed_kmh: float | None
+    occupancy: float
+    density_per_km: float | None
+    headway_s: float | None
+    queue_m: float | None
+    queue_vehicles: int | None
+    level_of_service: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TurningCount:
+    """How many of a class went from one lane into another."""
+
+    origin: str = field(metadata={"json": "from"})
+    target: str = field(metadata={"json": "to"})
+    class_: str = field(metadata={"json": "class"})
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,3 +337,5 @@ class TrafficRecord:
     width: int = 0
     height: int = 0
     paths: tuple[TrackSummary, ...] = ()
+    lane_intervals: tuple[LaneInterval, ...] = ()
+    turns: tuple[TurningCount, ...] = ()

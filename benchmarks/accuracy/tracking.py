@@ -2,8 +2,9 @@
 
 `python -m benchmarks.accuracy.tracking --shared PATH` reads PATH/data/tracking/*/{det,gt}.txt (MOTChallenge text),
 tracks the detections with the one default configuration that `anjuan bench tracking` uses, and prints one table:
-TUD-Campus, TUD-Stadtmitte, and the KITTI car sequences one by one and together. Overlap threshold 0.5; HOTA is the
-mean over the thresholds 0.05 to 0.95. No filter on ground truth beside its consider flag.
+TUD-Campus, TUD-Stadtmitte, and the KITTI car sequences one by one and together. With `--results DIR` it scores the
+files DIR/NAME.txt of another tracker instead (benchmarks/accuracy/tracking_peer.py writes them). Overlap threshold 0.5;
+HOTA is the mean over the thresholds 0.05 to 0.95. No filter on ground truth beside its consider flag.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 from models.values import FrameDetections, Track
 from models.vision.association import overlap
+from models.vision.certainty import certainty
 from models.vision.gaps import filled
 from models.vision.linking import linked
 from models.vision.tracker import GROUPS, TrackerOptions, track
@@ -27,6 +29,8 @@ from pipelines.traffic.mot import format_tracks, read_detections
 
 # One configuration for every sequence: gaps of up to this many frames are filled in what is written.
 LONGEST_GAP = 30
+# A track's better half of scores must reach this on average: what is really there is surely seen at least in part.
+LEAST_CERTAINTY = 0.9
 OPTIONS = TrackerOptions()
 
 Boxes = NDArray[np.float64]
@@ -58,8 +62,9 @@ class Score:
 
 
 def tracked(frames: Sequence[FrameDetections], options: TrackerOptions = OPTIONS) -> tuple[Track, ...]:
-    """What is scored and what `anjuan bench tracking` writes: all tracks, pieces joined, short gaps filled."""
-    return tuple(filled(t, LONGEST_GAP) for t in linked(track(frames, options), GROUPS))
+    """What is scored and what `anjuan bench tracking` writes: pieces joined, sure tracks kept, short gaps filled."""
+    joined = linked(track(frames, options), GROUPS)
+    return tuple(filled(t, LONGEST_GAP) for t in joined if certainty(t) >= LEAST_CERTAINTY)
 
 
 def write_all(detections: Path, out: Path) -> tuple[Path, ...]:
@@ -132,28 +137,23 @@ def _hota(sequences: Iterable[tuple[Mapping[int, FrameBoxes], Mapping[int, Frame
     return float(np.mean(metric.combine_sequences(parts)["HOTA"]))
 
 
-def score(name: str, folders: Sequence[Path], options: TrackerOptions = OPTIONS) -> Score:
-    """Track the detections of `folders` and score them together."""
+def score(name: str, folders: Sequence[Path], results: Path | None = None) -> Score:
+    """Score the tracks of `folders` together: ours on their detections, or those that `results` holds."""
     pairs, frames, seconds = [], 0, 0.0
     for folder in folders:
-        detections = read_detections(folder / "det.txt")
-        start = time.perf_counter()
-        tracks = tracked(detections, options)
-        seconds += time.perf_counter() - start
-        frames += len(detections)
-        truth = read_boxes((folder / "gt.txt").read_text(encoding="utf-8"))
-        pairs.append((truth, read_boxes(format_tracks(tracks))))
+        if results is None:
+            detections = read_detections(folder / "det.txt")
+            start = time.perf_counter()
+            text = format_tracks(tracked(detections))
+            seconds += time.perf_counter() - start
+            frames += len(detections)
+        else:
+            text = (results / f"{folder.name}.txt").read_text(encoding="utf-8")
+        pairs.append((read_boxes((folder / "gt.txt").read_text(encoding="utf-8")), read_boxes(text)))
     mota, idf1, switches, misses, false_alarms = _clear_and_identity(pairs)
-    return Score(
-        name,
-        100 * mota,
-        100 * idf1,
-        100 * _hota(pairs),
-        int(switches),
-        int(misses),
-        int(false_alarms),
-        frames / seconds,
-    )
+    rate = frames / seconds if seconds else float("nan")
+    shares = (100 * mota, 100 * idf1, 100 * _hota(pairs))
+    return Score(name, *shares, int(switches), int(misses), int(false_alarms), rate)
 
 
 def table(scores: Sequence[Score]) -> str:
@@ -174,14 +174,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; exit code 2 when there is nothing to measure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, required=True, help="folder that holds data/tracking")
-    root = parser.parse_args(arguments).shared / "data" / "tracking"
+    parser.add_argument("--results", type=Path, help="folder of NAME.txt written by another tracker")
+    options = parser.parse_args(arguments)
+    root = options.shared / "data" / "tracking"
     folders = sorted(f.parent for f in root.glob("*/gt.txt"))
     if not folders:
         parser.error(f"no NAME/gt.txt under {root}")
-    scores = [score(folder.name, [folder]) for folder in folders]
+    scores = [score(folder.name, [folder], options.results) for folder in folders]
     kitti = [f for f in folders if f.name.startswith("KITTI")]
     if kitti:
-        scores.append(score(f"KITTI cars, all {len(kitti)}", kitti))
+        scores.append(score(f"KITTI cars, all {len(kitti)}", kitti, options.results))
     sys.stdout.write(table(scores))
     return 0
 

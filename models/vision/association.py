@@ -28,8 +28,9 @@ def overlap(first: Floats, second: Floats) -> Floats:
     high = np.minimum(first[:, None, 2:], second[None, :, 2:])
     side = np.maximum(high - low, 0.0)
     shared = side[..., 0] * side[..., 1]
-    areas_first = np.prod(np.maximum(first[:, 2:] - first[:, :2], 0.0), axis=1)
-    areas_second = np.prod(np.maximum(second[:, 2:] - second[:, :2], 0.0), axis=1)
+    first_sides = np.maximum(first[:, 2:] - first[:, :2], 0.0)
+    second_sides = np.maximum(second[:, 2:] - second[:, :2], 0.0)
+    areas_first, areas_second = first_sides[:, 0] * first_sides[:, 1], second_sides[:, 0] * second_sides[:, 1]
     union = areas_first[:, None] + areas_second[None, :] - shared
     shares: Floats = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
     return shares

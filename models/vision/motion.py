@@ -70,12 +70,14 @@ class BoxMotion:
         """The size that noise is a share of, [n, 4]: width for x and width, height for y and height."""
         return np.tile(np.maximum(states[:, 2:], 1.0), 2)
 
-    def add(self, boxes: Floats) -> None:
-        """New filters at rest, one for each row of `boxes` [k, 4]."""
+    def add(self, boxes: Floats, drift: Floats | None = None) -> None:
+        """New filters, one for each row of `boxes` [k, 4], at rest or with the speed `drift` [2] of their centres."""
         states = corners_to_centre(boxes)
         scale = self._scale(states)
         self._place = np.concatenate([self._place, states])
-        self._speed = np.concatenate([self._speed, np.zeros_like(states)])
+        speeds = np.zeros_like(states)
+        speeds[:, :2] = 0.0 if drift is None else drift
+        self._speed = np.concatenate([self._speed, speeds])
         self._var_place = np.concatenate([self._var_place, (2 * self._noise.measured * scale) ** 2])
         self._covariance = np.concatenate([self._covariance, np.zeros_like(states)])
         self._var_speed = np.concatenate([self._var_speed, (self._noise.first_speed * scale) ** 2])
@@ -99,6 +101,20 @@ class BoxMotion:
         )
         self._covariance = self._covariance + steps * self._var_speed
         self._var_speed = self._var_speed + steps * (self._noise.speed * scale) ** 2
+
+    def drift(self, rows: NDArray[np.intp], least: int, spread: float) -> Floats:
+        """The speed [2] that `rows` share, pixels a step, zero where they do not: what a turning camera does to all.
+
+        They share it along an axis when there are `least` of them and half of them lie within `spread` times the
+        middle one of it.
+        """
+        if rows.size < least:
+            return np.zeros(2)
+        speeds = self._speed[rows, :2]
+        middle = np.median(speeds, axis=0)
+        apart = np.median(np.abs(speeds - middle), axis=0)
+        shared: Floats = np.where(apart <= spread * np.abs(middle), middle, 0.0)
+        return shared
 
     def freeze_size(self, rows: NDArray[np.intp]) -> None:
         """Stop the growth or shrinking of boxes that were not seen: a wrong guess would soon fill the picture."""

@@ -51,7 +51,8 @@ class TrackerOptions:
     doubtful and the re-finding pairing, `overlaps` are the least overlaps there. `confirm` sightings make a track
     count; a track that counts may be unseen for `patience` steps, one that does not for `probation` steps. `step` is
     the usual distance of two frame numbers. `history` is how many last points a living track keeps (0: all); bound it
-    for endless streams.
+    for endless streams. A new track begins with the motion that at least `drift_tracks` settled ones share within
+    `drift_spread` of it.
     """
 
     level: Levels = Levels()
@@ -63,6 +64,8 @@ class TrackerOptions:
     probation: int = 2
     step: int = 1
     history: int = 0
+    drift_tracks: int = 3
+    drift_spread: float = 0.3
     noise: MotionNoise = field(default_factory=MotionNoise)
 
 
@@ -130,40 +133,44 @@ class _Group:
         rows, columns = self._pair(boxes, scores, frame.index)
         self._continue(rows, columns, boxes, scores, frame, usable)
         seen = [self._lives[row] for row in rows]
-        unclaimed = np.setdiff1d(np.flatnonzero(scores >= self._level.birth), columns)
-        return seen + self._begin(unclaimed, boxes, frame, usable)
+        unclaimed = scores >= self._level.birth
+        unclaimed[columns] = False
+        return seen + self._begin(np.flatnonzero(unclaimed), boxes, frame, usable, rows)
 
     def _pair(self, boxes: Floats, scores: Floats, index: int) -> tuple[Rows, Rows]:
         """All three pairings, one after the other; rows are tracks, columns detections."""
         options = self._options
-        sure, unsure = np.flatnonzero(scores >= self._level.high), np.flatnonzero(scores < self._level.high)
+        sure = scores >= self._level.high
         counting = np.array([life.seen >= options.confirm for life in self._lives], dtype=bool)
         fresh = np.array([index - life.last <= 2 * options.step for life in self._lives], dtype=bool)
         rows, columns = np.zeros(0, np.intp), np.zeros(0, np.intp)
         predicted = self._motion.boxes
-        everyone = np.arange(len(self._lives), dtype=np.intp)
-        stages = (
-            (everyone, sure, 0),
-            (everyone[fresh], unsure, 1),
-            (everyone[counting], sure, 2),
-        )
-        for members, candidates, stage in stages:
-            members, candidates = np.setdiff1d(members, rows), np.setdiff1d(candidates, columns)
+        open_tracks, open_found = np.ones(len(self._lives), dtype=bool), np.ones(len(boxes), dtype=bool)
+        # None: whoever is still open.
+        stages = ((None, sure, 0), (fresh, ~sure, 1), (counting, sure, 2))
+        for able, wanted, stage in stages:
+            members = np.flatnonzero(open_tracks if able is None else open_tracks & able)
+            candidates = np.flatnonzero(open_found & wanted)
+            if members.size == 0 or candidates.size == 0:
+                continue
             buffer, least = options.buffers[stage], options.overlaps[stage]
             similarity = overlap(widened(predicted[members], buffer), widened(boxes[candidates], buffer))
             if stage == 0:
                 similarity = similarity * (similarity >= least) * scores[candidates]
                 least = least * self._level.high
             left, right = assign(similarity, least)
-            rows, columns = np.append(rows, members[left]), np.append(columns, candidates[right])
+            left, right = members[left], candidates[right]
+            open_tracks[left], open_found[right] = False, False
+            rows, columns = np.append(rows, left), np.append(columns, right)
         return rows, columns
 
     def _continue(
         self, rows: Rows, columns: Rows, boxes: Floats, scores: Floats, frame: FrameDetections, found: list[Detection]
     ) -> None:
         """Write the paired detections into their tracks, and renew the speed of tracks that come back after a gap."""
-        lost = np.setdiff1d(np.arange(len(self._lives)), rows)
-        self._motion.freeze_size(lost)
+        lost = np.ones(len(self._lives), dtype=bool)
+        lost[rows] = False
+        self._motion.freeze_size(np.flatnonzero(lost))
         if rows.size == 0:
             return
         self._motion.update(rows, boxes[columns], scores[columns])
@@ -177,13 +184,20 @@ class _Group:
                 self._motion.set_speed(np.array([row]), moved)
             life.add(TrackPoint(frame.index, frame.time, found[column]), self._options.history)
 
-    def _begin(self, columns: Rows, boxes: Floats, frame: FrameDetections, found: list[Detection]) -> list[_Life]:
+    def _begin(
+        self, columns: Rows, boxes: Floats, frame: FrameDetections, found: list[Detection], paired: Rows
+    ) -> list[_Life]:
+        """New tracks; where the settled ones all move alike the camera turns, and what appears moves with them."""
+        if columns.size == 0:
+            return []
+        settled = np.array([row for row in paired.tolist() if self._lives[row].seen > self._options.confirm], np.intp)
+        drift = self._motion.drift(settled, self._options.drift_tracks, self._options.drift_spread)
         born = []
         for column in columns.tolist():
             life = _Life(number=0, points=[], seen=0, last=frame.index)
             life.add(TrackPoint(frame.index, frame.time, found[column]), self._options.history)
             born.append(life)
-        self._motion.add(boxes[columns])
+        self._motion.add(boxes[columns], drift)
         self._lives.extend(born)
         return born
 

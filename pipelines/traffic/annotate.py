@@ -21,7 +21,8 @@ from models.values import Detection, Frame, Track
 from models.vision.gaps import filled
 from pipelines.media.video import MAX_SPAN_FRAMES, read_frames
 from pipelines.traffic.classes import Sampling
-from pipelines.traffic.scene import CountingLine
+from pipelines.traffic.layout import AreaKind, Polygon
+from pipelines.traffic.scene import Scene
 
 if TYPE_CHECKING:
     import av
@@ -49,6 +50,7 @@ COLOURS: dict[str, tuple[int, int, int]] = {
     "person": (255, 255, 90),
 }
 LINE_COLOUR = (255, 255, 255)
+LANE_COLOUR = (120, 220, 255)
 OTHER_COLOUR = (200, 200, 200)
 
 
@@ -83,20 +85,30 @@ def _even(value: float) -> int:
     return max(2, round(value / 2) * 2)
 
 
-def _drawn(picture: Picture, scale: tuple[float, float], marks: Sequence[_Mark], lines: Sequence[CountingLine]) -> None:
-    """Draw onto `picture`, which is the frame times `scale`."""
+def _drawn(picture: Picture, scale: tuple[float, float], marks: Sequence[_Mark], scene: Scene) -> None:
+    """Draw onto `picture`, which is the frame times `scale`; privacy masks last, so that nothing shows through."""
     import cv2
 
     def place(x: float, y: float) -> tuple[int, int]:
         return round(x * scale[0]), round(y * scale[1])
 
-    for line in lines:
+    def outline(points: Polygon) -> NDArray[np.int32]:
+        return np.array([place(x, y) for x, y in points], dtype=np.int32)
+
+    street = scene.street
+    for lane in street.lanes:
+        cv2.polylines(picture, [outline(lane.polygon)], True, LANE_COLOUR, 1, cv2.LINE_AA)
+    for stop in street.stop_lines:
+        cv2.line(picture, place(*stop.line[0]), place(*stop.line[1]), LANE_COLOUR, 2, cv2.LINE_AA)
+    for line in scene.lines:
         cv2.line(picture, place(*line.start), place(*line.end), LINE_COLOUR, 2, cv2.LINE_AA)
     for mark in marks:
         colour = COLOURS.get(mark.label, OTHER_COLOUR)
         left, top = place(mark.box.left, mark.box.top)
         cv2.rectangle(picture, (left, top), place(mark.box.right, mark.box.bottom), colour, 1, cv2.LINE_AA)
         _text(picture, f"{mark.id} {mark.label}", (left, max(9, top - 3)), colour)
+    for mask in street.of(AreaKind.MASK):
+        cv2.fillPoly(picture, [outline(mask.polygon)], (0, 0, 0))
 
 
 def _text(picture: Picture, text: str, place: tuple[int, int], colour: tuple[int, int, int]) -> None:
@@ -119,7 +131,7 @@ def _pictures(
     frames: Iterator[Frame],
     size: tuple[int, int],
     tracks: Sequence[Track],
-    lines: Sequence[CountingLine],
+    scene: Scene,
     sampling: Sampling,
 ) -> Iterator[tuple[float, Picture]]:
     import cv2
@@ -129,7 +141,7 @@ def _pictures(
     for frame in frames:
         height, width = frame.pixels.shape[:2]
         picture: Picture = cv2.resize(frame.pixels, size, interpolation=cv2.INTER_AREA)
-        _drawn(picture, (size[0] / width, size[1] / height), marks.get(frame.index, ()), lines)
+        _drawn(picture, (size[0] / width, size[1] / height), marks.get(frame.index, ()), scene)
         _counted(picture, first_seen, frame.index)
         yield frame.time, picture
 
@@ -159,12 +171,11 @@ def encoder() -> tuple[str, str, str, dict[str, str]]:
     raise Unavailable("annotate.encoder", "this build of FFmpeg writes neither H.264 nor VP9; install PyAV's own wheel")
 
 
-def annotated_clip(
-    source: Path, folder: Path, tracks: Sequence[Track], lines: Sequence[CountingLine], sampling: Sampling
-) -> Clip:
+def annotated_clip(source: Path, folder: Path, tracks: Sequence[Track], scene: Scene, sampling: Sampling) -> Clip:
     """Write the annotated copy of `source` into `folder`; it appears under its name only when it is complete.
 
-    Boxes and lines are in pixels of the upright frame. Raises BadInput when the video cannot be read.
+    Boxes and `scene` are in pixels of the upright frame; lanes, stop lines and counting lines are drawn, privacy masks
+    are black. Raises BadInput when the video cannot be read.
     """
     import av
 
@@ -181,7 +192,7 @@ def annotated_clip(
         stream.width, stream.height, stream.pix_fmt = size[0], size[1], "yuv420p"
         stream.codec_context.thread_count = THREADS
         stream.codec_context.time_base = Fraction(1, TICKS)
-        for time, picture in _pictures(_chained(first, frames), size, tracks, lines, sampling):
+        for time, picture in _pictures(_chained(first, frames), size, tracks, scene, sampling):
             _write(out, stream, picture, round(time * TICKS))
         out.mux(stream.encode(None))
     partial.replace(target)

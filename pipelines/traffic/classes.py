@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import fmean
 
 from models.values import Detection, FrameDetections, Track
+from models.vision.certainty import certainty
 from models.vision.linking import LinkOptions, linked
 from models.vision.tracker import GROUPS, Levels, Tracker, TrackerOptions
 
@@ -92,10 +92,8 @@ def nearest_label(track: Track) -> str:
 
 def believable(track: Track, sampling: Sampling) -> bool:
     """Whether a track is long and sure enough to count."""
-    scores = sorted((p.detection.score for p in track.points), reverse=True)
-    better = scores[: max(1, (len(scores) + 1) // 2)]
     needed = max(3, sampling.frames(LEAST_SECONDS))
-    return len(scores) >= needed and fmean(better) >= LEAST_SCORE
+    return len(track.points) >= needed and certainty(track) >= LEAST_SCORE
 
 
 def _without_riders(tracks: Sequence[Track]) -> list[Track]:

@@ -24,7 +24,9 @@ from pipelines.pipeline import DerivedFile, Outcome, Part, Setting
 from pipelines.traffic.annotate import annotated_clip
 from pipelines.traffic.classes import CLASSES, Sampling, road_users
 from pipelines.traffic.crossing import PathPoint, crossings
+from pipelines.traffic.enforcement import Enforcement, Span, street_results
 from pipelines.traffic.scene import CountingLine, Scene, parse_scene
+from pipelines.traffic.signal import SignalLog, parse_signals
 
 TARGET_RATE = 15.0
 """Frames looked at a second, about: of 25 a second every second one, of 30 every second one, of 60 every fourth."""
@@ -36,7 +38,7 @@ TREMBLE = 0.05
 """Part of a box's height by which its foot may tremble without having crossed a line."""
 MAX_STRIDE = 250
 """Ten seconds of a usual camera: looking less often sees nothing of traffic."""
-PARAMETERS = ("model", "stride", "scene", "annotated")
+PARAMETERS = ("model", "stride", "scene", "annotated", "signals")
 
 Box = tuple[str, float, float, float, float, float]
 """Label, score, left, top, right, bottom: short, since a part holds thousands."""
@@ -44,12 +46,14 @@ Box = tuple[str, float, float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class TrafficParams:
-    """`model` None is the default; `stride` 0 follows from the clip's rate; `annotated` asks for the marked copy."""
+    """`model` None is the default; `stride` 0 follows from the clip's rate; `annotated` asks for the marked copy;
+    `signals` are the changes of lamps in the clip's own time."""
 
     model: str | None = None
     stride: int = 0
     scene: Scene = field(default_factory=Scene)
     annotated: bool = True
+    signals: SignalLog = field(default_factory=SignalLog)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,21 +150,28 @@ def tracks_of(parts: Sequence[Stretch]) -> tuple[Track, ...]:
     return road_users([_detections(frame) for part in parts for frame in part.seen], sampling)
 
 
-def record_of(tracks: Sequence[Track], facts: Stretch, scene: Scene, provenance: Provenance) -> TrafficRecord:
-    """The record over all tracks; a pure function."""
-    lines = scene.in_pixels(facts.width, facts.height).lines
+def record_of(
+    tracks: Sequence[Track], facts: Stretch, scene: Scene, provenance: Provenance, signals: SignalLog | None = None
+) -> TrafficRecord:
+    """The record over all tracks; a pure function.  `signals` None: no lamp is known."""
+    drawn = scene.in_pixels(facts.width, facts.height)
+    street = street_results(
+        tracks, drawn.street, Span(0.0, facts.duration, facts.fps), Enforcement(signals or SignalLog())
+    )
     return TrafficRecord(
         duration=facts.duration,
         fps=facts.fps,
         frames=facts.frames,
         tracks=len(tracks),
-        counts=counts(tracks, lines),
-        lanes=(),
-        violations=(),
+        counts=counts(tracks, drawn.lines),
+        lanes=street.lanes,
+        violations=street.violations,
         provenance=provenance,
         width=facts.width,
         height=facts.height,
         paths=tuple(summary(track) for track in tracks),
+        lane_intervals=street.intervals,
+        turns=street.turns,
     )
 
 
@@ -172,7 +183,7 @@ class TrafficPipeline:
     part_type = Stretch
 
     def parse(self, params: JsonObject) -> TrafficParams:
-        """`model` a name, `stride` frames (0: by rate), `scene` as in pipelines.traffic.scene, `annotated` a bool."""
+        """`model` a name, `stride` frames (0: by rate), `scene`, `signals` as in their modules, `annotated` a bool."""
         if unknown := set(params) - set(PARAMETERS):
             raise BadInput("traffic.parameter", f"unknown parameters {sorted(unknown)}; known: {', '.join(PARAMETERS)}")
         model, stride, annotated = params.get("model"), params.get("stride", 0), params.get("annotated", True)
@@ -182,7 +193,9 @@ class TrafficPipeline:
             raise BadInput("traffic.parameter", f"`stride` must be a whole number from 0 to {MAX_STRIDE}")
         if not isinstance(annotated, bool):
             raise BadInput("traffic.parameter", "`annotated` must be true or false")
-        return TrafficParams(model, stride, parse_scene(params.get("scene")), annotated)
+        return TrafficParams(
+            model, stride, parse_scene(params.get("scene")), annotated, parse_signals(params.get("signals"))
+        )
 
     def models(self, params: TrafficParams, engine: Engine) -> tuple[ModelUse, ...]:
         """The detector."""
@@ -207,11 +220,11 @@ class TrafficPipeline:
     ) -> Outcome[TrafficRecord]:
         """The record over all stretches, and the annotated copy where asked for."""
         tracks, facts = tracks_of(parts), parts[0]
-        record = record_of(tracks, facts, setting.params.scene, _with_stride(provenance, facts))
+        record = record_of(tracks, facts, setting.params.scene, _with_stride(provenance, facts), setting.params.signals)
         if not setting.params.annotated:
             return Outcome(record)
-        lines = setting.params.scene.in_pixels(facts.width, facts.height).lines
-        clip = annotated_clip(setting.source.path, setting.scratch, tracks, lines, Sampling(facts.fps, facts.stride))
+        scene = setting.params.scene.in_pixels(facts.width, facts.height)
+        clip = annotated_clip(setting.source.path, setting.scratch, tracks, scene, Sampling(facts.fps, facts.stride))
         return Outcome(record, (DerivedFile(clip.path, clip.path.name, clip.media_type),))
 
 

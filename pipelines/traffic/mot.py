@@ -7,11 +7,15 @@ work does not use (arXiv 1603.00831, section 4.1). The format has no class, so t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
+
+import numpy as np
 
 from models.errors import BadInput
 from models.values import Detection, FrameDetections, Track
+from models.vision.association import Floats
+from models.vision.score_scale import probabilities
 
 LABEL = "object"
 # A day at 60 frames a second; a greater frame number is a slip that would make us step through empty frames for hours.
@@ -31,15 +35,6 @@ def _numbers(line: str, where: str) -> list[float]:
     return values
 
 
-def _as_probabilities(scores: Sequence[float]) -> list[float]:
-    """Scores as they are when all lie in 0..1; else as logits; all equal (no score given, often -1) counts as sure."""
-    if not scores or all(0 <= s <= 1 for s in scores):
-        return list(scores)
-    if min(scores) == max(scores):
-        return [1.0] * len(scores)
-    return [1 / (1 + math.exp(-max(-60.0, min(60.0, s)))) for s in scores]
-
-
 def parse_detections(text: str, fps: float, where: str = "detections") -> tuple[FrameDetections, ...]:
     """Every frame from the first to the last one named, also the empty ones; index counts from 0, time is index / fps.
 
@@ -47,14 +42,23 @@ def parse_detections(text: str, fps: float, where: str = "detections") -> tuple[
     """
     lines = [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
     rows = [_numbers(line, f"{where}, line {n}") for n, line in lines]
-    scores = _as_probabilities([row[6] for row in rows])
-    found: dict[int, list[Detection]] = {}
-    for (frame, _, left, top, width, height, _), score in zip(rows, scores, strict=True):
-        box = Detection(left, top, left + width, top + height, LABEL, score)
-        found.setdefault(int(frame), []).append(box)
+    found: dict[int, list[list[float]]] = {}
+    for row in rows:
+        found.setdefault(int(row[0]), []).append(row)
+    frames = range(min(found, default=1), max(found, default=0) + 1)
+    tables = [np.array(found.get(n, []), dtype=np.float64).reshape(-1, 7) for n in frames]
+    boxes = [np.concatenate([t[:, 2:4], t[:, 2:4] + t[:, 4:6]], axis=1) for t in tables]
+    scores = probabilities([t[:, 6] for t in tables], boxes)
     return tuple(
-        FrameDetections(index=n - 1, time=(n - 1) / fps, detections=tuple(found.get(n, ())))
-        for n in range(min(found, default=1), max(found, default=0) + 1)
+        FrameDetections(index=n - 1, time=(n - 1) / fps, detections=_detections(here, certain))
+        for n, here, certain in zip(frames, boxes, scores, strict=True)
+    )
+
+
+def _detections(boxes: Floats, scores: Floats) -> tuple[Detection, ...]:
+    return tuple(
+        Detection(left, top, right, bottom, LABEL, score)
+        for (left, top, right, bottom), score in zip(boxes.tolist(), scores.tolist(), strict=True)
     )
 
 

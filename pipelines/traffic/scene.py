@@ -1,4 +1,4 @@
-"""What a person drew on the picture: counting lines, so far; knows no video and no track.
+"""What a person drew on the picture: counting lines, and the street that they lie in; knows no video and no track.
 
 A scene is YAML or JSON:
 
@@ -8,20 +8,25 @@ A scene is YAML or JSON:
         directions: [进, 出]
 
 Looking from the first point to the second, the first direction names what crosses from left to right, the second what
-crosses from right to left. When every coordinate of the scene lies in 0..1 they are shares of the picture's width and
-height, else pixels of the upright picture.
+crosses from right to left. Lanes, stop lines, signals and areas follow `scene_schema`. When every coordinate of the
+scene lies in 0..1 they are shares of the picture's width and height, else pixels of the upright picture.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
+import numpy as np
+
 from cases.records import JsonObject, JsonValue
 from models.errors import BadInput
+from pipelines.traffic.ground import fit_ground
+from pipelines.traffic.layout import Street
+from pipelines.traffic.scene_schema import KEYS, parse_street, picture_numbers
 
 MAX_LINES = 64
 """More lines than the arms and lanes of any crossing."""
@@ -49,6 +54,7 @@ class Scene:
 
     lines: tuple[CountingLine, ...] = ()
     shares: bool = True
+    street: Street = field(default_factory=Street)
 
     def in_pixels(self, width: int, height: int) -> Scene:
         """The same scene in pixels of a picture of `width` x `height`."""
@@ -62,7 +68,7 @@ class Scene:
             )
             for line in self.lines
         )
-        return Scene(tuple(lines), shares=False)
+        return Scene(tuple(lines), shares=False, street=self.street.in_pixels(width, height))
 
 
 def _wrong(what: str) -> BadInput:
@@ -107,8 +113,12 @@ def parse_scene(value: JsonValue) -> Scene:
     """A scene from its JSON form; None is the empty scene.  Raises BadInput naming what does not fit."""
     if value is None:
         return Scene()
-    if not isinstance(value, dict) or set(value) - {"lines"}:
-        raise _wrong("expected a mapping with the one key `lines`")
+    if not isinstance(value, dict):
+        raise _wrong("expected a mapping of `lines`, `lanes` and so on")
+    if unknown := {str(key) for key in value} - KEYS - {"lines"}:
+        known = ", ".join(sorted(KEYS | {"lines"}))
+        raise _wrong(f"unknown keys {', '.join(sorted(unknown))}; known: {known}")
+    street = parse_street({key: part for key, part in value.items() if key != "lines"})
     given = value.get("lines") or []
     if not isinstance(given, list) or len(given) > MAX_LINES:
         raise _wrong(f"`lines` must be a list of at most {MAX_LINES}")
@@ -117,7 +127,11 @@ def parse_scene(value: JsonValue) -> Scene:
     if len(set(names)) != len(names):
         raise _wrong("two lines have the same name")
     numbers = [v for line in lines for point in (line.start, line.end) for v in point]
-    return Scene(lines, shares=_are_shares(numbers))
+    numbers += [v for point in picture_numbers(street) for v in point]
+    if street.calibration:
+        known_points = street.calibration
+        fit_ground(np.array(known_points.picture), np.array(known_points.ground), known_points.noise_px)
+    return Scene(lines, shares=_are_shares(numbers), street=street)
 
 
 def _are_shares(numbers: Sequence[float]) -> bool:

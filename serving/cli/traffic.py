@@ -32,7 +32,8 @@ class _Targets:
 
 @click.command(name="traffic")
 @click.argument("videos", metavar="VIDEO|URL...", nargs=-1, required=True)
-@click.option("--scene", type=click.Path(path_type=Path), help="YAML with counting lines: name, points, directions.")
+@click.option("--scene", type=click.Path(path_type=Path), help="YAML with counting lines, lanes, stop lines, areas.")
+@click.option("--signals", type=click.Path(path_type=Path), help="YAML of lamps: group: [[second, colour], ...].")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document; several inputs give an array.")
 @click.option(
     "--tracks", type=click.Path(path_type=Path), help="Write tracks here, MOTChallenge text; a folder for several."
@@ -51,6 +52,7 @@ class _Targets:
 def traffic(
     videos: tuple[str, ...],
     scene: Path | None,
+    signals: Path | None,
     as_json: bool,
     tracks: Path | None,
     annotated: Path | None,
@@ -64,14 +66,20 @@ def traffic(
     VIDEO is a file; URL a stream (rtsp, rtsps, http, https), which is watched for --seconds.
     """
     from pipelines.traffic.scene import read_scene
+    from pipelines.traffic.signal import read_signals
 
     live = ["://" in video for video in videos]
-    if any(live) and (tracks or annotated or stride):
-        raise click.UsageError("--tracks, --annotated and --stride are for files; a stream is not kept")
+    if any(live) and (tracks or annotated or stride or signals):
+        raise click.UsageError("--tracks, --annotated, --stride and --signals are for files; a stream is not kept")
     for video, is_live in zip(videos, live, strict=True):
         if not is_live and not Path(video).is_file():
             raise click.UsageError(f"{video} is no file; check its name")
-    given: JsonObject = {"model": model, "stride": stride or None, "scene": read_scene(scene) if scene else None}
+    given: JsonObject = {
+        "model": model,
+        "stride": stride or None,
+        "scene": read_scene(scene) if scene else None,
+        "signals": read_signals(signals) if signals else None,
+    }
     params: JsonObject = {name: value for name, value in given.items() if value is not None}
     targets = _targets([Path(v) for v in videos], tracks, annotated)
     if any(live):
@@ -239,3 +247,9 @@ def _print(videos: Sequence[str], records: Sequence[TrafficRecord], as_json: boo
         for count in record.counts:
             where = f"{count.line} {count.direction} " if count.line is not None else ""
             click.echo(f"  {where}{count.class_}: {count.count}")
+        for lane in record.lanes:
+            speed = f", {lane.mean_speed_kmh:.1f} km/h" if lane.mean_speed_kmh is not None else ""
+            queue = f", queue {lane.queue_m:.0f} m" if lane.queue_m is not None else ""
+            click.echo(f"  lane {lane.lane}: {lane.flow_per_hour:.0f} an hour{speed}{queue}")
+        for found in record.violations:
+            click.echo(f"  {found.rule} {found.code}: track {found.track}, {found.start:.1f} to {found.end:.1f} s")

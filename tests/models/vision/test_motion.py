@@ -53,3 +53,23 @@ def test_rows_that_are_kept_keep_their_state() -> None:
     motion.keep(np.array([1]))
     assert len(motion) == 1
     assert motion.boxes.tolist() == [[100.0, 0.0, 140.0, 30.0]]
+
+
+def test_boxes_that_all_move_alike_share_a_drift_and_a_new_box_takes_it() -> None:
+    motion = BoxMotion(MotionNoise())
+    boxes = np.array([[x, 0.0, x + 40.0, 30.0] for x in (0.0, 100.0, 300.0)])
+    motion.add(boxes)
+    rows = np.arange(3)
+    motion.set_speed(rows, np.array([[25.0, 0, 0, 0], [26.0, 4, 0, 0], [27.0, -4, 0, 0]]))
+    drift = motion.drift(rows, least=3, spread=0.3)
+    assert drift.tolist() == [26.0, 0.0]
+    motion.add(boxes[:1], drift)
+    assert motion.speeds[3].tolist() == [26.0, 0.0, 0.0, 0.0]
+
+
+def test_few_boxes_or_boxes_that_part_have_no_drift() -> None:
+    motion = BoxMotion(MotionNoise())
+    motion.add(np.array([[x, 0.0, x + 40.0, 30.0] for x in (0.0, 100.0, 300.0)]))
+    motion.set_speed(np.arange(3), np.array([[20.0, 0, 0, 0], [-20.0, 0, 0, 0], [5.0, 0, 0, 0]]))
+    assert motion.drift(np.arange(3), least=3, spread=0.3).tolist() == [0.0, 0.0]
+    assert motion.drift(np.arange(2), least=3, spread=0.3).tolist() == [0.0, 0.0]

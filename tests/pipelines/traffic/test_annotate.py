@@ -12,11 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cases.records import JsonValue
 from models.values import Detection, Track, TrackPoint
 from pipelines.media.video import read_frames, video_facts
 from pipelines.traffic.annotate import COLOURS, annotated_clip
 from pipelines.traffic.classes import Sampling
-from pipelines.traffic.scene import CountingLine
+from pipelines.traffic.scene import CountingLine, Scene, parse_scene
 
 WriteVideo = Callable[..., Path]
 
@@ -30,7 +31,7 @@ def test_the_copy_keeps_time_and_shows_the_box_and_the_line(tmp_path: Path, writ
     source = write_video(tmp_path / "a.mp4", frames=50, size=(161, 121), codec="mpeg4")
     before = hashlib.sha256(source.read_bytes()).hexdigest()
     line = CountingLine("A", (0, 60), (160, 60))
-    clip = annotated_clip(source, tmp_path, [car(range(0, 50, 2))], [line], Sampling(25.0, 2))
+    clip = annotated_clip(source, tmp_path, [car(range(0, 50, 2))], Scene((line,), shares=False), Sampling(25.0, 2))
     facts = video_facts(clip.path)
     assert (facts["frames"], facts["duration"]) == (25, pytest.approx(2.0, abs=0.05))
     assert (clip.path.name, clip.media_type) in {("annotated.mp4", "video/mp4"), ("annotated.webm", "video/webm")}
@@ -45,16 +46,25 @@ def test_the_copy_keeps_time_and_shows_the_box_and_the_line(tmp_path: Path, writ
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.mp4", clip.path.name]
 
 
+def test_a_privacy_mask_is_black_in_the_copy(tmp_path: Path, write_video: WriteVideo) -> None:
+    source = write_video(tmp_path / "a.mp4", frames=5, size=(160, 120))
+    mask: JsonValue = {"name": "window", "polygon": [[80, 0], [150, 0], [150, 60], [80, 60]]}
+    clip = annotated_clip(source, tmp_path, [], parse_scene({"masks": [mask]}), Sampling(25.0, 1))
+    frame = next(iter(read_frames(clip.path, 4, 5)))
+    assert frame.pixels[10:50, 90:140].mean() < 4
+    assert frame.pixels[80:110, 90:140].mean() > 15
+
+
 def test_large_pictures_are_made_smaller_in_proportion(tmp_path: Path, write_video: WriteVideo) -> None:
     source = write_video(tmp_path / "a.mp4", frames=3, size=(1920, 1080))
-    facts = video_facts(annotated_clip(source, tmp_path, [], [], Sampling(25.0, 1)).path)
+    facts = video_facts(annotated_clip(source, tmp_path, [], Scene(), Sampling(25.0, 1)).path)
     assert (facts["width"], facts["height"]) == (1280, 720)
 
 
 def test_the_index_of_an_mp4_comes_first_so_that_it_plays_while_it_loads(
     tmp_path: Path, write_video: WriteVideo
 ) -> None:
-    clip = annotated_clip(write_video(tmp_path / "a.mp4", frames=5), tmp_path, [], [], Sampling(25.0, 1))
+    clip = annotated_clip(write_video(tmp_path / "a.mp4", frames=5), tmp_path, [], Scene(), Sampling(25.0, 1))
     if clip.media_type != "video/mp4":
         pytest.skip("this build writes WebM, which has no index to move")
     data = clip.path.read_bytes()
@@ -86,7 +96,7 @@ def test_the_copy_plays_in_chromium(tmp_path: Path, write_video: WriteVideo, add
     from playwright.sync_api import sync_playwright
 
     source = write_video(tmp_path / "a.mp4", frames=50, size=(320, 240))
-    clip = annotated_clip(source, tmp_path, [car(range(0, 50, 2))], [], Sampling(25.0, 2))
+    clip = annotated_clip(source, tmp_path, [car(range(0, 50, 2))], Scene(), Sampling(25.0, 2))
     (tmp_path / "page.html").write_text(f"<video muted src='{clip.path.name}'></video>")
     script = """async () => {
         const v = document.querySelector('video');
