@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def ndcg(grades: Sequence[int], ideal: Sequence[int], depth: int) -> float:
     """Normalised discounted cumulative gain with linear gains; `ideal` holds every grade of the query."""
 
     def gain(found: Sequence[int]) -> float:
-        return sum(grade / np.log2(place + 2) for place, grade in enumerate(found[:depth]))
+        return sum(grade / math.log2(place + 2) for place, grade in enumerate(found[:depth]))
 
     best = gain(sorted(ideal, reverse=True))
     return gain(grades) / best if best else 0.0
