@@ -20,6 +20,7 @@ from cases.acts.hotwords import HotwordActs
 from cases.acts.live import LiveActs
 from cases.acts.queue import QueueActs
 from cases.acts.records import RecordActs
+from cases.acts.reference import ReferenceActs
 from cases.acts.trail import Event, TrailActs
 from cases.acts.voiceprints import VoiceprintActs
 from cases.acts.work import WorkActs
@@ -52,7 +53,18 @@ __all__ = [
 ]
 
 
-class Store(CaseActs, HotwordActs, EvidenceActs, QueueActs, WorkActs, RecordActs, DraftActs, LiveActs, TrailActs):
+class Store(
+    CaseActs,
+    HotwordActs,
+    EvidenceActs,
+    QueueActs,
+    WorkActs,
+    RecordActs,
+    DraftActs,
+    LiveActs,
+    ReferenceActs,
+    TrailActs,
+):
     """案件, 证据, 记录, 作业 and 审计 of one installation; `accounts` holds its people, `voiceprints` their voices."""
 
     def __init__(self, database: Database, signing_key_path: Path | None = None) -> None:
