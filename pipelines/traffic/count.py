@@ -179,7 +179,7 @@ class TrafficPipeline:
     """Counts the road users of a video file."""
 
     task = "traffic"
-    version = "1"
+    version = "2"
     part_type = Stretch
 
     def parse(self, params: JsonObject) -> TrafficParams:
