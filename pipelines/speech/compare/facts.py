@@ -18,6 +18,7 @@ from pipelines.speech.compare.lexicon import (
     GENERIC_PLACES,
     MEANS,
     NO_NAMES,
+    NO_STREETS,
     PLACE_SUFFIXES,
     PROPERTY,
     SURNAMES,
@@ -167,6 +168,8 @@ def _ways(text: str) -> Iterator[Fact]:
 def _places(text: str) -> Iterator[Fact]:
     for match in _PLACE.finditer(text):
         start = match.start()
+        if text.endswith(NO_STREETS, 0, match.end()):
+            continue
         stops = _PLACE_STOPS if len(match[0]) == 1 else _FIRM_STOPS
         while start > 0 and match.start() - start < _LONGEST_PLACE and _in_name(text[start - 1], stops):
             start -= 1

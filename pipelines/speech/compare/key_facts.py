@@ -30,7 +30,7 @@ from pipelines.speech.compare.findings import (
 from pipelines.speech.compare.leftover import role_of
 from pipelines.speech.compare.lexicon import PLACE_SUFFIXES, WORDY_SURNAMES
 from pipelines.speech.compare.quantities import plain
-from pipelines.speech.compare.quantity import agree, comparable
+from pipelines.speech.compare.quantity import Quantity, Unit, agree, comparable
 from pipelines.speech.compare.sides import Sides, Stretch
 from pipelines.speech.compare.sound import HALF, NEAR, SAME, best_place, closeness, syllables
 from pipelines.speech.compare.sound import MISHEARD as SOUNDS_ALIKE
@@ -98,12 +98,17 @@ def same(a: Fact, b: Fact) -> bool:
 
 def _in_words(sides: Sides, turn: int, fact: Fact) -> bool:
     """Whether the words of a named fact stand in the talk as they are, whatever kind they were taken for there."""
-    if fact.quantity is not None:
-        return False
     talk = _talk(sides, turn)[1]
+    if fact.quantity is not None:
+        return _one_of_them(fact.text, fact.quantity, talk)
     if fact.kind is FactKind.PLACE and any(piece in talk for piece in _named_part(fact.text)):
         return True
     return fact.text in talk or (fact.kind is FactKind.PLACE and place_core(fact.text) in talk)
+
+
+def _one_of_them(text: str, quantity: Quantity, talk: str) -> bool:
+    """Whether the talk has the 一只 that the record writes as 1只: in talk it is an article and counts nothing."""
+    return quantity.unit is Unit.COUNT and quantity.value == 1 and f"一{text.lstrip('1')}" in talk
 
 
 def _named_part(place: str) -> list[str]:

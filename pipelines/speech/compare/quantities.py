@@ -150,6 +150,10 @@ def _measure(match: re.Match[str]) -> Quantity | None:
     base, factor = _MEASURES[match["u"]]
     if value is None:
         return None
+    if match["half"]:
+        value += 0.5
+    elif match["c"]:
+        value += (amount_of(match["c"]) or 0) / 10
     return Quantity(Unit.MEASURE, round(value * factor, 6), match.start(), match.end(), base, bool(match["v"]))
 
 
@@ -234,7 +238,9 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Quantity | None]]
         ),
         (
             rf"(?P<n>{NUMBER}|半)(?P<v>[{_VAGUE}])?个?"
-            rf"(?P<u>{'|'.join(sorted(_MEASURES, key=len, reverse=True))})(?!粉)",
+            rf"(?P<u>{'|'.join(sorted(_MEASURES, key=len, reverse=True))})(?!粉)"
+            # 三斤半, 一米八: what follows the unit is a half or tenths of it.
+            r"(?:(?P<half>半)(?![天夜年月日路])|(?P<c>[一二三四五六七八九])(?=\W|$|[的高长深宽厚左来多]))?",
             _measure,
         ),
         (

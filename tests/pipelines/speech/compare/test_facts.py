@@ -47,3 +47,12 @@ def test_what_tells_a_place_from_others_of_its_sort() -> None:
     assert place_core("福万家超市") == place_core("经过福万家超市") == "万家超市"
     assert place_core("人民路") == "人民路"
     assert place_core("好运来酒店") != place_core("蓝天酒店")
+
+
+@pytest.mark.parametrize("text", ["想给孩子弄些肉吃", "我们走的是后山小路", "顺着那条土路跑了"])
+def test_what_bears_no_name_is_no_place(text: str) -> None:
+    assert FactKind.PLACE not in {fact.kind for fact in facts(text)}
+
+
+def test_a_street_called_after_a_mountain_is_a_place() -> None:
+    assert [fact.text for fact in facts("在中山路口等") if fact.kind is FactKind.PLACE] == ["中山路口"]
