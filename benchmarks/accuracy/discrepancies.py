@@ -7,8 +7,8 @@ share of characters), and with or without speakers. Found is a change when a dif
 altered words (or over the lost talk). Every other difference that is major or substantive is a false one. The unaltered
 records give the false alarms a page. `--show` lists what was missed and what was false.
 
-Scripts of the split dev and their pools were tuned on, those of held-out were not, those of blind, blind-2
-and blind-3 were written for one look each; docs/speech.md says how far.
+Scripts of the split dev and their pools were tuned on, those of held-out were not, those of blind, blind-2,
+blind-3 and blind-4 were written for one look each; docs/speech.md says how far.
 """
 
 from __future__ import annotations
@@ -305,7 +305,7 @@ def _hearing(options: argparse.Namespace) -> Iterator[Hearing]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; 1 when recall or precision over all key kinds is below the target of 0.95."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    splits = ("dev", "held-out", "blind", "probe", "check", "last", "blind-2", "blind-3")
+    splits = ("dev", "held-out", "blind", "probe", "check", "last", "blind-2", "blind-3", "blind-4")
     parser.add_argument("--split", choices=splits, default="held-out")
     parser.add_argument("--scripts", nargs="*", default=[], help="only these scripts of the split")
     parser.add_argument("--seeds", type=int, default=20, help="fillings of each script")

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.accuracy.interrogations import CONFESSIONS, FOLDER, KINDS, PERSONS, PLACES, interrogation, scripts
 
-SPLITS = ("dev", "held-out", "blind", "blind-2", "blind-3")
+SPLITS = ("dev", "held-out", "blind", "blind-2", "blind-3", "blind-4")
 
 
 @pytest.mark.parametrize("name", [name for split in SPLITS for name in scripts(split)])
@@ -33,7 +33,7 @@ def test_a_changed_fact_changes_one_answer_alone() -> None:
     assert tuple(differing) == one.where
 
 
-@pytest.mark.parametrize("name", [*scripts("blind-2"), *scripts("blind-3")])
+@pytest.mark.parametrize("name", [*scripts("blind-2"), *scripts("blind-3"), *scripts("blind-4")])
 def test_each_marked_denial_and_intent_of_a_new_script_is_altered_in_a_record_of_its_own(name: str) -> None:
     exchanges = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))["exchange"]
     base, altered = interrogation(name, 5)
