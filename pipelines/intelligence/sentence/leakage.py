@@ -4,7 +4,7 @@
 Facts that courts publish often quote the prosecutor's proposal ("建议判处有期徒刑三年至四年") or run on into the judgment.
 A model that reads it measures nothing and advises nothing. Lengths of terms go wherever they stand, clauses of a
 proposal go whole, and so does all that follows the court's own view. Of the person, what the law forbids to weigh
-(刑法 art. 4: equality before the law) is taken out of the text too: sex, ethnic group, belief, origin, schooling, work.
+(刑法 art. 4: equality before the law) is taken out of the text too: sex, ethnic group, belief, origin, schooling.
 The sex and age of a victim stay: they are elements of offences (arts. 236, 237).
 """
 
