@@ -90,6 +90,8 @@ class SentenceReference:
         }
         if asked.charge and not settled:
             body["warning"] = f"语料中没有{asked.charge}的判决，区间按案情最接近的罪名估计"
+        elif not asked.charge:
+            body["warning"] = "罪名为推测，区间偏窄：实测只含约三分之二的案件"
         return body
 
     def _months_of(
