@@ -28,7 +28,7 @@ GROUP = 40
 """A charge with fewer judgments takes the interval of all."""
 CHARGE_NOISE = 0.1
 TEMPERATURES = (0.03, 0.05, 0.08, 0.12, 0.2, 0.3)
-START = (2.0, 1.0, 1.0, 1.0, 1.0, 1.0, 2.0)
+START: tuple[float, ...] = (2.0, 1.0, 1.0, 1.0, 1.0, 1.0, 2.0)
 FACTORS = (0.25, 4.0)
 """By how much a weight is tried smaller and larger."""
 
@@ -117,7 +117,7 @@ class SentenceModel:
         def error(weights: Sequence[float]) -> float:
             return float(np.abs(_left_out(_inverse(like.mixed(same, weights), 1.0), target)).mean())
 
-        best = START
+        best: tuple[float, ...] = START
         least = error(best)
         for place in range(len(START)):
             for factor in FACTORS:
