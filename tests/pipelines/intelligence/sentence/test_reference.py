@@ -55,7 +55,7 @@ def test_spans_are_places_of_the_facts_as_given(reference: SentenceReference) ->
     facts = "被告人甲，女，汉族。" + THEFT.format(sum=8000)
     for one in reference.answer(Asked("1", facts))["elements"]:  # type: ignore[union-attr]
         if one["name"] == "结伙":  # type: ignore[index,call-overload]
-            assert facts[one["start"] : one["end"]] == "伙同"  # type: ignore[index,call-overload,misc]
+            assert facts[one["start"] : one["end"]] == "伙同"  # type: ignore[index,call-overload]
             return
     pytest.fail("no element 结伙")
 
