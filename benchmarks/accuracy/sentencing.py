@@ -77,10 +77,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not options.terms_only:
             suggested["LinearSVC"][test] = LinearSVC().fit(rows, charges[train]).predict(asked)
         known = sorted(set(charges[train]))
-        model = SentenceModel(Cases(counts[train], elements[train], marks(charges[train], known)), months[train])
+        model = SentenceModel(
+            Cases(counts[train], elements[train], marks(charges[train].tolist(), known)), months[train]
+        )
         chances = model.charges(counts[test])
         suggested["ours"][test] = np.array(known)[chances.argmax(axis=1)]
-        given = marks(charges[test], known)
+        given = marks(charges[test].tolist(), known)
         given = np.where(given.sum(axis=1, keepdims=True) > 0, given, chances)
         for name, held in (("ours", given), ("ours, no charge", chances)):
             terms = model.terms(Cases(counts[test], elements[test], held))
