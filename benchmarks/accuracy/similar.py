@@ -9,7 +9,8 @@ from __future__ import annotations
 import argparse
 import json
 import math
-from collections.abc import Sequence
+import time
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -43,34 +44,65 @@ def flipped(differences: NDArray[np.float64], seed: int = 1000) -> float:
     return float((beyond.sum() + 1) / (ROUNDS + 1))
 
 
+def precision(ids: Sequence[str], relevant: Collection[str], depth: int) -> float:
+    """Share of the first `depth` judgments that are relevant."""
+    return sum(one in relevant for one in ids[:depth]) / depth
+
+
+def average_precision(ids: Sequence[str], relevant: Collection[str]) -> float:
+    """Mean of the precision at each relevant judgment; those that never come count 0."""
+    hits = [place for place, one in enumerate(ids, start=1) if one in relevant]
+    return sum(n / place for n, place in enumerate(hits, start=1)) / len(relevant) if relevant else 0.0
+
+
+def measures(ids: Sequence[str], labels: Mapping[str, int], relevant: Collection[str]) -> dict[str, float]:
+    """Every measure of one ranking; `labels` are grades 0 to 3, `relevant` the golden ones."""
+    grades = [labels.get(one, 0) for one in ids]
+    return {
+        **{f"NDCG@{depth}": ndcg(grades, list(labels.values()), depth) for depth in DEPTHS},
+        **{f"P@{depth}": precision(ids, relevant, depth) for depth in (5, 10)},
+        "MAP": average_precision(ids, relevant),
+    }
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure and print a line a pool and depth: BM25, ours, p."""
+    """Measure and print a line a pool and measure: BM25, ours, p; then what the index and a query cost."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     folder = parser.parse_args(arguments).shared / "data" / "cases"
-    labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
-    candidates = json.loads((folder / "candidates.json").read_text(encoding="utf-8"))
+    labels, candidates, golden = (
+        json.loads((folder / name).read_text(encoding="utf-8"))
+        for name in ("labels.json", "candidates.json", "golden_labels.json")
+    )
     judgments = list(read_judgments(folder / "judgments.jsonl.zst"))
     place = {one.id: row for row, one in enumerate(judgments)}
     counts = count_matrix(one.facts for one in judgments)
     weights = bm25_weights(counts, inverse_frequency(counts))
+    began = time.process_time()
     index = SimilarCases(judgments)
-    found: dict[tuple[str, int], list[tuple[float, float]]] = {}
+    built, asked, queries = time.process_time() - began, 0.0, 0
+    found: dict[tuple[str, str], list[tuple[float, float]]] = {}
     for _, body in json_lines(folder / "queries.jsonl"):
         key, facts = str(body["ridx"]), str(body["q"])
+        relevant = {str(one) for one in golden.get(key, ())}
         present = count_matrix([facts])
         present.data[:] = 1
         plain = (weights @ present.T).toarray().ravel()
         for name, pool in (("30", labels[key]), ("100", candidates[key])):
             ids = [one for one in pool if one in place]
-            rankings = (sorted(ids, key=lambda one: -plain[place[one]]), [one.id for one in index.rank(facts, ids)])
-            for depth in DEPTHS:
-                scores = [ndcg([labels[key].get(i, 0) for i in r], list(labels[key].values()), depth) for r in rankings]
-                found.setdefault((name, depth), []).append((scores[0], scores[1]))
-    for (name, depth), pairs in found.items():
+            began = time.process_time()
+            ours = [one.id for one in index.rank(facts, ids)]
+            asked, queries = asked + time.process_time() - began, queries + 1
+            ranked = (sorted(ids, key=lambda one: -plain[place[one]]), ours)
+            theirs, own = (measures(ranking, labels[key], relevant) for ranking in ranked)
+            for measure in own:
+                found.setdefault((name, measure), []).append((theirs[measure], own[measure]))
+    for (name, measure), pairs in found.items():
         both = np.array(pairs)
         p = flipped(both[:, 1] - both[:, 0])
-        print(f"pool {name:>3}  NDCG@{depth}  BM25 {both[:, 0].mean():.3f}  ours {both[:, 1].mean():.3f}  p {p:.5f}")
+        print(f"pool {name:>3}  {measure:7}  BM25 {both[:, 0].mean():.3f}  ours {both[:, 1].mean():.3f}  p {p:.5f}")
+    each = 1000 * asked / queries
+    print(f"index of {len(judgments)} judgments: {built:.1f} processor seconds; a query: {each:.0f} ms")
     return 0
 
 

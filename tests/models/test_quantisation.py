@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from models import quantisation
-from models.device import Device, DeviceKind
+from models.device import Device, DeviceKind, adds_products_of_bytes
 from models.errors import Defect
 from models.quantisation import in_bytes, ranges_for, suits
 
@@ -67,7 +67,9 @@ def test_bytes_give_nearly_what_floats_give(tmp_path: Path) -> None:
     weights = {one.name: one.data_type for one in onnx.load_from_string(made).graph.initializer}
     assert TensorProto.FLOAT not in {kind for name, kind in weights.items() if name.endswith("_quantized")}
     assert sum(name.endswith("_quantized") for name in weights) >= len(WEIGHTS)
-    assert np.linalg.norm(answer(made, x) - exact) / np.linalg.norm(exact) < 0.03
+    # Without VNNI sums of two products are cut off at 16 bits: such processors are given floats.
+    most = 0.03 if adds_products_of_bytes() else 0.15
+    assert np.linalg.norm(answer(made, x) - exact) / np.linalg.norm(exact) < most
 
 
 def test_a_range_that_is_too_narrow_shows(tmp_path: Path) -> None:

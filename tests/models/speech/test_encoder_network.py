@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from models.device import Device
+from models.device import Device, adds_products_of_bytes
 from models.errors import Defect
 from models.speech.ctranslate2_file import read_variables
 from models.speech.encoder_network import encoder_graph, open_encoder
@@ -36,8 +36,10 @@ def test_states_are_those_of_ctranslate2(cpu: Device, tmp_path: Path, quantizati
     found = open_encoder(folder, cpu)(features)
     exact = by_ctranslate2(folder, "float32")(features)
     assert found.shape == (2, STATES, TINY_WIDTH)
-    # Rounded to 8 bits as CTranslate2 rounds: as near to the exact states as its own are.
-    assert apart(found, exact) < 1.5 * apart(by_ctranslate2(folder, "int8")(features), exact) < 0.1
+    # Rounded to 8 bits as CTranslate2 rounds: as near to the exact states as its own are, and they are farther
+    # where the processor cuts sums of products off at 16 bits.
+    most = 0.1 if adds_products_of_bytes() else 0.3
+    assert apart(found, exact) < 1.5 * apart(by_ctranslate2(folder, "int8")(features), exact) < most
 
 
 def test_a_row_of_large_values_does_not_spoil_the_others(cpu: Device, tmp_path: Path) -> None:
