@@ -81,7 +81,7 @@ def test_marked_characters_are_all_that_makes_the_sides_differ(written: str, hea
 
 def test_the_counts_are_of_what_is_there_gravest_first_and_a_new_name_is_counted_too() -> None:
     counted = tally(BODY.discrepancies)
-    assert [name for name, _ in counted.severities] == ["major", "substantive", "minor", "wording"]
+    assert [name for name, _ in counted.severities] == ["major", "substantive", "listen", "minor", "wording"]
     assert sum(n for _, n in counted.kinds) == sum(n for _, n in counted.severities) == len(BODY.discrepancies)
     newer = tally([replace(BODY.discrepancies[0], severity="fatal", fact=None)])
     assert newer.severities == (("fatal", 1),)
