@@ -20,12 +20,12 @@ from typing import Final, cast
 
 import cv2
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from models import registry
 from models.device import choose_device
 from models.manifest import load_manifest
+from models.network import open_network
 from models.task import PlateModel, Task
 from models.text.ctc import readings
 from models.text.paddle import alphabet
@@ -162,9 +162,8 @@ class PageRecogniser:
 
     def __init__(self, cache: WeightsCache) -> None:
         weights = cache.ensure(load_manifest("pp-ocrv6-small")) / "rec" / "inference.onnx"
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = choose_device("cpu").threads
-        self._session = onnxruntime.InferenceSession(str(weights), options)
+        cpu = choose_device("cpu")
+        self._session = open_network(weights, cpu, cpu.threads, arena=True)
         self._input = self._session.get_inputs()[0].name
         self._alphabet = [*alphabet(weights), " "]
 

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from models.device import Device
 from models.errors import Defect
+from models.network import open_network
 from models.speech.ctranslate2_file import Array, read_variables
 from models.speech.encoding import FRAMES, STATES, WindowNetwork
-from models.speech.network import open_network
 
 if TYPE_CHECKING:
     import onnx

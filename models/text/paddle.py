@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 from models.device import Device, DeviceKind
 from models.errors import Defect, Unavailable
+from models.network import open_network
 from models.task import ModelIdentity
 from models.text.blank import is_blank
 from models.text.decoder import LineDecoder
@@ -124,7 +125,9 @@ class PaddlePageReader:
         if not callable(getattr(theirs, "post_op", None)):
             raise Defect("ocr.decoder", "this PaddleX keeps its decoder elsewhere: texts would be read without words")
         if device.kind is DeviceKind.CPU:
-            pipeline.text_rec_model = LineRecogniser(_network(any_height(weights), device), decoder.line)
+            # Lines differ in width: an arena would keep the largest of every shape for ever.
+            network = open_network(any_height(weights), device, device.threads, arena=False)
+            pipeline.text_rec_model = LineRecogniser(cast(Network, network), decoder.line)
             return cast(Recogniser, pipeline.text_rec_model)
         theirs.post_op = decoder
         return theirs
@@ -283,17 +286,6 @@ def _session(device: Device) -> dict[str, object]:
         # Every page has another size: an exhaustive search for the fastest convolution would run on every one.
         "provider_options": [{"device_id": device.index, "cudnn_conv_algo_search": "HEURISTIC"}, {}],
     }
-
-
-def _network(model: bytes, device: Device) -> Network:
-    """A session of a network on the processor."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads, options.inter_op_num_threads = device.threads, 1
-    options.enable_cpu_mem_arena = False
-    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    return cast(Network, session)
 
 
 def lay_out(folder: Path, weights: Path, model_name: str) -> None:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from models.device import Device, DeviceKind
-from models.errors import Defect, Unavailable
+from models.device import Device
+from models.errors import Defect
+from models.network import open_network
 from models.task import ModelIdentity
 from models.values import Detection, Frame, ItemError
 from models.vision import decoding
@@ -69,24 +70,8 @@ class OnnxDetector:
 
     def load(self, device: Device) -> None:
         """Open the graph on `device`; raises WeightsMissing, and Unavailable when the card cannot run it."""
-        import onnxruntime
-
-        folder = self._cache.ensure(self._manifest)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = max(1, min(device.threads, MAX_THREADS))
-        options.inter_op_num_threads = 1
-        # Waiting threads sleep: other models share these cores.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3
-        providers: list[str | tuple[str, dict[str, int]]] = ["CPUExecutionProvider"]
-        if device.kind is DeviceKind.CUDA:
-            onnxruntime.preload_dlls()
-            providers.insert(0, ("CUDAExecutionProvider", {"device_id": device.index}))
-        session = onnxruntime.InferenceSession(
-            str(folder / self._manifest.files[0].path), sess_options=options, providers=providers
-        )
-        if device.kind is DeviceKind.CUDA and "CUDAExecutionProvider" not in session.get_providers():
-            raise Unavailable("device.provider", "ONNX Runtime cannot use the card here; use --device cpu")
+        weights = self._cache.ensure(self._manifest) / self._manifest.files[0].path
+        session = open_network(weights, device, MAX_THREADS, arena=True)
         self._session, self._inputs = session, tuple(i.name for i in session.get_inputs())
 
     def predict(self, batch: Sequence[Frame]) -> list[tuple[Detection, ...] | ItemError]:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from models.device import Device, DeviceKind
-from models.errors import Defect, Unavailable
+from models.device import Device
+from models.errors import Defect
+from models.network import open_network
 from models.task import ModelIdentity
 from models.values import Frame, ItemError, Plate, Quad
 from models.vision.plate_detector import FoundPlate, PlateDetector
@@ -163,14 +164,14 @@ class OnnxPlates:
     def load(self, device: Device) -> None:
         """Open both graphs; raises WeightsMissing, and Unavailable when the card cannot run them."""
         folder = self._cache.ensure(self._manifest)
-        detector = _session(str(folder / "detector.onnx"), device)
+        detector = open_network(folder / "detector.onnx", device, MAX_THREADS, arena=True)
         name = detector.get_inputs()[0].name
         self._detector = PlateDetector(
             lambda given: cast("list[NDArray[Any]]", detector.run(None, {name: given})), self._least
         )
         with_second = any(file.path == SECOND for file in self._manifest.files)
-        second = SecondReader(_session(str(folder / SECOND), device)) if with_second else None
-        self._reader = PlateReader(_session(str(folder / "reader.onnx"), device), second)
+        second = SecondReader(open_network(folder / SECOND, device, MAX_THREADS, arena=True)) if with_second else None
+        self._reader = PlateReader(open_network(folder / "reader.onnx", device, MAX_THREADS, arena=True), second)
 
     def predict(self, batch: Sequence[Frame]) -> list[tuple[Plate, ...] | ItemError]:
         """Plates of each frame, surest found first; an ItemError for what is no picture."""
@@ -188,22 +189,3 @@ class OnnxPlates:
             return ItemError("frame.shape", f"frame {frame.index} is no picture of bytes, height x width x 3")
         plates = [plate_of(found, self._reader.look(pixels, found)) for found in self._detector.find(pixels)]
         return tuple(plate for plate in plates if plate.confidence >= LEAST_CONFIDENCE)
-
-
-def _session(path: str, device: Device) -> onnxruntime.InferenceSession:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = max(1, min(device.threads, MAX_THREADS))
-    options.inter_op_num_threads = 1
-    # Waiting threads sleep: other models share these cores.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 3
-    providers: list[str | tuple[str, dict[str, int]]] = ["CPUExecutionProvider"]
-    if device.kind is DeviceKind.CUDA:
-        onnxruntime.preload_dlls()
-        providers.insert(0, ("CUDAExecutionProvider", {"device_id": device.index}))
-    session = onnxruntime.InferenceSession(path, sess_options=options, providers=providers)
-    if device.kind is DeviceKind.CUDA and "CUDAExecutionProvider" not in session.get_providers():
-        raise Unavailable("device.provider", "ONNX Runtime cannot use the card here; use --device cpu")
-    return session

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import onnxruntime
 
+from models.device import choose_device
+from models.network import open_network
 from models.vision.plate import PlateReader
 from models.weights import WeightsCache
 from training.plate.data import Sample, sample
@@ -62,9 +63,7 @@ def main() -> None:
     parser.add_argument("reader", type=Path)
     parser.add_argument("--count", type=int, default=2000)
     given = parser.parse_args()
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    reader = PlateReader(onnxruntime.InferenceSession(str(given.reader), options))
+    reader = PlateReader(open_network(given.reader, choose_device("cpu"), 1, arena=True))
     for kind, score in scores(reader, atlas(WeightsCache()), given.count).items():
         share, colour = score.texts / score.count, score.colours / score.count
         print(f"{kind:<22} {score.count:>5}  text {share:6.1%}  colour {colour:6.1%}")  # noqa: T201

@@ -10,8 +10,8 @@ import pytest
 from models.device import Device, DeviceKind
 from models.errors import Unavailable
 from models.manifest import load_manifest
+from models.network import open_network
 from models.quantisation import in_bytes, ranges_for
-from models.speech.network import open_network
 from models.speech.speaker import WeSpeaker, features
 from models.values import AudioClip, ItemError, SpeakerEmbedding
 from models.weights import WeightsCache
