@@ -1,6 +1,6 @@
 """Violations, counts, speeds and queues against worlds with exact truth: `python -m benchmarks.accuracy.enforcement`.
 
-Each seed draws a junction and a road (benchmarks/worlds/street.py), whose boxes, as a noisy detector would give them
+Each seed draws a junction and a road (benchmarks/worlds), whose boxes, as a noisy detector would give them
 (benchmarks/worlds/camera.py), go through the tracker of `anjuan traffic`, its measures and its rules; calibrations are
 clicked with 1 px of noise. No picture is drawn: what is measured begins behind the detector. Seeds from 1000 on are
 for figures, smaller ones for tuning.
@@ -21,8 +21,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from benchmarks.worlds.camera import Camera, DetectorNoise, box, detected
+from benchmarks.worlds.junction import LANES, LINE, junction
 from benchmarks.worlds.motion import SIZES, Actor, Floats
-from benchmarks.worlds.street import LANES, LINE, ROAD, World, junction, road
+from benchmarks.worlds.road import ROAD, road
+from benchmarks.worlds.world import World
 from cases.records import Violation
 from models.values import FrameDetections, Track
 from models.vision.association import overlap

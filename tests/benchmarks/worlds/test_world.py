@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from benchmarks.worlds.camera import Camera, box
+from benchmarks.worlds.junction import JUNCTION, junction
 from benchmarks.worlds.motion import Drive, actor
-from benchmarks.worlds.street import JUNCTION, junction, road
+from benchmarks.worlds.road import road
 from pipelines.traffic.rules.catalogue import OFFENCES
 from pipelines.traffic.scene import parse_scene
 
