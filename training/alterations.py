@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from benchmarks.accuracy.interrogations import CONFESSIONS, Interrogation, every_alteration, interrogation, scripts
+from benchmarks.accuracy.interrogation_pools import CONFESSIONS
+from benchmarks.accuracy.interrogations import Interrogation, every_alteration, interrogation, scripts
 
 SPLITS = ("dev", "held-out", "blind", "probe", "check", "last", "blind-2")
 """Splits that are trained on: all that were looked at. A newer one is for measuring."""

@@ -7,7 +7,8 @@ from itertools import combinations
 
 import pytest
 
-from benchmarks.accuracy.interrogations import CONFESSIONS, FOLDER, KINDS, PERSONS, PLACES, interrogation, scripts
+from benchmarks.accuracy.interrogation_pools import CONFESSIONS, PERSONS, PLACES
+from benchmarks.accuracy.interrogations import FOLDER, KINDS, interrogation, scripts
 
 SPLITS = ("dev", "held-out", "blind", "blind-2", "blind-3", "blind-4")
 
