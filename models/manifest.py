@@ -13,10 +13,10 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
-from pathlib import PurePosixPath
 from typing import Final, Literal
 
 from models.errors import Defect, NotFound
+from models.manifest_table import Table, safe_path
 from models.task import Material, ModelIdentity, Task
 
 OptionValue = str | int | float | bool
@@ -150,90 +150,7 @@ class Manifest:
         return ModelIdentity(self.name, self.task, self.weights_sha256, self.licence)
 
 
-class _Table:
-    """A TOML table that is read key by key; what is missing, of a wrong type or left over is an error with a place."""
-
-    def __init__(self, where: str, table: object) -> None:
-        if not isinstance(table, dict):
-            raise Defect("manifest.invalid", f"{where}: a table is expected")
-        self._where = where
-        self._left: dict[str, object] = dict(table)
-
-    def fail(self, what: str) -> Defect:
-        """The error to raise for this table."""
-        return Defect("manifest.invalid", f"{self._where}: {what}")
-
-    def text(self, key: str, default: str | None = None) -> str:
-        """A string; never empty unless a default is given."""
-        value = self._left.pop(key, default)
-        if not isinstance(value, str) or (not value and default is None):
-            raise self.fail(f"{key} must be a text")
-        return value
-
-    def matching(self, key: str, pattern: re.Pattern[str]) -> str:
-        """A string of a fixed form."""
-        value = self.text(key)
-        if not pattern.fullmatch(value):
-            raise self.fail(f"{key} has a wrong form: {value!r}")
-        return value
-
-    def flag(self, key: str, default: bool | None = None) -> bool:
-        """true or false."""
-        value = self._left.pop(key, default)
-        if not isinstance(value, bool):
-            raise self.fail(f"{key} must be true or false")
-        return value
-
-    def size(self, key: str) -> int | None:
-        """A number of bytes, or nothing; some models need a file that is empty."""
-        value = self._left.pop(key, None)
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise self.fail(f"{key} must be a number of bytes, 0 or more")
-        return value
-
-    def texts(self, key: str, pattern: re.Pattern[str] | None = None, *, empty: bool = False) -> tuple[str, ...]:
-        """A list of strings, not empty unless allowed."""
-        value = self._left.pop(key, [])
-        if not isinstance(value, list) or not (value or empty):
-            raise self.fail(f"{key} must be a list of texts")
-        for item in value:
-            if not isinstance(item, str) or not item or (pattern and not pattern.fullmatch(item)):
-                raise self.fail(f"{key} holds {item!r}, which has a wrong form")
-        return tuple(value)
-
-    def tables(self, key: str) -> list[_Table]:
-        """A list of tables, perhaps empty."""
-        value = self._left.pop(key, [])
-        if not isinstance(value, list):
-            raise self.fail(f"{key} must be a list of tables")
-        return [_Table(f"{self._where}: {key}[{index}]", item) for index, item in enumerate(value)]
-
-    def table(self, key: str) -> _Table | None:
-        """A table, or nothing."""
-        value = self._left.pop(key, None)
-        return None if value is None else _Table(f"{self._where}: {key}", value)
-
-    def rest(self) -> dict[str, object]:
-        """All keys that are left, taken."""
-        left, self._left = self._left, {}
-        return left
-
-    def end(self) -> None:
-        """Raises Defect when keys are left that nobody knows."""
-        if self._left:
-            raise self.fail(f"unknown keys {', '.join(sorted(self._left))}")
-
-
-def safe_path(path: str) -> bool:
-    """Whether `path` stays inside the folder that it is joined to: relative, plain, no dots as a whole part."""
-    pure = PurePosixPath(path)
-    plain = bool(pure.parts) and "\\" not in path and "\0" not in path and str(pure) == path
-    return plain and not pure.is_absolute() and not any(part in {".", ".."} for part in pure.parts)
-
-
-def _read_file(table: _Table) -> WeightFile:
+def _read_file(table: Table) -> WeightFile:
     path = table.text("path")
     if not safe_path(path):
         raise table.fail(f"path {path!r} must be relative and stay inside the model's folder")
@@ -245,7 +162,7 @@ def _read_file(table: _Table) -> WeightFile:
     return WeightFile(path, digest or None, size)
 
 
-def _read_files(table: _Table, key: str) -> tuple[WeightFile, ...]:
+def _read_files(table: Table, key: str) -> tuple[WeightFile, ...]:
     files = tuple(_read_file(item) for item in table.tables(key))
     if not files:
         raise table.fail(f"{key} must not be empty")
@@ -254,7 +171,7 @@ def _read_files(table: _Table, key: str) -> tuple[WeightFile, ...]:
     return files
 
 
-def _read_members(table: _Table) -> tuple[Member, ...]:
+def _read_members(table: Table) -> tuple[Member, ...]:
     inner = table.table("members")
     members = []
     for path, value in (inner.rest() if inner else {}).items():
@@ -267,7 +184,7 @@ def _read_members(table: _Table) -> tuple[Member, ...]:
     return tuple(members)
 
 
-def _whole_members(table: _Table) -> tuple[Member, ...]:
+def _whole_members(table: Table) -> tuple[Member, ...]:
     """Members of a mirror that keeps every file in one piece."""
     members = _read_members(table)
     if any(len(member.parts) != 1 for member in members):
@@ -275,29 +192,29 @@ def _whole_members(table: _Table) -> tuple[Member, ...]:
     return members
 
 
-def _read_bundle(table: _Table) -> Source:
+def _read_bundle(table: Table) -> Source:
     return BundleSource(_whole_members(table))
 
 
-def _read_hub(table: _Table) -> Source:
+def _read_hub(table: Table) -> Source:
     repository, revision, members = table.text("repository"), table.text("revision"), _whole_members(table)
     return HubSource(repository, revision, members, table.text("url", HUB_URL))
 
 
-def _read_wheel(table: _Table) -> Source:
+def _read_wheel(table: Table) -> Source:
     options = table.texts("options", _PIP_OPTIONS, empty=True)
     return PackageSource("wheel", table.texts("packages", _PACKAGE), _read_members(table), options)
 
 
-def _read_npm(table: _Table) -> Source:
+def _read_npm(table: Table) -> Source:
     return PackageSource("npm", table.texts("packages", _PACKAGE), _read_members(table))
 
 
-def _read_shipped(table: _Table) -> Source:
+def _read_shipped(table: Table) -> Source:
     return ShippedSource(_whole_members(table))
 
 
-_SOURCES: Final[Mapping[str, Callable[[_Table], Source]]] = {
+_SOURCES: Final[Mapping[str, Callable[[Table], Source]]] = {
     "bundle": _read_bundle,
     "hub": _read_hub,
     "wheel": _read_wheel,
@@ -306,7 +223,7 @@ _SOURCES: Final[Mapping[str, Callable[[_Table], Source]]] = {
 }
 
 
-def _read_source(table: _Table, known: set[str]) -> Source:
+def _read_source(table: Table, known: set[str]) -> Source:
     kind = table.text("kind")
     if kind not in _SOURCES:
         raise table.fail(f"kind must be one of {', '.join(_SOURCES)}")
@@ -318,7 +235,7 @@ def _read_source(table: _Table, known: set[str]) -> Source:
     return source
 
 
-def _read_conversion(table: _Table, files: tuple[WeightFile, ...]) -> Conversion:
+def _read_conversion(table: Table, files: tuple[WeightFile, ...]) -> Conversion:
     conversion = Conversion(
         converter=table.matching("converter", _NAME),
         exact=table.flag("exact"),
@@ -334,7 +251,7 @@ def _read_conversion(table: _Table, files: tuple[WeightFile, ...]) -> Conversion
     return conversion
 
 
-def _read_options(table: _Table | None) -> Mapping[str, OptionValue]:
+def _read_options(table: Table | None) -> Mapping[str, OptionValue]:
     options: dict[str, OptionValue] = {}
     for key, value in (table.rest() if table else {}).items():
         if not isinstance(value, str | int | float | bool):
@@ -346,7 +263,7 @@ def _read_options(table: _Table | None) -> Mapping[str, OptionValue]:
 def parse_manifest(text: str, where: str) -> Manifest:
     """The manifest in TOML `text`; `where` names it in errors.  Raises Defect on anything missing, odd or unknown."""
     try:
-        table = _Table(where, tomllib.loads(text))
+        table = Table(where, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise Defect("manifest.invalid", f"{where}: {error}") from error
     task = table.text("task")

@@ -18,7 +18,8 @@ from typing import IO, TYPE_CHECKING, Final, Protocol
 
 from models import archives
 from models.errors import Defect, Unavailable
-from models.manifest import BundleSource, HubSource, Manifest, Member, ShippedSource, WeightFile, safe_path
+from models.manifest import BundleSource, HubSource, Manifest, Member, ShippedSource, WeightFile
+from models.manifest_table import safe_path
 from models.progress import Progress
 
 if TYPE_CHECKING:

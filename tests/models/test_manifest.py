@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from models.convert import CONVERTERS
 from models.errors import Defect, NotFound
-from models.manifest import UNVERIFIED, load_manifest, load_manifests, parse_manifest, safe_path
+from models.manifest import UNVERIFIED, load_manifest, load_manifests, parse_manifest
+from models.manifest_table import safe_path
 from models.registry import LOADERS
 from models.task import Material, Task
 from tests.models.conftest import HEAD, file_table, hub_table, manifest_of
