@@ -7,7 +7,7 @@ violations, byte for byte. Each violation names its frames by role, with the box
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from cases.records import JsonObject, LaneInterval, LaneMeasure, TurningCount, V
 from models.values import Track
 from pipelines.traffic.ground import GroundPlane, fit_ground
 from pipelines.traffic.layout import Street
-from pipelines.traffic.measure import LaneWindow, lane_windows, turning_counts
+from pipelines.traffic.measure import lane_windows, turning_counts
 from pipelines.traffic.rules.catalogue import OFFENCES, code_of, findings
 from pipelines.traffic.rules.view import Finding, RuleSettings, View
 from pipelines.traffic.signal import SignalLog
@@ -85,7 +85,7 @@ def street_results(
             )
             for w in whole
         ),
-        intervals=tuple(_interval(w) for w in series),
+        intervals=tuple(_kept(w) for w in series),
         turns=tuple(turns),
         violations=tuple(violations),
     )
@@ -95,21 +95,19 @@ def _rounded(value: float | None, digits: int) -> float | None:
     return None if value is None else round(value, digits)
 
 
-def _interval(w: LaneWindow) -> LaneInterval:
-    return LaneInterval(
-        lane=w.lane,
-        start=round(w.start, 3),
-        end=round(w.end, 3),
-        counts=dict(w.counts),
-        flow_per_hour=round(w.flow_per_hour, 1),
-        time_mean_speed_kmh=_rounded(w.time_mean_speed_kmh, 2),
-        space_mean_speed_kmh=_rounded(w.space_mean_speed_kmh, 2),
-        occupancy=round(w.occupancy, 4),
-        density_per_km=_rounded(w.density_per_km, 2),
-        headway_s=_rounded(w.headway_s, 2),
-        queue_m=_rounded(w.queue_m, 1),
-        queue_vehicles=w.queue_vehicles,
-        level_of_service=w.level,
+def _kept(exact: LaneInterval) -> LaneInterval:
+    """As the record keeps it: no more digits than are meant."""
+    return replace(
+        exact,
+        start=round(exact.start, 3),
+        end=round(exact.end, 3),
+        flow_per_hour=round(exact.flow_per_hour, 1),
+        time_mean_speed_kmh=_rounded(exact.time_mean_speed_kmh, 2),
+        space_mean_speed_kmh=_rounded(exact.space_mean_speed_kmh, 2),
+        occupancy=round(exact.occupancy, 4),
+        density_per_km=_rounded(exact.density_per_km, 2),
+        headway_s=_rounded(exact.headway_s, 2),
+        queue_m=_rounded(exact.queue_m, 1),
     )
 
 

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cases.records import LaneInterval
 from pipelines.traffic.ground import GroundPlane
 from pipelines.traffic.layout import Lane
 from pipelines.traffic.trajectory import LENGTHS_M, WALKERS, Trajectory, approaching
@@ -32,29 +33,6 @@ QUEUE_STEP_S = 1.0
 """How often the queue is looked at."""
 LEVELS = (("A", 7.0), ("B", 11.0), ("C", 16.0), ("D", 22.0), ("E", 28.0))
 """Level of service: the greatest density of each, vehicles a km and lane (Highway Capacity Manual, freeways)."""
-
-
-@dataclass(frozen=True, slots=True)
-class LaneWindow:
-    """One lane in one stretch of time.
-
-    Vehicles an hour; km/h; occupancy 0..1; density in vehicles a km; headway in seconds; the queue is the longest of
-    the stretch. None: nothing passed, or no calibration.
-    """
-
-    lane: str
-    start: float
-    end: float
-    counts: tuple[tuple[str, int], ...]
-    flow_per_hour: float
-    time_mean_speed_kmh: float | None
-    space_mean_speed_kmh: float | None
-    occupancy: float
-    density_per_km: float | None
-    headway_s: float | None
-    queue_m: float | None
-    queue_vehicles: int | None
-    level: str | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +96,7 @@ def lane_windows(
     plane: GroundPlane | None,
     span: tuple[float, float],
     step: float,
-) -> tuple[LaneWindow, ...]:
+) -> tuple[LaneInterval, ...]:
     """Every lane in every stretch of `step` seconds from `span`'s start to its end; the last may be shorter."""
     edges = [*np.arange(span[0], span[1], step).tolist(), span[1]]
     if len(edges) > 2 and edges[-1] - edges[-2] < 0.1 * step:
@@ -135,32 +113,43 @@ def lane_windows(
 
 def _window(
     name: str, passages: Sequence[Passage], length: float, span: tuple[float, float], queues: QueueSeries | None
-) -> LaneWindow:
+) -> LaneInterval:
     start, end = span
     hours = (end - start) / 3600
     passed = sorted((at, p) for p in passages if (at := p.at(length / 2)) is not None and start <= at < end)
     counts = Counter(p.label for _, p in passed)
     headway = float(np.mean(np.diff([at for at, _ in passed]))) if len(passed) > 1 else None
-    bare = (name, start, end, tuple(sorted(counts.items())), len(passed) / hours)
+    bare = LaneInterval(
+        lane=name,
+        start=start,
+        end=end,
+        counts=dict(sorted(counts.items())),
+        flow_per_hour=len(passed) / hours,
+        time_mean_speed_kmh=None,
+        space_mean_speed_kmh=None,
+        occupancy=0.0,
+        density_per_km=None,
+        headway_s=headway,
+        queue_m=None,
+        queue_vehicles=None,
+        level_of_service=None,
+    )
     if queues is None:
-        present = _union([(float(p.times[0]), float(p.times[-1])) for p in passages], span)
-        return LaneWindow(*bare, None, None, present, None, headway, None, None, None)
+        return replace(bare, occupancy=_union([(float(p.times[0]), float(p.times[-1])) for p in passages], span))
     spent, travelled = _edie(passages, span)
     spots = [float(np.interp(at, p.times, p.speed)) * 3.6 for at, p in passed]
     spots = [v for v in spots if np.isfinite(v)]
     density = spent / (length / 1000 * (end - start))
     within = (queues.times >= start) & (queues.times < end)
-    longest = int(np.argmax(queues.metres[within])) if within.any() else None
-    return LaneWindow(
-        *bare,
-        float(np.mean(spots)) if spots else None,
-        3.6 * travelled / spent if spent > 0 else None,
-        _occupancy(passages, length / 2, span),
-        density,
-        headway,
-        float(queues.metres[within][longest]) if longest is not None else None,
-        int(queues.vehicles[within].max()) if longest is not None else None,
-        next((letter for letter, most in LEVELS if density <= most), "F"),
+    return replace(
+        bare,
+        time_mean_speed_kmh=float(np.mean(spots)) if spots else None,
+        space_mean_speed_kmh=3.6 * travelled / spent if spent > 0 else None,
+        occupancy=_occupancy(passages, length / 2, span),
+        density_per_km=density,
+        queue_m=float(queues.metres[within].max()) if within.any() else None,
+        queue_vehicles=int(queues.vehicles[within].max()) if within.any() else None,
+        level_of_service=next((letter for letter, most in LEVELS if density <= most), "F"),
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.traffic.measure import LaneWindow, lane_windows, turning_counts
+from cases.records import LaneInterval
+from pipelines.traffic.measure import lane_windows, turning_counts
 from tests.pipelines.traffic.made_street import make_track, make_view
 
 
-def middle(windows: tuple[LaneWindow, ...]) -> LaneWindow:
+def middle(windows: tuple[LaneInterval, ...]) -> LaneInterval:
     (found,) = [w for w in windows if w.lane == "middle"]
     return found
 
@@ -18,14 +19,14 @@ def test_even_traffic_has_the_flow_speed_and_headway_that_it_has() -> None:
     tracks = [make_track(n, [(6.0 * n, 8.5, -8.0), (6.0 * n + 7, 8.5, 62.0)]) for n in range(10)]
     view = make_view(tracks)
     found = middle(lane_windows(view.street.lanes, view.tracks, view.plane, (0.0, 60.0), 60.0))
-    assert found.counts == (("car", 10),)
+    assert found.counts == {"car": 10}
     assert found.flow_per_hour == pytest.approx(600)
     assert found.headway_s == pytest.approx(6.0, abs=0.1)
     assert found.space_mean_speed_kmh == pytest.approx(36.0, rel=0.02)
     assert found.time_mean_speed_kmh == pytest.approx(36.0, rel=0.02)
     assert found.occupancy == pytest.approx(10 * 0.46 / 60, rel=0.1)
     assert found.density_per_km == pytest.approx(600 / 36, rel=0.1)
-    assert found.level == "D"
+    assert found.level_of_service == "D"
     assert (found.queue_m, found.queue_vehicles) == (0.0, 0)
 
 
