@@ -4,7 +4,8 @@ Gaussian-process (kernel ridge) regression of log(1 + months) on a sum of kernel
 and 5.4.2): likeness of text, of elements and of charge, and their products within a charge, which shrink each charge
 toward the whole. The error on each training case with that case left out follows from one inverse. From these errors
 come the weights of the kernels, the interval (normalised conformal, grouped by charge, Vovk et al., 2005) and how sharp
-the probabilities of charges are.
+the probabilities of charges are. Where a charge is guessed the interval comes from errors with guessed charges: each
+training case is left out, its charge guessed from the others, and its term predicted with that guess.
 """
 
 from __future__ import annotations
@@ -89,6 +90,18 @@ def _left_out(inverse: Matrix, target: Matrix) -> Matrix:
     return result
 
 
+def left_out_of(kernel: Matrix, inverse: Matrix, target: Matrix) -> tuple[Matrix, Matrix]:
+    """Prediction and told variance of each case by all others, for rows of `kernel` that need not be the fit's own.
+
+    `kernel` [n, n] has zeros on its diagonal; `inverse` is that of the fit with every case. The inverse without a row
+    follows from the whole one (Rasmussen and Williams, 2006, appendix A.3).
+    """
+    spread, solved = np.diag(inverse), inverse @ target
+    reached = kernel @ inverse
+    own = np.diag(reached)
+    return kernel @ solved - own * solved / spread, (reached * kernel).sum(axis=1) - np.square(own) / spread
+
+
 class SentenceModel:
     """A fit to judgments of which charge and months are known."""
 
@@ -105,8 +118,10 @@ class SentenceModel:
         inverse = _inverse(like.mixed(same, self.weights), 1.0)
         self._solved = inverse @ target
         self._inverse = inverse
-        self._conform(_left_out(inverse, target) * np.sqrt(np.diag(inverse)))
-        self._learn_charges(like.text)
+        self._levels = self._conform(_left_out(inverse, target) * np.sqrt(np.diag(inverse)), cases.charges)
+        guessed = self._learn_charges(like.text)
+        errors = self._errors_guessed(like, target, guessed)
+        self._levels_guessed = self._conform(errors, _likeliest(guessed))
 
     @staticmethod
     def _sought(like: _Likeness, same: Matrix, target: Matrix) -> tuple[float, ...]:
@@ -126,8 +141,9 @@ class SentenceModel:
                     best, least = tried, found
         return best
 
-    def _conform(self, errors: Matrix) -> None:
-        """Quantiles of the left-out errors in units of the fit's own spread: of all, and of each charge with data."""
+    @staticmethod
+    def _conform(errors: Matrix, charges: Matrix) -> Matrix:
+        """Quantiles of left-out errors in units of the fit's own spread: of all, and of each charge with data."""
 
         def levels(found: Matrix) -> tuple[float, float, float]:
             tail = (1 - COVERAGE) / 2
@@ -135,10 +151,11 @@ class SentenceModel:
             return float(low), float(middle), float(high)
 
         overall = levels(errors)
-        held = [errors[self._cases.charges[:, n] > 0] for n in range(self._cases.charges.shape[1])]
-        self._levels = np.array([levels(one) if len(one) >= GROUP else overall for one in held])
+        held = [errors[charges[:, n] > 0] for n in range(charges.shape[1])]
+        return np.array([levels(one) if len(one) >= GROUP else overall for one in held])
 
-    def _learn_charges(self, text: Matrix) -> None:
+    def _learn_charges(self, text: Matrix) -> Matrix:
+        """How text tells a charge; the probabilities of each training case's charges, it being left out."""
         marks = self._cases.charges
         inverse = _inverse(text, CHARGE_NOISE)
         self._charge_weights = inverse @ marks
@@ -147,25 +164,45 @@ class SentenceModel:
         rows = np.arange(len(truth))
         losses = [-np.log(_soft(scores, heat)[rows, truth] + 1e-9).mean() for heat in TEMPERATURES]
         self._heat = TEMPERATURES[int(np.argmin(losses))]
+        return _soft(scores, self._heat)
+
+    def _errors_guessed(self, like: _Likeness, target: Matrix, guessed: Matrix) -> Matrix:
+        """Errors in units of spread with each case left out and its charge guessed."""
+        kernel = like.mixed(guessed @ self._cases.charges.T, self.weights)
+        np.fill_diagonal(kernel, 0.0)
+        found, known = left_out_of(kernel, self._inverse, target)
+        errors: Matrix = (target - found) / self._spread(self._cases.elements, guessed, known)
+        return errors
+
+    def _spread(self, elements: Matrix, charges: Matrix, known: Matrix) -> Matrix:
+        """The fit's own deviation, noise included, of cases of which `known` variance is told by the training cases."""
+        text, charge, linear, near, within_linear, within_near, within_text = self.weights
+        own, same = np.square(elements).sum(axis=1), np.square(charges).sum(axis=1)
+        itself = text + charge * same + linear * own + near + same * (within_linear * own + within_near + within_text)
+        result: Matrix = np.sqrt(np.maximum(itself - known, 0.0) + 1.0)
+        return result
 
     def charges(self, counts: sparse.csr_matrix) -> Matrix:
         """The probability of each charge of the training cases, a row a case."""
         text = np.asarray((self._scale.text(counts) @ self._texts.T).toarray(), dtype=np.float64)
         return _soft(text @ self._charge_weights, self._heat)
 
-    def terms(self, cases: Cases) -> Terms:
-        """The terms to expect for `cases`."""
+    def terms(self, cases: Cases, *, guessed: bool) -> Terms:
+        """The terms to expect for `cases`; `guessed` says that their charges are probabilities from `charges`."""
         elements = self._scale.elements(cases.elements)
         like = _likeness((self._scale.text(cases.counts), self._texts), (elements, self._cases.elements))
         kernel = like.mixed(cases.charges @ self._cases.charges.T, self.weights)
-        text, charge, linear, near, *within = self.weights
-        own = np.square(elements).sum(axis=1)
-        same = np.square(cases.charges).sum(axis=1)
-        itself = text + charge * same + linear * own + near + same * (within[0] * own + within[1] + within[2])
-        spread = np.sqrt(np.maximum(itself - ((kernel @ self._inverse) * kernel).sum(axis=1), 0.0) + 1.0)
+        spread = self._spread(elements, cases.charges, ((kernel @ self._inverse) * kernel).sum(axis=1))
         middle = self._middle + kernel @ self._solved
-        low, mid, high = (cases.charges @ self._levels).T
+        levels = _likeliest(cases.charges) @ self._levels_guessed if guessed else cases.charges @ self._levels
+        low, mid, high = levels.T
         return Terms(middle + low * spread, middle + mid * spread, middle + high * spread)
+
+
+def _likeliest(chances: Matrix) -> Matrix:
+    """One-hot rows of the likeliest charges."""
+    result: Matrix = np.eye(chances.shape[1])[chances.argmax(axis=1)]
+    return result
 
 
 def _soft(scores: Matrix, heat: float) -> Matrix:

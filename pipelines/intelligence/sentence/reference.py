@@ -30,6 +30,16 @@ NOTE = "仅供参考"
 
 
 @dataclass(frozen=True, slots=True)
+class _Case:
+    """What the model reads of a case: text, probabilities of charges and whether these are guessed, elements."""
+
+    counts: sparse.csr_matrix
+    shares: NDArray[np.float64]
+    guessed: bool
+    found: Sequence[Element]
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A case at hand: its facts, and its charge where that is settled."""
 
@@ -72,8 +82,8 @@ class SentenceReference:
         shares = self._marks(asked.charge) if settled else chances
         likely = [self._known[place] for place in np.argsort(-chances)[:CHARGES_SHOWN]]
         name = asked.charge or likely[0]
-        found = elements_in(text)
-        low, median, high = self._months_of(counts, shares, found, self._statutes.get(name))
+        case = _Case(counts, shares, not settled, elements_in(text))
+        low, median, high = self._months_of(case, self._statutes.get(name))
         months: JsonObject = {"low": low, "median": median, "high": high, "coverage": COVERAGE}
         body: JsonObject = {
             "id": asked.id,
@@ -83,7 +93,7 @@ class SentenceReference:
             "months": months,
             "statute": _statute(name, self._statutes.get(name)),
             "elements": [_element(one) for one in elements_in(asked.facts)],
-            "factors": self._factors(counts, shares, found),
+            "factors": self._factors(case),
             "cases": self._cases(asked.facts),
             "disagreement": _disagreement(low, high, self._statutes.get(name)),
             "note": NOTE,
@@ -91,29 +101,27 @@ class SentenceReference:
         if asked.charge and not settled:
             body["warning"] = f"语料中没有{asked.charge}的判决，区间按案情最接近的罪名估计"
         elif not asked.charge:
-            body["warning"] = "罪名为推测，区间偏窄：实测只含约三分之二的案件"
+            body["warning"] = "罪名为推测，区间按推测罪名时的误差计算；罪名确定后请重新查询"
         return body
 
-    def _months_of(
-        self, counts: sparse.csr_matrix, shares: NDArray[np.float64], found: Sequence[Element], law: Statute | None
-    ) -> tuple[float, float, float]:
-        terms = self._model.terms(Cases(counts, element_row(found)[None, :], shares[None, :]))
+    def _months_of(self, case: _Case, law: Statute | None) -> tuple[float, float, float]:
+        cases = Cases(case.counts, element_row(case.found)[None, :], case.shares[None, :])
+        terms = self._model.terms(cases, guessed=case.guessed)
         # Above the article no term is lawful; below it art. 63 allows one, down to the shortest fixed term.
         longest = law.high if law else LONGEST
         held = [float(np.clip(np.expm1(one[0]), SHORTEST, longest)) for one in (terms.low, terms.median, terms.high)]
         low, median, high = (round(one, 1) for one in held)
         return low, median, high
 
-    def _factors(
-        self, counts: sparse.csr_matrix, shares: NDArray[np.float64], found: Sequence[Element]
-    ) -> list[JsonValue]:
-        names = list(dict.fromkeys(one.name for one in found))
+    def _factors(self, case: _Case) -> list[JsonValue]:
+        names = list(dict.fromkeys(one.name for one in case.found))
         if not names:
             return []
-        whole = element_row(found)
+        whole = element_row(case.found)
         rows = np.array([whole, *(_without(whole, name) for name in names)])
-        counts = sparse.csr_matrix(sparse.vstack([counts] * len(rows)))
-        medians = np.expm1(self._model.terms(Cases(counts, rows, np.tile(shares, (len(rows), 1)))).median)
+        counts = sparse.csr_matrix(sparse.vstack([case.counts] * len(rows)))
+        cases = Cases(counts, rows, np.tile(case.shares, (len(rows), 1)))
+        medians = np.expm1(self._model.terms(cases, guessed=case.guessed).median)
         changes = medians[0] - medians[1:]
         order = np.argsort(-np.abs(changes))[:FACTORS_SHOWN]
         return [{"name": names[place], "months": round(float(changes[place]), 1)} for place in order]
