@@ -32,3 +32,11 @@ def tf_idf(counts: sparse.csr_matrix, idf: NDArray[np.float64]) -> sparse.csr_ma
     weighted.data = ((1 + np.log(counts.data)) * idf[counts.indices]).astype(np.float32)
     norms = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
     return sparse.csr_matrix(sparse.diags(1 / np.maximum(norms, 1e-9)) @ weighted)
+
+
+def postings(rows: sparse.csr_matrix) -> sparse.csr_matrix:
+    """The same by columns, laid out so that `query @ postings` reads only the columns that the query holds.
+
+    `rows @ query.T` would lay a transposed query out anew over all hashed columns, for each query.
+    """
+    return sparse.csr_matrix(rows.T)

@@ -18,7 +18,7 @@ from scipy import sparse
 
 from cases.judgment import Judgment
 from models.errors import BadInput
-from pipelines.intelligence.bm25 import bm25_weights, inverse_frequency, tf_idf
+from pipelines.intelligence.bm25 import bm25_weights, inverse_frequency, postings, tf_idf
 from pipelines.intelligence.ngrams import count_matrix
 from pipelines.intelligence.offences import articles_of, charges_of
 
@@ -52,13 +52,13 @@ class _Suggestion:
         shape = (len(labels), len(self.names))
         held = sparse.csr_matrix((np.ones(len(marks), dtype=np.float32), (where[0], where[1])), shape=shape)
         self.held = _unit(held)
-        self._middles = _unit(sparse.csr_matrix(held.T @ rows))
+        self._middles = postings(_unit(sparse.csr_matrix(held.T @ rows)))
 
     def chances(self, query: sparse.csr_matrix) -> NDArray[np.float64]:
         """How likely each label is for one query row; they sum to 1."""
         if not self.names:
             return np.zeros(0)
-        near = (self._middles @ query.T).toarray().ravel() / TEMPERATURE
+        near = (query @ self._middles).toarray().ravel() / TEMPERATURE
         raised = np.exp(near - near.max())
         result: NDArray[np.float64] = raised / raised.sum()
         return result
@@ -84,7 +84,7 @@ class SimilarCases:
         self._place = {key: row for row, key in enumerate(self.ids)}
         counts = count_matrix(one.facts for one in judgments)
         self._idf = inverse_frequency(counts)
-        self._bm25 = bm25_weights(counts, self._idf)
+        self._bm25 = postings(bm25_weights(counts, self._idf))
         rows = tf_idf(counts, self._idf)
         self._labels = ([charges_of(one) for one in judgments], [articles_of(one) for one in judgments])
         self._suggestions = tuple(_Suggestion(labels, rows) for labels in self._labels)
@@ -104,7 +104,7 @@ class SimilarCases:
         present.data[:] = 1
         query = tf_idf(counts, self._idf)
         chances = [kind.chances(query) for kind in self._suggestions]
-        signs = [(self._bm25[kept] @ present.T).toarray().ravel()]
+        signs = [(present @ self._bm25).toarray().ravel()[kept]]
         signs += [kind.likeness(odds)[kept] for kind, odds in zip(self._suggestions, chances, strict=True)]
         score = sum(weight * _standard(sign) for weight, sign in zip(WEIGHTS, signs, strict=True))
         order = np.argsort(-np.asarray(score), kind="stable")[:limit]

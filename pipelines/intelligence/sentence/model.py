@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, sparse
 
+from pipelines.intelligence.bm25 import postings
 from pipelines.intelligence.sentence.features import Scale
 
 Matrix = NDArray[np.float64]
@@ -69,11 +70,15 @@ class _Likeness:
         return result
 
 
-def _likeness(texts: tuple[sparse.csr_matrix, sparse.csr_matrix], elements: tuple[Matrix, Matrix]) -> _Likeness:
-    text = np.asarray((texts[0] @ texts[1].T).toarray(), dtype=np.float64)
+def _likeness(text: sparse.csr_matrix, held: sparse.csr_matrix, elements: tuple[Matrix, Matrix]) -> _Likeness:
+    """Of cases, whose words are `text`, to training cases, whose words are the postings `held`."""
     linear = elements[0] @ elements[1].T
     squares = (np.square(elements[0]).sum(axis=1)[:, None], np.square(elements[1]).sum(axis=1)[None, :])
-    return _Likeness(text, linear, np.exp(linear * 2 - squares[0] - squares[1]))
+    return _Likeness(_dense(text @ held), linear, np.exp(linear * 2 - squares[0] - squares[1]))
+
+
+def _dense(product: sparse.csr_matrix) -> Matrix:
+    return np.asarray(product.toarray(), dtype=np.float64)
 
 
 def _inverse(kernel: Matrix, noise: float) -> Matrix:
@@ -108,8 +113,9 @@ class SentenceModel:
     def __init__(self, cases: Cases, months: Matrix) -> None:
         self._scale = Scale(cases.counts, cases.elements)
         self._cases = replace(cases, elements=self._scale.elements(cases.elements))
-        self._texts = self._scale.text(cases.counts)
-        like = _likeness((self._texts, self._texts), (self._cases.elements, self._cases.elements))
+        text = self._scale.text(cases.counts)
+        self._postings = postings(text)
+        like = _likeness(text, self._postings, (self._cases.elements, self._cases.elements))
         target = np.log1p(months)
         self._middle = float(target.mean())
         target = target - self._middle
@@ -184,13 +190,12 @@ class SentenceModel:
 
     def charges(self, counts: sparse.csr_matrix) -> Matrix:
         """The probability of each charge of the training cases, a row a case."""
-        text = np.asarray((self._scale.text(counts) @ self._texts.T).toarray(), dtype=np.float64)
-        return _soft(text @ self._charge_weights, self._heat)
+        return _soft(_dense(self._scale.text(counts) @ self._postings) @ self._charge_weights, self._heat)
 
     def terms(self, cases: Cases, *, guessed: bool) -> Terms:
         """The terms to expect for `cases`; `guessed` says that their charges are probabilities from `charges`."""
         elements = self._scale.elements(cases.elements)
-        like = _likeness((self._scale.text(cases.counts), self._texts), (elements, self._cases.elements))
+        like = _likeness(self._scale.text(cases.counts), self._postings, (elements, self._cases.elements))
         kernel = like.mixed(cases.charges @ self._cases.charges.T, self.weights)
         spread = self._spread(elements, cases.charges, ((kernel @ self._inverse) * kernel).sum(axis=1))
         middle = self._middle + kernel @ self._solved
