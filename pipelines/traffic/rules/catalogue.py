@@ -37,7 +37,7 @@ OFFENCES: dict[str, Offence] = {
     "emergency_lane": Offence("", "道路交通安全法实施条例 第八十二条"),
     "illegal_stop": Offence("1039", "道路交通安全法 第五十六条; GA/T 832, GA/T 1426"),
     "illegal_parking": Offence("1039", "道路交通安全法 第五十六条; GA/T 832, GA/T 1426"),
-    "blocked_junction": Offence("", "道路交通安全法 第五十三条"),
+    "blocked_junction": Offence("", "道路交通安全法实施条例 第五十三条"),
     "speeding": Offence("1352", "道路交通安全法 第四十二条; GB/T 21255"),
     "section_speeding": Offence("1352", "道路交通安全法 第四十二条"),
     "not_yielding": Offence("", "道路交通安全法 第四十七条"),
