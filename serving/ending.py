@@ -1,9 +1,9 @@
 """The end of a server, asked for by a signal: heard at once, and over within a bound; knows nothing of what is ended.
 
 Python runs a handler only between two steps of the main thread. That thread may be inside Ray's or a model's native
-code for long, Ray puts a handler of its own in the place of ours, and what a handler raises can be lost in code that
-catches everything. So the bound does not hang on handlers: a thread hears each signal through the interpreter's wake-up
-descriptor, which is written to the moment it arrives, and counts from there.
+code for long, and what a handler raises can be lost in code that catches everything. So the bound does not hang on
+handlers: a thread hears each signal through the interpreter's wake-up descriptor, which is written to the moment it
+arrives, and counts from there.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
@@ -26,6 +26,8 @@ SHUTDOWN_S = 14.0
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 Handler = Callable[[int, FrameType | None], None]
+Installed = Callable[[int, FrameType | None], object] | int | None
+"""What `signal.getsignal` gives."""
 
 
 class Ending:
@@ -59,12 +61,6 @@ class Ending:
         os._exit(1)
 
 
-def handle(handler: Handler) -> None:
-    """Put `handler` in place for every signal that ends a server: again, after a library took the place."""
-    for number in SIGNALS:
-        signal.signal(number, handler)
-
-
 @contextmanager
 def signals(handler: Handler, heard: Callable[[], None]) -> Iterator[None]:
     """`handler` in the main thread for SIGNALS, and `heard` in a thread of its own as soon as one arrives.
@@ -78,15 +74,35 @@ def signals(handler: Handler, heard: Callable[[], None]) -> Iterator[None]:
     listener = threading.Thread(target=_listen, args=(reads, heard), name="signals", daemon=True)
     listener.start()
     try:
-        handle(handler)
+        for number in SIGNALS:
+            signal.signal(number, handler)
         yield
     finally:
-        for number, was in before.items():
-            signal.signal(number, was)
+        _restore(before)
         signal.set_wakeup_fd(earlier)
         writes.close()
         listener.join()
         reads.close()
+
+
+@contextmanager
+def kept_signals() -> Iterator[None]:
+    """Put the handlers of SIGNALS back after the block, whatever it put in their place in Python or native code.
+
+    Ray's native handler ends the process at SIGTERM with a stack trace, and what is to be ended with it is left. A
+    signal that arrives within the block, after that handler came, still meets it.
+    """
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread():  # no other may, and no signal arrives there
+            _restore(before)
+
+
+def _restore(before: Mapping[signal.Signals, Installed]) -> None:
+    for number, was in before.items():
+        signal.signal(number, was)
 
 
 def _listen(reads: socket.socket, heard: Callable[[], None]) -> None:

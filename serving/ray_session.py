@@ -26,6 +26,7 @@ from models.device import available_cores
 from models.errors import Unavailable
 from models.task import ModelIdentity, Task
 from serving.deployments import Build, Means, Plan, application, plans
+from serving.ending import kept_signals
 from serving.priority import LIVE
 from serving.ray_engine import RayEngine, RayLimits, Route
 from serving.run_folder import end, mentioning
@@ -70,7 +71,8 @@ class RaySession:
 
     def start(self) -> RayEngine:
         """Start Ray, deploy every model, wait until all are warm; raises Unavailable when that fails or takes long."""
-        self._init()
+        with kept_signals():
+            self._init()
         try:
             wanted = plans(self._options.names, self._means())
             handles = self._deploy(wanted)

@@ -21,7 +21,7 @@ from models.errors import AnjuanError, Unavailable
 from models.progress import Progress
 from models.speech.stream_process import ProcessBounds
 from serving.api.live.models import LiveModels
-from serving.ending import Ending, handle, signals
+from serving.ending import Ending, signals
 from serving.first_account import ADMIN, first_password
 from serving.gateway import Gateway, address_of, bind
 from serving.model_source import ModelSource
@@ -120,7 +120,6 @@ class Server:
         stack.callback(engine.close)
         engine.settle(runtime.start())
         _warm(self._live)
-        handle(self._on_signal)  # Ray has put its own in place
         self._start_workers(stack, Worker(store, blobs, engine, settings.work_dir, _worker_limits(settings)))
         say(f"ready: models are loaded ({engine.device})")
         return gateway

@@ -119,7 +119,7 @@ class Service:
             self._process = None
 
     def stop(self) -> float:
-        """SIGTERM, then wait; the seconds until it ended. Raises Unavailable when it had to be killed."""
+        """SIGTERM, then wait; the seconds until it ended. Raises Unavailable when it had to be killed or broke down."""
         if self._process is None:
             return 0.0
         began = time.monotonic()
@@ -129,7 +129,9 @@ class Service:
         except subprocess.TimeoutExpired:
             self.kill()
             raise Unavailable("service.stop", f"the service did not end in {STOP_S:.0f} s") from None
-        self._process = None
+        code, self._process = self._process.returncode, None
+        if code < 0:
+            raise Unavailable("service.stop", f"the service was ended by {signal.Signals(-code).name}, not by itself")
         return time.monotonic() - began
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ import time
 
 import pytest
 
-from serving.ending import SIGNALS, Ending, signals
+from serving.ending import SIGNALS, Ending, kept_signals, signals
 from serving.run_folder import MARK, marked
 
 DEAF = """
@@ -65,3 +66,17 @@ def test_signals_are_heard_and_the_earlier_handlers_come_back() -> None:
     assert sorted(heard) == ["handler", "thread"]
     assert [signal.getsignal(number) for number in SIGNALS] == before
     assert signal.set_wakeup_fd(-1) == -1
+
+
+def test_handlers_come_back_from_native_code_that_put_its_own_in_their_place() -> None:
+    heard: list[int] = []
+    before = signal.signal(signal.SIGHUP, lambda number, _frame: heard.append(number))
+    try:
+        with kept_signals():
+            ctypes.CDLL(None).signal(int(signal.SIGHUP), ctypes.c_void_p(1))  # SIG_IGN, behind Python's back
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert heard == []
+        os.kill(os.getpid(), signal.SIGHUP)
+        assert heard == [signal.SIGHUP]
+    finally:
+        signal.signal(signal.SIGHUP, before)

@@ -16,6 +16,8 @@ from serving.run_folder import marked
 
 SETTINGS = {"WORKER_LEASE_S": "5", "WORKER_HEARTBEAT_S": "1", "RAY_START_S": "300"}
 SHUTDOWN_S = 15.0
+RAY_PROCESSES = 8
+"""More processes than these: the server is connected to its Ray, and deployments begin."""
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +90,21 @@ def test_sigterm_ends_a_server_that_still_loads(tmp_path: Path) -> None:
     service = Service(ServiceOptions(tmp_path / "data", "ray", settings=SETTINGS))
     service.start()
     mark = mark_of(service)
+    assert service.stop() < SHUTDOWN_S
+    assert marked(mark) == []
+    service.client.close()
+
+
+@pytest.mark.ray
+@pytest.mark.fault
+def test_sigterm_ends_a_server_whose_ray_runs_and_whose_models_load(tmp_path: Path) -> None:
+    service = Service(ServiceOptions(tmp_path / "data", "ray", settings=SETTINGS))
+    service.start()
+    mark = mark_of(service)
+    deadline = time.monotonic() + 120
+    while len(marked(mark)) <= RAY_PROCESSES and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert service.client.get("/readyz").status_code == 503
     assert service.stop() < SHUTDOWN_S
     assert marked(mark) == []
     service.client.close()
