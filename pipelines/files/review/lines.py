@@ -15,6 +15,7 @@ from models.errors import BadInput
 from pipelines.files.catalogue.checks import findings
 from pipelines.files.page import volume_text
 from pipelines.files.review.documents import catalogued
+from pipelines.files.tables.follow import followed
 
 LINE_CHARS: Final = 2_000
 """Characters of a line at most: the widest table row of a page has some hundreds."""
@@ -33,7 +34,7 @@ class LineFix:
 
 
 def corrected(record: ScanRecord, fixes: Sequence[LineFix], by: str, *, carried: bool = False) -> ScanRecord:
-    """`record` with `fixes` by the account `by`; text, catalogue and findings follow where the text changed.
+    """`record` with `fixes` by the account `by`; text, tables, catalogue and findings follow where the text changed.
 
     Documents that a person decided stay. With `carried` the fixes were made on an older version: a line that reads
     otherwise meanwhile takes a correction all the same, but no mere confirmation of what it read. Raises BadInput for
@@ -73,7 +74,9 @@ def _fixed(line: PageLine, fix: LineFix, by: str, carried: bool) -> PageLine:
 
 
 def _with_lines(page: ScannedPage, lines: Sequence[PageLine]) -> ScannedPage:
-    return page if all(a is b for a, b in zip(page.lines, lines, strict=True)) else replace(page, lines=tuple(lines))
+    if all(a is b for a, b in zip(page.lines, lines, strict=True)):
+        return page
+    return replace(page, lines=tuple(lines), tables=followed(page, lines))
 
 
 def _texts(page: ScannedPage) -> list[str]:

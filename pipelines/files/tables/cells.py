@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import cast
 
 from cases.records import JsonObject, JsonValue, ScannedTable
 from models.values import Quad
@@ -57,6 +58,15 @@ def _td(cell: Cell) -> str:
     spans = f' rowspan="{cell.row_span}"' if cell.row_span > 1 else ""
     spans += f' colspan="{cell.column_span}"' if cell.column_span > 1 else ""
     return f"<td{spans}>{escape(cell.text)}</td>"
+
+
+def cell_of(kept: JsonObject) -> Cell:
+    """The cell that a record keeps so."""
+    row, column, rows, columns = (cast(int, kept[name]) for name in ("row", "col", "row_span", "col_span"))
+    a, b, c, d = (
+        (float(cast(float, x)), float(cast(float, y))) for x, y in cast(Sequence[Sequence[JsonValue]], kept["box"])
+    )
+    return Cell(row, column, rows, columns, str(kept["text"]), (a, b, c, d))
 
 
 def _object(cell: Cell) -> JsonObject:

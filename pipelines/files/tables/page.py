@@ -66,10 +66,10 @@ def _held(grid: TableGrid, lines: Sequence[Line], taken: set[int]) -> Mapping[in
     """Which lines each cell of the grid holds, by place."""
     held: dict[int, list[int]] = {}
     for place, line in enumerate(lines):
-        middle = _middle(line.box)
-        if place in taken or not _holds(grid.box, middle):
+        middle = middle_of(line.box)
+        if place in taken or not holds(grid.box, middle):
             continue
-        at = next((at for at, cell in enumerate(grid.cells) if _holds(cell.box, middle)), None)
+        at = next((at for at, cell in enumerate(grid.cells) if holds(cell.box, middle)), None)
         if at is not None:
             held.setdefault(at, []).append(place)
     return held
@@ -80,11 +80,12 @@ def _cell(cell: GridCell, places: Sequence[int], lines: Sequence[Line]) -> Cell:
     return Cell(cell.row, cell.column, cell.row_span, cell.column_span, text, cell.box)
 
 
-def _middle(box: Quad) -> Point:
+def middle_of(box: Quad) -> Point:
+    """The middle of a box's corners."""
     return sum(x for x, _ in box) / 4, sum(y for _, y in box) / 4
 
 
-def _holds(box: Quad, point: Point) -> bool:
+def holds(box: Quad, point: Point) -> bool:
     """Whether a point lies in a convex box whose corners go clockwise."""
     x, y = point
     sides = zip(box, (*box[1:], box[0]), strict=True)
