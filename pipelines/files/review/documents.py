@@ -36,6 +36,15 @@ def decided(record: ScanRecord, documents: Sequence[CaseDocument], by: str) -> S
     return replace(record, documents=kept, findings=findings(record.pages, kept))
 
 
+def restored(record: ScanRecord, earlier: ScanRecord) -> ScanRecord:
+    """`record` with the documents as `earlier`, another version of it, had them: also those that nobody confirmed.
+
+    That takes a decision back. Sending the rows of before anew would vouch for what the machine only proposed.
+    """
+    documents = earlier.documents
+    return replace(record, documents=documents, findings=findings(record.pages, documents))
+
+
 def catalogued(pages: Sequence[ScannedPage], documents: Sequence[CaseDocument]) -> tuple[CaseDocument, ...]:
     """The documents of `pages` read anew, those of `documents` that a person decided as they are."""
     fixed = [one for one in documents if one.confirmed_by is not None]

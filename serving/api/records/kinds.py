@@ -12,7 +12,8 @@ from cases.records import Actor, CaseDocument, JsonObject, PageLine, ScanRecord,
 from cases.transcript import Transcript
 from cases.versions import RecordVersion
 from models.errors import BadInput, Conflict
-from pipelines.files.review.documents import decided
+from pipelines.files.find import Hits, found
+from pipelines.files.review.documents import decided, restored
 from pipelines.files.review.lines import LineFix, corrected
 from pipelines.speech import course
 from pipelines.speech.edit import Edit, edited
@@ -30,10 +31,14 @@ _KINDS: dict[str, type[_Record]] = {
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What a person corrected of a scan; `documents` None leaves them to who decided before."""
+    """What a person corrected of a scan; `documents` None leaves them to who decided before.
+
+    `documents_of` is the version whose documents shall stand again.
+    """
 
     lines: tuple[LineFix, ...]
     documents: tuple[CaseDocument, ...] | None
+    documents_of: int | None = None
 
 
 def checked_body(base: RecordVersion, body: JsonObject, actor: Actor) -> JsonObject:
@@ -78,9 +83,12 @@ def _checked_conversation(base: RecordVersion, body: JsonObject, actor: Actor) -
     return to_json_object(course.revised(earlier, wanted, actor.id, now))
 
 
-def reviewed_body(base: RecordVersion, newer: RecordVersion | None, review: Review, by: str) -> JsonObject:
+def reviewed_body(
+    base: RecordVersion, newer: RecordVersion | None, review: Review, by: str, earlier: RecordVersion | None = None
+) -> JsonObject:
     """The scan of `newer` (None: of `base`) with what was corrected on `base`: where both changed a line, the review
-    counts. Raises BadInput as `corrected` and `decided` do, Conflict where both changed the documents."""
+    counts. `earlier` is the version that `documents_of` names. Raises BadInput as `corrected` and `decided` do,
+    Conflict where both changed the documents."""
     if base.kind != "scan":
         raise BadInput("record.kind", f"only scans take a review; send the whole {base.kind} record")
     record = read = from_json(ScanRecord, base.body)
@@ -88,12 +96,23 @@ def reviewed_body(base: RecordVersion, newer: RecordVersion | None, review: Revi
     corrected(read, review.lines, by)
     if newer is not None:
         record = from_json(ScanRecord, newer.body)
-        if review.documents is not None and record.documents != read.documents:
+        decides = review.documents is not None or earlier is not None
+        if decides and record.documents != read.documents:
             raise Conflict(
                 "review.documents", f"version {newer.version} has other documents; look at them and decide anew"
             )
-    record = decided(record, review.documents, by) if review.documents is not None else record
+    if earlier is not None:
+        record = restored(record, from_json(ScanRecord, earlier.body))
+    elif review.documents is not None:
+        record = decided(record, review.documents, by)
     return to_json_object(corrected(record, review.lines, by, carried=newer is not None))
+
+
+def found_in(record: RecordVersion, query: str) -> Hits:
+    """Where a scan says `query`; raises BadInput as `found` does, and for a record of another kind."""
+    if record.kind != "scan":
+        raise BadInput("record.kind", f"only scans are searched here; a {record.kind} record is read as a whole")
+    return found(from_json(ScanRecord, record.body).pages, query)
 
 
 def edited_body(base: RecordVersion, newer: RecordVersion | None, edits: tuple[Edit, ...], by: str) -> JsonObject:

@@ -14,9 +14,9 @@ from cases.versions import RecordVersion
 from serving.api.content import Content, disposition, respond
 from serving.api.errors import documented
 from serving.api.records.exports import VOLUME_FILES, ExportFormat, exported
-from serving.api.records.kinds import checked_body, edited_body, reviewed_body
+from serving.api.records.kinds import checked_body, edited_body, found_in, reviewed_body
 from serving.api.records.volume_files import VolumeParts, volume_file
-from serving.api.records.wire import DerivedShown, NewVersion, RecordShown, SummaryShown, shown
+from serving.api.records.wire import DerivedShown, FindGiven, HitsShown, NewVersion, RecordShown, SummaryShown, shown
 from serving.api.services import CurrentServices, Services
 from serving.api.wire import known_shape
 from serving.security.policy import READ, SIGNED_IN, WRITE, declare
@@ -88,11 +88,27 @@ async def correct(record: str, body: NewVersion, services: CurrentServices, acto
         checked = await services.ask(edited_body, base, newer, edits, actor.id)
     elif body.review is not None:
         review = body.review.value(actor.id)
-        checked = await services.ask(reviewed_body, base, newer, review, actor.id)
+        of = review.documents_of
+        earlier = await services.ask(store.record, actor, record, of) if of is not None else None
+        checked = await services.ask(reviewed_body, base, newer, review, actor.id, earlier)
     else:
         checked = await services.ask(checked_body, base, body.body or {}, actor)
     added = await services.ask(store.add_version, actor, record, (newer or base).version, checked)
     return SummaryShown.of(added)
+
+
+@router.post(
+    "/records/{record}/find",
+    summary="Find words in a scan",
+    dependencies=[declare(READ)],
+    responses=documented(400, 404, 422),
+)
+async def find(record: str, body: FindGiven, services: CurrentServices, actor: CurrentActor) -> HitsShown:
+    """Each place with its page, lines and what is around it; blanks and line ends part no words."""
+    found = await services.ask(services.store.record, actor, known_shape(record), body.version)
+    hits = await services.ask(found_in, found, body.text)
+    await services.note_read(actor, found.case_id, "record", found.record_id)
+    return HitsShown.model_validate(hits)
 
 
 @router.get(

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model
 
 from cases.records import CaseDocument, DerivedCopy, JsonObject
 from cases.versions import RecordSummary, RecordVersion
+from pipelines.files.find import QUERY_CHARS
 from pipelines.files.review.documents import FIELD_CHARS
 from pipelines.files.review.lines import LINE_CHARS, LineFix
 from pipelines.speech.edit import SENTENCE_CHARS, SPEAKER_CHARS, Edit, Sentence
@@ -168,11 +169,52 @@ class ReviewGiven(Wire):
 
     lines: list[LineGiven] = Field(default=[], max_length=LINES_MOST)
     documents: list[DocumentGiven] | None = Field(default=None, min_length=1, max_length=DOCUMENTS_MOST)
+    documents_of: int | None = Field(
+        default=None, ge=1, lt=2**31, description="Or the version whose documents shall stand again: takes back."
+    )
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if self.documents is not None and self.documents_of is not None:
+            raise ValueError("give documents or documents_of, not both")
+        return self
 
     def value(self, by: str) -> Review:
         """As the record's kind takes it."""
         documents = None if self.documents is None else tuple(one.value(by) for one in self.documents)
-        return Review(tuple(line.value() for line in self.lines), documents)
+        return Review(tuple(line.value() for line in self.lines), documents, self.documents_of)
+
+
+class FindGiven(Wire):
+    """What to look for in a scan: in the body, so that no name stands in an address or a proxy's log."""
+
+    text: Annotated[str, StringConstraints(max_length=QUERY_CHARS), AfterValidator(plain)]
+    version: int | None = Field(default=None, ge=1, lt=2**31, description="The latest when not given.")
+
+
+class PieceShown(Shown):
+    """Characters `start` up to `end` of line `line` (from 0) of the page."""
+
+    line: int
+    start: int
+    end: int
+
+
+class HitShown(Shown):
+    """A match, in one piece a line, and what stands around it."""
+
+    page: int
+    pieces: list[PieceShown]
+    before: str
+    text: str
+    after: str
+
+
+class HitsShown(Shown):
+    """The first matches in reading order; `total` counts all."""
+
+    hits: list[HitShown]
+    total: int
 
 
 class NewVersion(Wire):

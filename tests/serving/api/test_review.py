@@ -132,3 +132,35 @@ def test_nobody_vouches_in_the_name_of_another_account(gateway, scan) -> None:
 
 def test_only_scans_take_a_review(gateway, scan) -> None:
     assert send(gateway, scan, review={"lines": [FIX]}, edits=[]).status_code == 422
+
+
+def test_a_decision_is_taken_back_as_a_version_and_nobody_vouches_for_what_the_machine_proposed(gateway, scan) -> None:
+    headers, url = scan
+    proposed = gateway.client.get(url, headers=headers).json()
+    first, second = documents(gateway, scan)
+    joined = [{**first, "last_page": second["last_page"]}]
+    assert send(gateway, scan, review={"documents": joined}).status_code == 201
+    back = {"base_version": 2, "review": {"documents_of": 1, "lines": [FIX]}}
+    assert gateway.client.post(f"{url}/versions", headers=headers, json=back).json()["version"] == 3
+    now = gateway.client.get(url, headers=headers).json()
+    assert (now["documents"], now["findings"]) == (proposed["documents"], proposed["findings"])
+    assert now["pages"][1]["lines"][1]["text"] == "犯罪嫌疑人：张山"
+    assert len(gateway.client.get(f"{url}?version=2", headers=headers).json()["documents"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("review", "status"), [({"documents_of": 9}, 404), ({"documents_of": 1, "documents": [{}]}, 422)]
+)
+def test_what_cannot_be_taken_back_is_refused(gateway, scan, review, status) -> None:
+    assert send(gateway, scan, review=review).status_code == status
+
+
+def test_words_are_found_with_their_place_and_lie_in_a_version(gateway, scan) -> None:
+    headers, url = scan
+    found = gateway.client.post(f"{url}/find", headers=headers, json={"text": "张 三"}).json()
+    assert found["total"] == 2
+    assert found["hits"][1] == {
+        "page": 2, "pieces": [{"line": 1, "start": 6, "end": 8}], "before": "犯罪嫌疑人：", "text": "张三", "after": ""
+    }  # fmt: skip
+    assert gateway.client.post(f"{url}/find", headers=headers, json={"text": " "}).json()["code"] == "find.query"
+    assert gateway.client.post(f"{url}/find", headers=headers, json={"text": "x", "version": 9}).status_code == 404
