@@ -23,26 +23,26 @@ FIELD_CHARS: Final = 200
 """Characters of a title, number or author at most; a row of the 卷内目录 holds some forty."""
 
 
-def decided(record: ScanRecord, documents: Sequence[CaseDocument], by: str) -> ScanRecord:
+def decided(
+    record: ScanRecord, documents: Sequence[CaseDocument], by: str, earlier: ScanRecord | None = None
+) -> ScanRecord:
     """`record` with `documents` in place of its own, by the account `by`; findings follow.
 
     A document that is the record's own stays what it was, unless `confirmed_by` is set on one that nobody decided yet;
-    any other is `by`'s decision. Raises BadInput where the documents do not hold every page once and in order, but for
+    any other is `by`'s decision. With `earlier`, another version of the record, its documents are known too, and one
+    that is sent unconfirmed and nobody had decided there stands again as it did: that takes a decision back without
+    vouching for what the machine only proposed. Raises BadInput where the documents do not hold every page once and in order, but for
     blank ones, for a type that the taxonomy does not have, and for a title, number, author or date that is none.
     """
     _check_pages(record.pages, documents)
     own = {_said(one): one for one in record.documents}
-    kept = tuple(_document(one, own, by) for one in documents)
+    open_then = () if earlier is None else tuple(one for one in earlier.documents if one.confirmed_by is None)
+    again = {_said(one): one for one in open_then}
+    kept = tuple(
+        again[said] if one.confirmed_by is None and (said := _said(one)) in again else _document(one, own, by)
+        for one in documents
+    )
     return replace(record, documents=kept, findings=findings(record.pages, kept))
-
-
-def restored(record: ScanRecord, earlier: ScanRecord) -> ScanRecord:
-    """`record` with the documents as `earlier`, another version of it, had them: also those that nobody confirmed.
-
-    That takes a decision back. Sending the rows of before anew would vouch for what the machine only proposed.
-    """
-    documents = earlier.documents
-    return replace(record, documents=documents, findings=findings(record.pages, documents))
 
 
 def catalogued(pages: Sequence[ScannedPage], documents: Sequence[CaseDocument]) -> tuple[CaseDocument, ...]:

@@ -13,7 +13,7 @@ from cases.transcript import Transcript
 from cases.versions import RecordVersion
 from models.errors import BadInput, Conflict
 from pipelines.files.find import Hits, found
-from pipelines.files.review.documents import decided, restored
+from pipelines.files.review.documents import decided
 from pipelines.files.review.lines import LineFix, corrected
 from pipelines.speech import course
 from pipelines.speech.edit import Edit, edited
@@ -33,7 +33,7 @@ _KINDS: dict[str, type[_Record]] = {
 class Review:
     """What a person corrected of a scan; `documents` None leaves them to who decided before.
 
-    `documents_of` is the version whose documents shall stand again.
+    `documents_of` is the version whose open documents may stand again among them.
     """
 
     lines: tuple[LineFix, ...]
@@ -96,15 +96,13 @@ def reviewed_body(
     corrected(read, review.lines, by)
     if newer is not None:
         record = from_json(ScanRecord, newer.body)
-        decides = review.documents is not None or earlier is not None
-        if decides and record.documents != read.documents:
+        if review.documents is not None and record.documents != read.documents:
             raise Conflict(
                 "review.documents", f"version {newer.version} has other documents; look at them and decide anew"
             )
-    if earlier is not None:
-        record = restored(record, from_json(ScanRecord, earlier.body))
-    elif review.documents is not None:
-        record = decided(record, review.documents, by)
+    if review.documents is not None:
+        then = from_json(ScanRecord, earlier.body) if earlier is not None else None
+        record = decided(record, review.documents, by, then)
     return to_json_object(corrected(record, review.lines, by, carried=newer is not None))
 
 

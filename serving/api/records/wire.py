@@ -170,13 +170,17 @@ class ReviewGiven(Wire):
     lines: list[LineGiven] = Field(default=[], max_length=LINES_MOST)
     documents: list[DocumentGiven] | None = Field(default=None, min_length=1, max_length=DOCUMENTS_MOST)
     documents_of: int | None = Field(
-        default=None, ge=1, lt=2**31, description="Or the version whose documents shall stand again: takes back."
+        default=None,
+        ge=1,
+        lt=2**31,
+        description="A version: documents that nobody had decided there stand again as they did, so that a decision "
+        "is taken back without vouching for what the machine proposed.",
     )
 
     @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        if self.documents is not None and self.documents_of is not None:
-            raise ValueError("give documents or documents_of, not both")
+    def _of_documents(self) -> Self:
+        if self.documents_of is not None and self.documents is None:
+            raise ValueError("documents_of goes with documents")
         return self
 
     def value(self, by: str) -> Review:

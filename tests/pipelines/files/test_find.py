@@ -17,7 +17,13 @@ def page(number: int, *texts: str) -> ScannedPage:
 
 def test_a_hit_says_page_line_place_and_what_is_around_it() -> None:
     (hit,) = found([page(1, "封面"), page(2, "时间：2026年", "被讯问人：张伟，男")], "张伟").hits
-    assert (hit.page, hit.pieces, hit.before, hit.text, hit.after) == (2, (Piece(1, 5, 7),), "被讯问人：", "张伟", "，男")
+    assert (hit.page, hit.pieces, hit.before, hit.text, hit.after) == (
+        2,
+        (Piece(1, 5, 7),),
+        "被讯问人：",
+        "张伟",
+        "，男",
+    )
 
 
 @pytest.mark.parametrize("query", ["讯问笔录", "讯问 笔录", "讯问笔\u3000录"])
@@ -27,7 +33,9 @@ def test_blanks_count_for_nothing_on_either_side(query: str) -> None:
     assert hit.text == "讯 问 笔 录"
 
 
-@pytest.mark.parametrize(("text", "query"), [("车牌沪ＡＢ123", "ab１２３"), ("面积90㎡左右", "90M2"), ("第①项", "第1项")])
+@pytest.mark.parametrize(
+    ("text", "query"), [("车牌沪ＡＢ123", "ab１２３"), ("面积90㎡左右", "90M2"), ("第①项", "第1项")]
+)
 def test_wide_and_narrow_upper_and_lower_are_alike(text: str, query: str) -> None:
     assert found([page(1, text)], query).total == 1
 
