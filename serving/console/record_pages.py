@@ -20,10 +20,10 @@ from cases.records import (
 )
 from cases.store import RecordVersion
 from models.errors import NotFound
-from pipelines.files.catalogue.taxonomy import taxonomy
-from pipelines.files.page import blank_pages
+from pipelines.files.page import blank_pages, is_blank
 from serving.api.wire import known_shape
 from serving.console import exports, timeline
+from serving.console.board_page import types_shown
 from serving.console.catalogue import catalogue_of
 from serving.console.compare_page import compare_page
 from serving.console.conversation_page import conversation_page
@@ -65,7 +65,7 @@ async def record_page(
         return await transcript_page(desk, frame, found)
     if found.kind == "scan":
         standing = await standing_of(desk, found)
-        frame |= {"may_write": standing.may_write and found.version == standing.latest, "types": taxonomy()}
+        frame |= {"may_write": standing.may_write and found.version == standing.latest}
         return await desk.ask(_scan, desk, frame, found, copies, page)
     if found.kind == "traffic":
         return await desk.ask(_traffic, desk, frame, found, item, copies)
@@ -110,8 +110,10 @@ def _scan(
         "record": found.record_id,
         "version": found.version,
         "page": number,
-        "before": previous,
+        "account": desk.actor.id,
         "documents": [to_json(one) for one in body.documents] if frame["may_write"] else [],
+        "inked": [n for n in order if not is_blank(pages[n])],
+        "types": types_shown() if frame["may_write"] else [],
     }
     return render(desk.request, "scan.html", context, script_data=data)
 

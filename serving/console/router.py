@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from serving.console import (
     audit_page,
+    board_page,
     case_pages,
     live_page,
     record_pages,
@@ -27,6 +28,7 @@ def console_router() -> APIRouter:
         case_pages,
         live_page,
         record_pages,
+        board_page,
         review_page,
         transcript_page,
         audit_page,

@@ -29,19 +29,15 @@ def decided(
     """`record` with `documents` in place of its own, by the account `by`; findings follow.
 
     A document that is the record's own stays what it was, unless `confirmed_by` is set on one that nobody decided yet;
-    any other is `by`'s decision. With `earlier`, another version of the record, its documents are known too, and one
-    that is sent unconfirmed and nobody had decided there stands again as it did: that takes a decision back without
-    vouching for what the machine only proposed. Raises BadInput where the documents do not hold every page once and in order, but for
+    any other is `by`'s decision. With `earlier`, another version of the record, one that stands there so, confirmed or
+    open as it is sent, stands again as it did: that takes a decision back without vouching for what the machine only
+    proposed. Raises BadInput where the documents do not hold every page once and in order, but for
     blank ones, for a type that the taxonomy does not have, and for a title, number, author or date that is none.
     """
     _check_pages(record.pages, documents)
     own = {_said(one): one for one in record.documents}
-    open_then = () if earlier is None else tuple(one for one in earlier.documents if one.confirmed_by is None)
-    again = {_said(one): one for one in open_then}
-    kept = tuple(
-        again[said] if one.confirmed_by is None and (said := _said(one)) in again else _document(one, own, by)
-        for one in documents
-    )
+    then = {_said(one): one for one in earlier.documents} if earlier is not None else {}
+    kept = tuple(_as_then(one, then) or _document(one, own, by) for one in documents)
     return replace(record, documents=kept, findings=findings(record.pages, kept))
 
 
@@ -89,6 +85,13 @@ def _check_pages(pages: Sequence[ScannedPage], documents: Sequence[CaseDocument]
     for one in documents:
         if one.first_page not in there or one.last_page not in there:
             raise BadInput("review.pages", f"no page {one.first_page} to {one.last_page} in this record")
+
+
+def _as_then(one: CaseDocument, then: dict[CaseDocument, CaseDocument]) -> CaseDocument | None:
+    """How the document stood in the version that is gone back to, if it stood there as open or decided as it is sent."""
+    earlier = then.get(_said(one))
+    stood = earlier is not None and (earlier.confirmed_by is None) == (one.confirmed_by is None)
+    return earlier if stood else None
 
 
 def _document(one: CaseDocument, own: dict[CaseDocument, CaseDocument], by: str) -> CaseDocument:

@@ -33,7 +33,7 @@ _KINDS: dict[str, type[_Record]] = {
 class Review:
     """What a person corrected of a scan; `documents` None leaves them to who decided before.
 
-    `documents_of` is the version whose open documents may stand again among them.
+    `documents_of` is the version whose documents may stand again among them.
     """
 
     lines: tuple[LineFix, ...]

@@ -173,8 +173,8 @@ class ReviewGiven(Wire):
         default=None,
         ge=1,
         lt=2**31,
-        description="A version: documents that nobody had decided there stand again as they did, so that a decision "
-        "is taken back without vouching for what the machine proposed.",
+        description="A version: documents that are sent as they stood there stand again so, open ones open. That takes "
+        "a decision back without vouching for what the machine proposed.",
     )
 
     @model_validator(mode="after")

@@ -1,0 +1,87 @@
+"""The cataloguing board of a read volume: all its documents and pages at once, to be divided, typed and confirmed.
+
+The page shows and the script proposes acts; what a decision is and whether it fits the pages is the API's to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from cases.codec import from_json, to_json
+from cases.records import DerivedCopy, JsonObject, JsonValue, ScannedPage, ScanRecord, VolumeFinding
+from cases.versions import RecordVersion
+from models.errors import NotFound
+from pipelines.files.catalogue.documents import UNKNOWN, UNSURE
+from pipelines.files.catalogue.sounds import sounded_types
+from pipelines.files.page import is_blank
+from serving.api.wire import known_shape
+from serving.console.desk import CurrentDesk, Desk, PageRoute
+from serving.console.page import render
+from serving.console.standing import Standing, standing_of
+from serving.console.texts import Texts
+from serving.security.policy import PAGE_READ, declare
+
+
+def router() -> APIRouter:
+    """The route of the board."""
+    found = APIRouter(route_class=PageRoute)
+    found.get("/records/{record}/catalogue", dependencies=[declare(PAGE_READ)])(board_page)
+    return found
+
+
+async def board_page(record: str, desk: CurrentDesk) -> Response:
+    """The board of a scan's latest version; who may write in the case decides on it."""
+    store, actor = desk.services.store, desk.actor
+    found = await desk.ask(store.record, actor, known_shape(record), None)
+    if found.kind != "scan":
+        raise NotFound("board.kind", "only read volumes are catalogued")
+    await desk.services.note_read(actor, found.case_id, "record", found.record_id)
+    case = await desk.ask(store.case, actor, found.case_id)
+    item = await desk.ask(store.evidence, actor, found.evidence_id)
+    copies = await desk.ask(store.derived_of, actor, found.record_id)
+    standing = await standing_of(desk, found)
+    return await desk.ask(_render, desk, {"record": found, "case": case, "item": item}, found, standing, copies)
+
+
+def _render(
+    desk: Desk, frame: dict[str, object], found: RecordVersion, standing: Standing, copies: list[DerivedCopy]
+) -> Response:
+    body = from_json(ScanRecord, found.body)
+    pictures = {copy.name: copy.id for copy in copies if copy.media_type == "image/jpeg"}
+    data: JsonObject = {
+        "record": found.record_id,
+        "account": desk.actor.id,
+        "version": found.version,
+        "may_write": standing.may_write,
+        "documents": [to_json(one) for one in body.documents],
+        "pages": [_page(page, pictures) for page in sorted(body.pages, key=lambda page: page.number)],
+        "findings": [_finding(one, desk.texts) for one in body.findings],
+        "types": types_shown(),
+        "unknown": UNKNOWN,
+        "unsure": UNSURE,
+    }
+    return render(desk.request, "board.html", frame | {"may_write": standing.may_write}, script_data=data)
+
+
+def types_shown() -> JsonValue:
+    """The taxonomy for the field that looks types up: name, group, initials, pinyin; what no type fits comes last."""
+    rows: list[JsonValue] = [[one.type.name, one.type.group_name, one.initials, one.pinyin] for one in sounded_types()]
+    return [*rows, [UNKNOWN, "", "qtcl", "qitacailiao"]]
+
+
+def _page(page: ScannedPage, pictures: Mapping[str, str]) -> JsonValue:
+    """A page for the script: its number, its picture's copy and shape, and whether there is nothing on it."""
+    return {
+        "number": page.number,
+        "copy": pictures.get(page.image or ""),
+        "width": page.width,
+        "height": page.height,
+        "blank": is_blank(page),
+    }
+
+
+def _finding(one: VolumeFinding, texts: Texts) -> JsonValue:
+    return {"page": one.page, "kind": texts.known("page_finding", one.kind), "text": one.explanation}
