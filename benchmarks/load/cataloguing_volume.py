@@ -49,7 +49,10 @@ def volume_of_pages(seed: int, pages: int) -> Volume:
 def keep_volume(service: Service, volume: Volume, rate: float, scan: str) -> KeptVolume:
     """The volume in a case of its own, read by a reader that takes this share of the letters for others."""
     data, drawn = scanned(volume, scan, font_path())
-    read = misread(drawn, rate, volume.seed).pages
+    read = tuple(
+        replace(page, tables=true.tables, seals=true.seals)
+        for page, true in zip(misread(drawn, rate, volume.seed).pages, drawn.pages, strict=True)
+    )
     with tempfile.TemporaryDirectory(prefix="cataloguing-") as name:
         path = Path(name) / f"{volume.name}.pdf"
         path.write_bytes(data)

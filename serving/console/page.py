@@ -48,6 +48,7 @@ def _templates() -> jinja2.Environment:
         "iso": present.iso,
         "percent": present.percent,
         "doubt": present.doubt,
+        "heat": present.heat,
         "kind": present.kind,
         "tasks": present.tasks_for,
     }

@@ -61,6 +61,15 @@ def doubt(probability: float) -> str:
     return "unsure" if probability < UNSURE_BELOW else ""
 
 
+HEAT = ((0.95, "sure"), (0.85, "fair"), (0.5, "weak"))
+"""Bands of a line's confidence from above, the last is poor: 0.95 and 0.85 are the bounds of the review queue."""
+
+
+def heat(confidence: float) -> str:
+    """The band of a line's confidence: sure, fair, weak or poor."""
+    return next((band for least, band in HEAT if confidence >= least), "poor")
+
+
 def number(facts: JsonObject, name: str) -> float | None:
     """A number among probed facts, or None."""
     value: JsonValue = facts.get(name)

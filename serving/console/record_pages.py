@@ -30,6 +30,7 @@ from serving.console.conversation_page import conversation_page
 from serving.console.desk import CurrentDesk, Desk, PageRoute
 from serving.console.page import render
 from serving.console.standing import standing_of
+from serving.console.texts import Texts
 from serving.console.transcript_page import transcript_page
 from serving.security.policy import PAGE_READ, declare
 
@@ -106,7 +107,7 @@ def _scan(
         "catalogue": catalogue_of(body.documents, number, blank_pages(body.pages)),
         "tables": sum(len(one.tables) for one in body.pages),
     }
-    data = _page_data(page) | {
+    data = _page_data(page, desk.texts) | {
         "record": found.record_id,
         "version": found.version,
         "page": number,
@@ -118,8 +119,8 @@ def _scan(
     return render(desk.request, "scan.html", context, script_data=data)
 
 
-def _page_data(page: ScannedPage | None) -> JsonObject:
-    """Where the lines of a page lie, for the script that lays the text over the picture."""
+def _page_data(page: ScannedPage | None, texts: Texts) -> JsonObject:
+    """Where the lines, tables and seals of a page lie, for the scripts that lay them over the picture."""
     if page is None:
         return {}
     return {
@@ -127,6 +128,10 @@ def _page_data(page: ScannedPage | None) -> JsonObject:
         "height": page.height,
         "boxes": [to_json(line.box) for line in page.lines],
         "tables": [to_json(table) for table in page.tables],
+        "seals": [
+            {"box": to_json(seal.box), "words": seal.text or texts.known("seal_shape", seal.shape)}
+            for seal in page.seals
+        ],
     }
 
 

@@ -52,7 +52,7 @@ function row(one, n) {
   button.dataset.document = n;
   const words = piece('span', 'x', one.title);
   const about = [one.type === one.title ? '' : one.type, one.number, one.date].filter(Boolean).join(' · ');
-  if (about) words.append(piece('span', 'about', about));
+  if (about) words.append(Object.assign(piece('span', 'about', about), { title: about }));
   const state = piece('span', 's', states[standing(one)]());
   button.append(piece('span', 'n', `${n + 1}`), words, piece('span', 'c', span(one)), state);
   item.append(button);

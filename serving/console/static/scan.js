@@ -62,7 +62,7 @@ function step(direction) {
   light(Math.max(0, Math.min(rows.length - 1, current + direction)), { focus: true });
 }
 
-function doubt(direction) {
+export function doubt(direction) {
   for (let n = current + direction; n >= 0 && n < rows.length; n += direction) {
     if (rows[n].matches('.unsure, .doubtful')) { light(n, { focus: true }); return; }
   }
@@ -87,6 +87,7 @@ if (sheet) {
   list?.addEventListener('click', (event) => { const s = hit(event); if (s && !String(getSelection())) light(Number(s.dataset.line), { focus: true }); });
   list?.addEventListener('focusin', (event) => { const s = hit(event); if (s && Number(s.dataset.line) !== current) light(Number(s.dataset.line)); });
   $('#boxes').addEventListener('click', (event) => press(event.currentTarget, 'boxes'));
+  $('#show-heat').addEventListener('click', (event) => { press(event.currentTarget, 'heat'); $('#heat-key').hidden = !sheet.classList.contains('heat'); });
   $('#show-text').addEventListener('click', (event) => press(event.currentTarget, 'show-text'));
   $('#zoom-in').addEventListener('click', () => setZoom(zoom * 1.2));
   $('#zoom-out').addEventListener('click', () => setZoom(zoom / 1.2));
@@ -114,13 +115,13 @@ shortcuts({
   End: () => ends(-1),
   ArrowDown: () => (rows.length ? step(1) : false),
   ArrowUp: () => (rows.length ? step(-1) : false),
-  n: () => doubt(1),
-  p: () => doubt(-1),
   '+': () => setZoom(zoom * 1.2),
   '=': () => setZoom(zoom * 1.2),
   '-': () => setZoom(zoom / 1.2),
   0: () => setZoom(1),
   r: () => turn('review'),
+  c: () => turn('board'),
+  h: () => sheet && $('#show-heat').click(),
   b: () => sheet && $('#boxes').click(),
   t: () => sheet && $('#show-text').click(),
 });

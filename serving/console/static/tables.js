@@ -1,24 +1,9 @@
 // The tables of a page: their cells drawn over its picture, and each copied as a table or as text with tabs.
 import { $, $$, copy, data, shortcuts, t, toast } from './page.js';
+import { drawn, toggled } from './overlay.js';
 
 const layer = $('#tablelayer'), button = $('#show-tables');
-const NS = 'http://www.w3.org/2000/svg';
 const tables = data.tables ?? [];
-
-function draw() {
-  const picture = document.createElementNS(NS, 'svg');
-  picture.setAttribute('viewBox', `0 0 ${data.width} ${data.height}`);
-  picture.setAttribute('preserveAspectRatio', 'none');
-  picture.setAttribute('aria-hidden', 'true');
-  for (const table of tables) {
-    const group = picture.appendChild(document.createElementNS(NS, 'g'));
-    for (const cell of table.cells) {
-      const shape = group.appendChild(document.createElementNS(NS, 'polygon'));
-      shape.setAttribute('points', cell.box.map(([x, y]) => `${x},${y}`).join(' '));
-    }
-  }
-  layer.append(picture);
-}
 
 /** Rows of texts, a merged cell's text in its first place: what a spreadsheet takes when text is pasted. */
 function tabbed(table) {
@@ -44,15 +29,8 @@ async function copyTable(table) {
   }
 }
 
-function show(on) {
-  layer.hidden = !on;
-  button.setAttribute('aria-pressed', on);
-}
-
 if (layer && button) {
-  draw();
-  button.addEventListener('click', () => show(layer.hidden));
-  const groups = $$('g', layer);
+  const groups = drawn(layer, tables.map((table) => table.cells.map((cell) => cell.box))), show = toggled(layer, button);
   for (const row of $$('#tables li')) {
     const group = groups[Number(row.dataset.table)];
     row.addEventListener('pointerenter', () => { show(true); group.classList.add('lit'); });
