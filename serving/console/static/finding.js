@@ -62,7 +62,12 @@ function go(n) {
   at = (n + found.hits.length) % found.hits.length;
   remember();
   const hit = found.hits[at];
-  if (hit.page !== data.page) { location.assign(`/records/${data.record}?page=${hit.page}&version=${data.version}`); return; }
+  if (hit.page !== data.page) {
+    const there = new URLSearchParams(location.search);
+    there.set('page', hit.page);
+    location.assign(`/records/${data.record}?${there}`);
+    return;
+  }
   mark();
   tell();
   $(`mark[data-hit="${at}"]`, layer)?.scrollIntoView({ block: 'center', inline: 'nearest' });
