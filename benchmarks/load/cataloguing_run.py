@@ -1,4 +1,4 @@
-"""A clerk's run: the catalogue of a volume of a hundred pages finished in Chromium from the machine's proposal, by keys.
+"""A clerk's run: the catalogue of a volume of 100 pages finished in Chromium from the machine's proposal, by keys.
 
     python -m benchmarks.load.cataloguing_run [--seed 1001] [--pages 100] [--misread 0.02] [--scan clean] [--shots DIR]
 

@@ -1,4 +1,4 @@
-"""A volume for a clerk's run: its scan, what the machine proposes of it, and the truth; kept in a service over the wire.
+"""A volume for a clerk's run: its scan, what the machine proposes, and the truth; kept in a service over the wire.
 
 The scan is drawn from the truth and uploaded; a stand-in reads it, so that the pages have their pictures at once. Then
 the record gets the text of a reader that errs at a stated rate, and the documents that the rules find in that text: the
@@ -79,9 +79,7 @@ def _write(service: Service, record: str, read: tuple[ScannedPage, ...]) -> tupl
         for page, old in zip(read, kept.pages, strict=True)
     )
     documents = documents_of(pages)
-    made = replace(
-        kept, pages=pages, documents=documents, text=volume_text(pages), findings=findings(pages, documents)
-    )
+    made = replace(kept, pages=pages, documents=documents, text=volume_text(pages), findings=findings(pages, documents))
     answer = service.client.post(
         f"/api/v1/records/{record}/versions", json={"base_version": 1, "body": to_json_object(made)}
     )

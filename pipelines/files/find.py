@@ -1,7 +1,8 @@
 """Where words stand in a read volume, for a box like a browser's own search; pure, knows no index and no console.
 
-What a scan puts apart is one word here: blanks count for nothing (讯 问 笔 录), a phrase may run on into the page's next
-line, wide and narrow forms and upper and lower case are alike (Unicode NFKC and case folding). Matches do not overlap.
+What a scan puts apart is one word here: blanks count for nothing (讯 问 笔 录), a phrase may run on into the page's
+next line, wide and narrow forms and upper and lower case are alike (Unicode NFKC and case folding). Matches do not
+overlap.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from serving.console import (
     live_page,
     record_pages,
     review_page,
+    scans_page,
     session_pages,
     system_pages,
     transcript_page,
@@ -32,6 +33,7 @@ def console_router() -> APIRouter:
         review_page,
         transcript_page,
         audit_page,
+        scans_page,
         system_pages,
         voice_page,
     ):

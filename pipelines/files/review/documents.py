@@ -88,7 +88,7 @@ def _check_pages(pages: Sequence[ScannedPage], documents: Sequence[CaseDocument]
 
 
 def _as_then(one: CaseDocument, then: dict[CaseDocument, CaseDocument]) -> CaseDocument | None:
-    """How the document stood in the version that is gone back to, if it stood there as open or decided as it is sent."""
+    """How the document stood in the version gone back to, if it was as open or decided there as it is sent."""
     earlier = then.get(_said(one))
     stood = earlier is not None and (earlier.confirmed_by is None) == (one.confirmed_by is None)
     return earlier if stood else None

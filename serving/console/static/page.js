@@ -132,12 +132,15 @@ function filterRows() {
   });
 }
 
-let after = '';
+/** Keys of a pair are pressed one upon the other; a later one is its own. */
+const PAIR_MS = 1200;
+let after = '', since = 0;
 function onKey(event) {
   if (typing(event)) { after = ''; return; }
-  const places = { c: '/cases', j: '/jobs', m: '/models' };
-  if (after === 'g' && places[event.key]) { after = ''; event.preventDefault(); location.assign(places[event.key]); return; }
+  const places = { c: '/cases', j: '/jobs', s: '/scans', m: '/models' };
+  if (after === 'g' && event.timeStamp - since < PAIR_MS && places[event.key]) { after = ''; event.preventDefault(); location.assign(places[event.key]); return; }
   after = event.key === 'g' ? 'g' : '';
+  since = event.timeStamp;
   if (event.key === '?') { event.preventDefault(); open($('#keys')); return; }
   if (event.key === '/' && $('#filter')) { event.preventDefault(); $('#filter').focus(); return; }
   const act = acts.get(event.key);
