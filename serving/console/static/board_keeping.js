@@ -3,13 +3,13 @@
 import { api, csrf, data, t, toast } from './page.js';
 import { given } from './documents.js';
 
-const PAUSE_MS = 2500;
+const PAUSE_MS = 2500, LONGEST_MS = 10_000;
 
 /** `tell(state)` hears saved, waiting, saving, failed or conflict, and the number of the last version. */
 export function keeping(tell) {
   // Rows that stood so when the board was opened stand again as they did: undone is not confirmed.
   const opened = data.version;
-  let version = data.version, wanted = null, busy = false, timer = 0, state = 'saved';
+  let version = data.version, wanted = null, busy = false, timer = 0, since = 0, state = 'saved';
 
   const say = (now) => { state = now; tell(state, version); };
   const body = (rows) => ({ base_version: version, review: { documents: given(rows), documents_of: opened } });
@@ -36,10 +36,12 @@ export function keeping(tell) {
   }
 
   function keep(rows, { soon = false } = {}) {
+    if (!wanted) since = Date.now();
     wanted = rows;
     if (state !== 'conflict' && !busy) say('waiting');
     clearTimeout(timer);
-    timer = soon ? setTimeout(send, PAUSE_MS) : 0;
+    // However quickly they follow each other, none waits longer than LONGEST_MS.
+    timer = soon ? setTimeout(send, Math.max(0, Math.min(PAUSE_MS, since + LONGEST_MS - Date.now()))) : 0;
     if (!soon) send();
   }
 

@@ -3,45 +3,15 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 
 import docx
 import pytest
 from pypdf import PdfReader
 
 from cases.codec import from_json
-from cases.records import CaseDocument, ScannedPage, ScanRecord, VolumeFinding
-from pipelines.files.page import BLANK
-from tests.serving.console.conftest import add_file, keep, page_picture, provenance
+from cases.records import ScanRecord, VolumeFinding
 
 pytestmark = pytest.mark.browser
-
-DOCUMENTS = (
-    CaseDocument("卷宗封面", "刑事侦查卷宗", None, None, None, 1, 1, 0.97),
-    CaseDocument("卷内目录", "卷内目录", None, None, None, 2, 2, 0.99),
-    CaseDocument("受案登记表", "受案登记表", "滨公（刑）受案字〔2026〕0312号", "2026-10-04", "滨河派出所", 3, 3, 0.98),
-    CaseDocument("立案决定书", "立案决定书", "滨公（刑）立字〔2026〕0187号", "2026-10-04", "滨河市公安局", 4, 4, 0.98),
-    CaseDocument("讯问笔录", "讯问笔录（第一次）", None, "2026-10-05", "王敏、李强", 5, 7, 0.9),
-    CaseDocument("户籍证明", "常住人口基本信息（张伟）", None, None, "滨河派出所", 8, 9, 0.41),
-    CaseDocument("询问笔录", "证人陈某某询问笔录", None, "2026-10-12", "王敏", 10, 12, 0.83),
-)
-
-
-@pytest.fixture
-def volume(office):
-    """The address of a read volume of twelve pages; `documents` are those that it is said to hold."""
-
-    def kept(documents: tuple[CaseDocument, ...] = DOCUMENTS, findings: tuple[VolumeFinding, ...] = ()) -> str:
-        case = office.store.create_case(office.officer, "张伟涉嫌盗窃案", case_no="示滨检刑诉〔2026〕118号")
-        item = add_file(office, case, "诉讼卷第一册.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf", {"pages": 12})
-        picture, read = page_picture(1)
-        pages = [ScannedPage(n, read.width, read.height, 0, 0.0, read.lines, image="page.jpg") for n in range(1, 13)]
-        pages[6] = replace(pages[6], rotation=180)
-        pages[8] = replace(pages[8], lines=(), flags=(BLANK,))
-        record = ScanRecord(tuple(pages), documents, "", provenance("scan", item.digest.sha256, ()), findings)
-        return f"/records/{keep(office, case, 'scan', item, record, {'page.jpg': ('image/jpeg', picture)})}"
-
-    return kept
 
 
 def test_the_catalogue_leads_to_each_document_with_a_click_and_with_enter(visit, volume) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from cases.codec import from_json
+from cases.codec import from_json, to_json_object
 from cases.records import ScanRecord
 from tests.serving.console.conftest import add_file, keep, page_picture, provenance
 
@@ -84,3 +84,32 @@ def test_escape_leaves_the_field_and_the_help_lists_the_keys(visit, doubtful) ->
     assert page.inner_text("#place").startswith("2 / ")
     page.keyboard.press("?")
     assert "撤销上一次确认" in page.locator("dialog[open]").inner_text()
+
+
+def test_a_review_that_somebody_overtook_is_carried_onto_their_version(visit, doubtful, office) -> None:
+    record, latest = doubtful
+    visit.sign_in(f"/records/{record}/review")
+    page = visit.page
+    visit.until("document.activeElement.id === 'text'")
+    page.keyboard.type("改")
+    page.keyboard.press("Enter")
+    theirs = from_json(ScanRecord, latest().body)
+    lines = theirs.pages[0].lines
+    other = tuple(
+        replace(line, text=f"{line.text}甲") if at == len(lines) - 1 else line for at, line in enumerate(lines)
+    )
+    changed = replace(theirs, pages=(replace(theirs.pages[0], lines=other),))
+    office.store.add_version(office.officer, record, 1, to_json_object(changed))
+    page.keyboard.press("Control+s")
+    page.wait_for_selector("#conflict[open]")
+    assert "王敏" in page.inner_text("#conflict-what")
+    assert "您的更正为准" in page.inner_text("#conflict")
+    visit.shot("review-conflict")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    visit.until("document.querySelector('#version-tag').textContent.includes('3')")
+    texts = [line.text for line in from_json(ScanRecord, latest().body).pages[0].lines]
+    assert sum(text.endswith("改") for text in texts) == 1
+    assert texts[-1].endswith("甲")
+    assert page.evaluate("document.querySelector('#save').disabled")
+    visit.faults.clear()  # The browser itself reports the answer 409.
