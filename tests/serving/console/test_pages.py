@@ -58,8 +58,10 @@ def pages_of(sample) -> list[str]:
         f"/cases/{sample.id}/audit",
         f"/cases/{sample.id}/live",
         "/jobs",
+        "/scans",
         "/models",
         *records,
+        f"/records/{sample.records['scan']}/catalogue",
     ]
 
 

@@ -1,4 +1,4 @@
-"""The cataloguing board in a real browser: by keys or by hand documents are divided, typed, confirmed, and all undone."""
+"""The cataloguing board in a real browser: documents are divided, typed, confirmed by keys or by hand, and undone."""
 
 from __future__ import annotations
 
@@ -116,8 +116,9 @@ def test_what_dividing_makes_of_a_list_of_documents(board) -> None:
     found = visit.page.evaluate(
         """async () => {
           const d = await import('/static/documents.js'), pages = [1, 2, 3, 5, 6];
-          const rows = [[1, 2], [3, 3], [5, 6]].map(([first_page, last_page]) => ({ ...d.fresh(first_page, last_page, `${first_page}`) }));
-          const told = (all) => all && all.map((one) => `${one.type}:${one.first_page}-${one.last_page}`).join(' ');
+          const row = ([first, last]) => d.fresh(first, last, `${first}`), rows = [[1, 2], [3, 3], [5, 6]].map(row);
+          const says = (one) => `${one.type}:${one.first_page}-${one.last_page}`;
+          const told = (all) => all && all.map(says).join(' ');
           return [
             told(d.bordered(rows, pages, 2, 3, 'me')), told(d.bordered(rows, pages, 2, 6, 'me')),
             told(d.bordered(rows, pages, 1, 1, 'me')), told(d.joined(rows, 2, 'me')),
@@ -139,7 +140,7 @@ def test_what_dividing_makes_of_a_list_of_documents(board) -> None:
 
 
 def test_somebody_elses_version_stops_the_board_and_is_told(board, office) -> None:
-    visit, kept = board
+    visit, _ = board
     record = visit.page.url.split("/")[-2]
     found = office.store.record(office.officer, record, None)
     office.store.add_version(office.officer, record, found.version, found.body)

@@ -18,7 +18,16 @@ def test_the_check_is_started_by_a_key_and_says_what_it_did(visit, sample) -> No
 def test_the_tab_key_reaches_every_control_of_every_page(visit, sample) -> None:
     visit.sign_in()
     records = [f"/records/{record}" for record in sample.records.values()]
-    for path in ["/cases", f"/cases/{sample.id}", f"/cases/{sample.id}/audit", "/jobs", "/models", "/voice", *records]:
+    for path in [
+        "/cases",
+        f"/cases/{sample.id}",
+        f"/cases/{sample.id}/audit",
+        "/jobs",
+        "/scans",
+        "/models",
+        "/voice",
+        *records,
+    ]:
         visit.go(path)
         visit.page.wait_for_load_state("load")
         missed = visit.page.evaluate(
@@ -36,8 +45,17 @@ def test_texts_stand_out_from_their_ground_on_every_page(visit, sample) -> None:
     """WCAG 2.1, 1.4.3: 4.5 to 1 for text of this size; words over pictures are left out."""
     visit.sign_in()
     records = [f"/records/{record}" for record in sample.records.values()]
-    records.append(f"/records/{sample.records['scan']}/review")
-    for path in ["/cases", f"/cases/{sample.id}", f"/cases/{sample.id}/audit", "/jobs", "/models", "/voice", *records]:
+    records += [f"/records/{sample.records['scan']}/{page}" for page in ("review", "catalogue")]
+    for path in [
+        "/cases",
+        f"/cases/{sample.id}",
+        f"/cases/{sample.id}/audit",
+        "/jobs",
+        "/scans",
+        "/models",
+        "/voice",
+        *records,
+    ]:
         visit.go(path)
         assert visit.page.evaluate(FAINT_TEXTS) == [], path
 
