@@ -59,14 +59,15 @@ def paddleocr(threads: int) -> Read:
     from models.manifest import load_manifest
     from models.registry import default_name
     from models.task import Task
-    from models.text.paddle import lay_out
+    from models.text.paddlex_folder import alphabet, lay_out
     from models.weights import WeightsCache
 
     weights = WeightsCache().ensure(load_manifest(default_name(Task.READ_PAGE)))
     root = Path(tempfile.mkdtemp(prefix="anjuan-peer-"))
     told: dict[str, Any] = {}
     for part, name in (("det", "detection"), ("rec", "recognition")):
-        lay_out(root / part, weights / part / "inference.onnx", f"PP-OCRv6_small_{part}")
+        file = weights / part / "inference.onnx"
+        lay_out(root / part, file, f"PP-OCRv6_small_{part}", alphabet(file) if part == "rec" else ())
         told[f"text_{name}_model_name"] = f"PP-OCRv6_small_{part}"
         told[f"text_{name}_model_dir"] = str(root / part)
     for off in ("use_doc_orientation_classify", "use_doc_unwarping", "use_textline_orientation"):
