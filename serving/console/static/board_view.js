@@ -4,7 +4,7 @@ import { $, $$, data, t } from './page.js';
 
 const tree = $('#tree'), sheets = $('#sheets');
 const pageOf = new Map(data.pages.map((page) => [page.number, page]));
-const findings = Map.groupBy(data.findings, (one) => one.page);
+const findings = new Map(data.pages.map((page) => [page.number, data.findings.filter((one) => one.page === page.number)]));
 const picture = (page) => (page.copy ? `/api/v1/derived/${page.copy}/content` : null);
 
 const piece = (tag, kind, text = '') => Object.assign(document.createElement(tag), { className: kind, textContent: text });
