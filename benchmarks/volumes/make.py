@@ -15,7 +15,7 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Final, cast
 
 import pikepdf
 
@@ -64,7 +64,7 @@ def pictures(file: Path, folder: Path) -> list[Path]:
         for number, page in enumerate(whole.pages, start=1):
             (picture,) = page.get_images().values()
             place = folder / f"{file.stem}-{number:03d}"
-            written.append(Path(pikepdf.PdfImage(picture).extract_to(fileprefix=str(place))))
+            written.append(Path(pikepdf.PdfImage(cast(pikepdf.Stream, picture)).extract_to(fileprefix=str(place))))
     return written
 
 
