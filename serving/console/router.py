@@ -14,6 +14,7 @@ from serving.console import (
     session_pages,
     system_pages,
     transcript_page,
+    violations_page,
     voice_page,
 )
 from serving.security.policy import PAGE, declare
@@ -29,6 +30,7 @@ def console_router() -> APIRouter:
         record_pages,
         review_page,
         transcript_page,
+        violations_page,
         audit_page,
         system_pages,
         voice_page,
