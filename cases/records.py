@@ -264,8 +264,108 @@ class LaneMeasure:
 
 
 @dataclass(frozen=True, slots=True)
+class Site:
+    """Where a camera stands and looks, as it is written over evidence; `device` is its number (GA/T 1400: 20 digits),
+    `region` the six digits of GB/T 2260."""
+
+    device: str = ""
+    place: str = ""
+    direction: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockState:
+    """When the first frame was taken (ISO 8601 with its zone) and how far that clock may be off Beijing time, seconds;
+    None is not known."""
+
+    started_at: str | None = None
+    error_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignalPhase:
+    """What a signal group showed from `start` to `end` (None: to the last frame), told by `feed` or read in
+    `pixels`."""
+
+    group: str
+    colour: str
+    start: float
+    end: float | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlateSeen:
+    """A plate on which reads of several frames agree; `frame`, `time`, `box` and `characters` are of the surest of
+    them,
+    which is the one that is shown."""
+
+    text: str
+    colour: str
+    kind: str
+    confidence: float
+    characters: tuple[float, ...]
+    reads: int
+    agreeing: int
+    frame: int
+    time: float
+    box: Quad
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePicture:
+    """A derived copy that shows a violation: `box` is the vehicle's in a panorama, and the part of the frame that a
+    close-up shows."""
+
+    role: str
+    name: str
+    frame: int
+    time: float
+    width: int
+    height: int
+    sha256: str
+    box: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceClip:
+    """A stretch of the original's own packets, in seconds of the recording; `name` is the derived copy's."""
+
+    name: str
+    start: float
+    end: float
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceCheck:
+    """One thing that evidence must have: by which standard, what was found, what is asked, and whether it suffices."""
+
+    name: str
+    passed: bool
+    basis: str
+    found: str
+    asked: str
+
+
+@dataclass(frozen=True, slots=True)
+class ViolationReview:
+    """What a person decided on a proposal: `state` is confirmed or rejected."""
+
+    state: str
+    by: str
+    at: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Violation:
-    """违法行为, proposed by the machine, to be confirmed by a person."""
+    """违法行为, proposed by the machine, to be confirmed by a person.
+
+    `plate_state` is read, unsure (reads that do not agree), no plate (none was found) or not asked. `complete` says
+    that every one of `checks` passed; evidence that was not taken is never complete.
+    """
 
     rule: str
     code: str
@@ -280,6 +380,17 @@ class Violation:
     measured_sd: float | None = None
     unit: str | None = None
     law: str | None = None
+    id: str = ""
+    vehicle: str | None = None
+    signal: SignalPhase | None = None
+    plate_state: str = "not asked"
+    plate_read: PlateSeen | None = None
+    pictures: tuple[EvidencePicture, ...] = ()
+    clip: EvidenceClip | None = None
+    clip_left_out: str | None = None
+    checks: tuple[EvidenceCheck, ...] = ()
+    complete: bool = False
+    review: ViolationReview | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,3 +450,6 @@ class TrafficRecord:
     paths: tuple[TrackSummary, ...] = ()
     lane_intervals: tuple[LaneInterval, ...] = ()
     turns: tuple[TurningCount, ...] = ()
+    signals: tuple[SignalPhase, ...] = ()
+    site: Site | None = None
+    clock: ClockState | None = None

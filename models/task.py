@@ -50,8 +50,6 @@ class Task(StrEnum):
 
 STREAMING = frozenset({Task.TRANSCRIBE_STREAM})
 """Tasks whose models keep the state of a session: they run where the session lives, and no Engine serves them."""
-BESIDE_FRAMES = frozenset({Task.READ_PLATES})
-"""Tasks whose models run where the frames are decoded, so that no picture travels; no Engine serves them either."""
 
 
 class Material(StrEnum):

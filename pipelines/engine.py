@@ -19,6 +19,7 @@ from models.values import (
     FrameDetections,
     ItemError,
     PageText,
+    Plate,
     SpeakerEmbedding,
     SpeechSpan,
     Transcription,
@@ -97,6 +98,22 @@ class VideoSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class FramePart:
+    """A part of one frame of a video file: the frame's number, and left, top, right, bottom in pixels."""
+
+    frame: int
+    box: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class FrameParts:
+    """Parts of frames of one video file in which plates are sought, in order of their frames."""
+
+    path: Path
+    parts: tuple[FramePart, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TaskKind(Generic[RefT, OutT]):
     """A task with the types of its reference and result."""
 
@@ -108,6 +125,8 @@ TRANSCRIBE_GROUP: TaskKind[SpeechGroup, tuple[Transcription | ItemError, ...]] =
 VOICE_ACTIVITY: TaskKind[AudioSpan, tuple[SpeechSpan, ...]] = TaskKind(Task.VOICE_ACTIVITY)
 READ_PAGE: TaskKind[PageRef, PageText] = TaskKind(Task.READ_PAGE)
 DETECT: TaskKind[VideoSpan, tuple[FrameDetections, ...]] = TaskKind(Task.DETECT)
+READ_PLATES: TaskKind[FrameParts, tuple[tuple[Plate, ...], ...]] = TaskKind(Task.READ_PLATES)
+"""The plates of each part, in pixels of the whole frame; none where a part cannot be read."""
 SPEAKER_SEGMENTATION: TaskKind[AudioSpan, tuple[VoiceSpans, ...]] = TaskKind(Task.SPEAKER_SEGMENTATION)
 SPEAKER_EMBEDDING: TaskKind[AudioPieces, SpeakerEmbedding] = TaskKind(Task.SPEAKER_EMBEDDING)
 

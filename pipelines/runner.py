@@ -12,9 +12,21 @@ from itertools import islice
 from typing import Generic, TypeVar, cast
 
 from models.errors import AnjuanError
-from models.task import Detector, Model, Task
-from models.values import FrameDetections, ItemError, PageImage, SpeechRequest
-from pipelines.engine import AudioPieces, AudioSpan, OutT, PageRef, RefT, SpeechGroup, SpeechPieces, TaskKind, VideoSpan
+from models.task import Detector, Model, PlateModel, Task
+from models.values import Frame, FrameDetections, ItemError, PageImage, Plate, Quad, SpeechRequest
+from pipelines.engine import (
+    AudioPieces,
+    AudioSpan,
+    FramePart,
+    FrameParts,
+    OutT,
+    PageRef,
+    RefT,
+    SpeechGroup,
+    SpeechPieces,
+    TaskKind,
+    VideoSpan,
+)
 
 FRAMES_PER_BATCH = 8
 """Frames that wait in memory for one call of the detector: 8 frames of 4K are 200 MB."""
@@ -49,6 +61,8 @@ class TaskRunner(Generic[RefT, OutT]):
         """A result or ItemError for each reference, in order."""
         if self.kind.task is Task.DETECT:
             return [cast("OutT | ItemError", self._detect(cast(VideoSpan, ref))) for ref in refs]
+        if self.kind.task is Task.READ_PLATES:
+            return [cast("OutT | ItemError", self._plates(cast(FrameParts, ref))) for ref in refs]
         results = [value for number, ref in enumerate(refs) for value in self._values(ref, str(number))]
         places = [place for place, value in enumerate(results) if not isinstance(value, ItemError)]
         if places:
@@ -92,6 +106,40 @@ class TaskRunner(Generic[RefT, OutT]):
             for frame, answer in zip(batch, detector.predict(batch), strict=True):
                 found = () if isinstance(answer, ItemError) else answer
                 yield FrameDetections(frame.index, frame.time, found)
+
+    def _plates(self, asked: FrameParts) -> tuple[tuple[Plate, ...], ...] | ItemError:
+        try:
+            return tuple(self._plates_of(asked))
+        except AnjuanError as error:
+            return ItemError(error.code, error.message)
+
+    def _plates_of(self, asked: FrameParts) -> Iterator[tuple[Plate, ...]]:
+        """Frame by frame, so that only one is in memory."""
+        from pipelines.media.video import chosen_frames
+
+        reader = cast(PlateModel, self.model)
+        frames = chosen_frames(asked.path, sorted({part.frame for part in asked.parts}))
+        newest: Frame | None = None
+        for part in asked.parts:
+            while newest is None or newest.index < part.frame:
+                newest = next(frames, None)
+                if newest is None:
+                    break
+            found: tuple[Plate, ...] | ItemError = ()
+            if newest is not None and newest.index == part.frame:
+                (found,) = reader.predict([_cut(newest, part)])
+            yield () if isinstance(found, ItemError) else tuple(_placed(plate, part) for plate in found)
+
+
+def _cut(frame: Frame, part: FramePart) -> Frame:
+    left, top, right, bottom = part.box
+    return Frame(frame.pixels[max(0, top) : max(0, bottom), max(0, left) : max(0, right)], frame.index, frame.time)
+
+
+def _placed(plate: Plate, part: FramePart) -> Plate:
+    """The plate with its corners in pixels of the whole frame."""
+    left, top = max(0, part.box[0]), max(0, part.box[1])
+    return replace(plate, box=cast(Quad, tuple((x + left, y + top) for x, y in plate.box)))
 
 
 def warm_up_value(task: Task) -> object:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, cast
 
 from models.device import Device, DeviceKind
 from models.errors import AnjuanError, BadInput, Defect, Unavailable
-from models.task import BESIDE_FRAMES, STREAMING, Model, Task
+from models.task import STREAMING, Model, Task
 from models.values import ItemError
 from pipelines.engine import Lane, TaskKind
 from serving.growth import GrowthWatch
@@ -67,6 +67,8 @@ BATCHING: dict[Task, Batching] = {
     Task.READ_PAGE: Batching(4, 0.01),
     # A span of video is hundreds of frames; the runner batches frames itself.
     Task.DETECT: Batching(1, 0.0),
+    # Some frames of a file, each with the parts of it that hold a vehicle; they are decoded there.
+    Task.READ_PLATES: Batching(1, 0.0),
     # Ten seconds of sound each, and a few seconds of one voice: tens of milliseconds of work.
     Task.SPEAKER_SEGMENTATION: Batching(8, 0.005),
     Task.SPEAKER_EMBEDDING: Batching(8, 0.005),
@@ -242,7 +244,7 @@ class Means:
 
 
 CPU_SHARE = 0.1
-"""Bookkeeping, not isolation: small enough that seven deployments and Serve's own actors fit on two cores."""
+"""Bookkeeping, not isolation: small enough that eight deployments and Serve's own actors fit on two cores."""
 
 
 def plans(names: Callable[[Task], Sequence[str]], means: Means) -> tuple[Plan, ...]:
@@ -252,7 +254,7 @@ def plans(names: Callable[[Task], Sequence[str]], means: Means) -> tuple[Plan, .
     """
     if means.device.startswith("cuda") and not means.cards:
         raise Unavailable("device.missing", f"{means.device} was asked for, and no CUDA card is here; use auto or cpu")
-    served = [task for task in Task if task not in STREAMING | BESIDE_FRAMES]
+    served = [task for task in Task if task not in STREAMING]
     wanted = [(task, names(task)[0], Lane.BATCH) for task in served if names(task)]
     wanted += [(task, model, Lane.LIVE) for task, model, _ in wanted if task is Task.TRANSCRIBE]
     share = _card_share(means, len(wanted))

@@ -21,10 +21,13 @@ FOCAL_PX = 1500.0
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """A camera `height` metres up, looking ahead and `pitch` radians down."""
+    """A camera `height` metres up, looking ahead and `pitch` radians down; `focal` and `size` (width, height) in
+    pixels."""
 
     height: float = 9.0
     pitch: float = 0.26
+    focal: float = FOCAL_PX
+    size: tuple[int, int] = (WIDTH, HEIGHT)
 
     def pixels(self, points: Floats) -> Floats:
         """Points [n, 3] in metres to [n, 2] pixels; NaN behind the camera."""
@@ -33,7 +36,8 @@ class Camera:
         depth = y * np.cos(self.pitch) + down * np.sin(self.pitch)
         below = down * np.cos(self.pitch) - y * np.sin(self.pitch)
         depth = np.where(depth > 0.5, depth, np.nan)
-        return np.stack([WIDTH / 2 + FOCAL_PX * x / depth, HEIGHT / 2 + FOCAL_PX * below / depth], axis=1)
+        middle = self.size[0] / 2, self.size[1] / 2
+        return np.stack([middle[0] + self.focal * x / depth, middle[1] + self.focal * below / depth], axis=1)
 
     def ground(self, *points: tuple[float, float]) -> list[list[float]]:
         """Ground points in pixels, as a scene file takes them."""
@@ -53,24 +57,31 @@ class DetectorNoise:
     hidden: float = 0.6
 
 
-def box(camera: Camera, place: tuple[float, float, float], size: tuple[float, float, float]) -> Floats | None:
-    """The box [4] of a cuboid with its middle at (x, y) and heading (radians from the y axis, to the right positive);
-    None when less than most of it is in the picture."""
+def cuboid(place: tuple[float, float, float], size: tuple[float, float, float]) -> Floats:
+    """The eight corners [8, 3] of a road user with its middle at (x, y): rear then front, of each left then right, of
+    each the lower then the upper one."""
     x, y, heading = place
     length, width, height = size
     ahead, right = np.array([np.sin(heading), np.cos(heading)]), np.array([np.cos(heading), -np.sin(heading)])
-    corners = [
-        (*(np.array([x, y]) + a * length / 2 * ahead + b * width / 2 * right), z)
-        for a in (-1, 1)
-        for b in (-1, 1)
-        for z in (0.0, height)
-    ]
-    seen = camera.pixels(np.array(corners))
+    return np.array(
+        [
+            (*(np.array([x, y]) + a * length / 2 * ahead + b * width / 2 * right), z)
+            for a in (-1, 1)
+            for b in (-1, 1)
+            for z in (0.0, height)
+        ]
+    )
+
+
+def box(camera: Camera, place: tuple[float, float, float], size: tuple[float, float, float]) -> Floats | None:
+    """The box [4] of a cuboid with its middle at (x, y) and heading (radians from the y axis, to the right positive);
+    None when less than most of it is in the picture."""
+    seen = camera.pixels(cuboid(place, size))
     if not np.isfinite(seen).all():
         return None
     low, high = seen.min(axis=0), seen.max(axis=0)
     # A box that the picture's edge cuts has its foot elsewhere; real detectors give those boxes too, and worse ones.
-    if low[0] < 0 or low[1] < 0 or high[0] > WIDTH or high[1] > HEIGHT:
+    if low[0] < 0 or low[1] < 0 or high[0] > camera.size[0] or high[1] > camera.size[1]:
         return None
     corners_of_box: Floats = np.concatenate([low, high])
     return corners_of_box

@@ -209,11 +209,26 @@ def _companions(cycle: float, random: np.random.Generator) -> list[Actor]:
     return [actor("car", _path("right", "right"), Drive(float(s), random.uniform(5, 8))) for s in starts]
 
 
-def junction(seed: int, rounds: int = 1) -> World:
+PLAYS: dict[str, Script] = {
+    "runs red": _runs_red,
+    "late yellow": _late_yellow,
+    "stands past the line": _overrun,
+    "stops at the line": _stops_at_line,
+    "wrong lane": _wrong_lane,
+    "turns back": _u_turn,
+    "blocks the junction": _blocks,
+    "does not yield": _cuts_off,
+}
+"""Scripts that can be played alone, by name."""
+
+
+def junction(
+    seed: int, rounds: int = 1, camera: Camera | None = None, scripts_of: tuple[Script, ...] = JUNCTION
+) -> World:
     """Every script once in `rounds`, in random order, one in each cycle of the lamps, with others beside most."""
     random = np.random.default_rng(seed)
-    camera = Camera()
-    scripts = [JUNCTION[n] for _ in range(rounds) for n in random.permutation(len(JUNCTION)).tolist()]
+    camera = camera or Camera()
+    scripts = [scripts_of[n] for _ in range(rounds) for n in random.permutation(len(scripts_of)).tolist()]
     actors = [a for n, script in enumerate(scripts) for a in script(n * CYCLE_S + FIRST_S, random)]
     for n, script in enumerate(scripts):
         actors += _companions(n * CYCLE_S + FIRST_S, random) if script in ACCOMPANIED else []

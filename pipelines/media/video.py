@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -46,6 +46,8 @@ THREADS = 2
 """Decoder threads: more only take cores from the detector."""
 INDEXES = 4
 """Indexes kept in memory: the files that one process reads at a time."""
+SEEK_OVER = 50
+"""Frames to decode on rather than seek: seeking begins at a key frame, which are about as far apart."""
 KEYS_BACK = 3
 """Key frames to go back where seeking overshoots, before reading from the start."""
 COUNTED_BY_DECODING = 20_000
@@ -65,7 +67,7 @@ def video_demuxer(path: Path) -> str:
 
 
 @contextmanager
-def _picture_of(path: Path) -> Iterator[tuple[av.container.InputContainer, av.VideoStream]]:
+def opened_video(path: Path) -> Iterator[tuple[av.container.InputContainer, av.VideoStream]]:
     """The opened file and its main picture track; raises BadInput when there is none."""
     import av
 
@@ -96,7 +98,7 @@ def _picture_of(path: Path) -> Iterator[tuple[av.container.InputContainer, av.Vi
             yield container, stream
 
 
-def _packets(container: av.container.InputContainer, stream: av.VideoStream) -> Iterator[av.Packet]:
+def packets_of(container: av.container.InputContainer, stream: av.VideoStream) -> Iterator[av.Packet]:
     """The packets of the track, the empty one that flushes the decoder last; a file that ends too early simply ends."""
     import av
 
@@ -166,11 +168,11 @@ def _index(path: Path, _size: int, _changed_ns: int) -> VideoIndex:
     times: list[int] = []
     keys: list[int] = []
     count = 0
-    with _picture_of(path) as (container, stream):
+    with opened_video(path) as (container, stream):
         tick = float(stream.time_base or 0)
         size, codec = (stream.codec_context.width, stream.codec_context.height), str(stream.codec_context.name)
         stated = float(stream.average_rate or stream.guessed_rate or 0)
-        for packet in _packets(container, stream):
+        for packet in packets_of(container, stream):
             # Packets marked to be thrown away are decoded, but never shown (edit lists).
             if packet.size == 0 or packet.is_discard:
                 continue
@@ -215,18 +217,18 @@ def _upright(frame: av.VideoFrame, size: tuple[int, int]) -> NDArray[np.uint8]:
 
 def _in_order(path: Path) -> Iterator[tuple[int, av.VideoFrame]]:
     """Decoded frames from the beginning, numbered as they come."""
-    with _picture_of(path) as (container, stream):
-        frames = (frame for packet in _packets(container, stream) for frame in _decoded(stream, packet))
+    with opened_video(path) as (container, stream):
+        frames = (frame for packet in packets_of(container, stream) for frame in _decoded(stream, packet))
         yield from enumerate(frames)
 
 
 def _from(path: Path, index: VideoIndex, key: int | None) -> Iterator[tuple[int, av.VideoFrame]]:
     """Decoded frames with their numbers by time, ascending, from the key frame at `key` on; None: from the start."""
-    with _picture_of(path) as (container, stream):
+    with opened_video(path) as (container, stream):
         if key is not None:
             container.seek(key, stream=stream, backward=True)
         newest = -1
-        for packet in _packets(container, stream):
+        for packet in packets_of(container, stream):
             for frame in _decoded(stream, packet):
                 number = -1 if frame.pts is None else int(np.searchsorted(index.times, frame.pts))
                 known = number > newest and number < index.frames and index.times[number] == frame.pts
@@ -308,6 +310,25 @@ def read_frames(path: Path, first: int, last: int, stride: int = 1) -> Iterator[
     for number, frame in _stretch(path, index, first, last):
         if (number - first) % stride == 0:
             yield Frame(_upright(frame, index.size), number, index.seconds(number))
+
+
+def chosen_frames(path: Path, numbers: Sequence[int]) -> Iterator[Frame]:
+    """The frames of these numbers, which ascend, less those that are damaged or beyond the end.
+
+    Numbers near each other are reached by decoding on, others by seeking.  Raises as `read_frames`.
+    """
+    index = video_index(path)
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number - runs[-1][-1] <= SEEK_OVER:
+            runs[-1].append(number)
+        elif number < index.frames:
+            runs.append([number])
+    for run in runs:
+        wanted = set(run)
+        for number, frame in _stretch(path, index, run[0], run[-1] + 1):
+            if number in wanted:
+                yield Frame(_upright(frame, index.size), number, index.seconds(number))
 
 
 def video_facts(path: Path) -> JsonObject:

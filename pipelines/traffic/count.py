@@ -1,9 +1,10 @@
 """The traffic pipeline: a video in, detections stretch by stretch, then tracks and counts over all; knows no job store.
 
 A part holds the detections of about ten seconds. Tracks and counts come from all parts together and from nothing else,
-so that a resumed run gives the same record. By default frames are looked at about `TARGET_RATE` times a second
-whatever the file's own rate: on two cores that is several times faster than the clip plays. Without a scene every road
-user counts once by class (line None); with counting lines also each class in each direction.
+so that a resumed run gives the same record. Where the scene marks lamps, what they show in each frame is read in the
+same stretch. By default frames are looked at about `TARGET_RATE` times a second whatever the file's own rate: on two
+cores that is several times faster than the clip plays. Without a scene every road user counts once by class (line
+None); with counting lines also each class in each direction.
 """
 
 from __future__ import annotations
@@ -14,19 +15,24 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
-from cases.records import Count, JsonObject, ModelUse, Provenance, TrackSummary, TrafficRecord
+from cases.records import ClockState, Count, JsonObject, ModelUse, Provenance, TrackSummary, TrafficRecord
 from models.errors import BadInput, Defect
 from models.task import Task
 from models.values import Detection, FrameDetections, ItemError, Track
 from pipelines.engine import DETECT, Engine, VideoSpan
-from pipelines.media.video import video_facts
+from pipelines.media.video import read_frames, video_facts
 from pipelines.pipeline import DerivedFile, Outcome, Part, Setting
 from pipelines.traffic.annotate import annotated_clip
 from pipelines.traffic.classes import CLASSES, Sampling, road_users
 from pipelines.traffic.crossing import PathPoint, crossings
-from pipelines.traffic.enforcement import Enforcement, Span, street_results
+from pipelines.traffic.enforcement import Enforcement, Span, signal_phases, street_results
+from pipelines.traffic.evidence.lettering import Lettering
+from pipelines.traffic.evidence.pack import Means, Recording, take_all
+from pipelines.traffic.evidence.telling import parse_clock
+from pipelines.traffic.lamp import sights, with_lamps
+from pipelines.traffic.layout import SignalGroup, Street
 from pipelines.traffic.scene import CountingLine, Scene, parse_scene
-from pipelines.traffic.signal import SignalLog, parse_signals
+from pipelines.traffic.signal import Colour, SignalLog, parse_signals
 
 TARGET_RATE = 15.0
 """Frames looked at a second, about: of 25 a second every second one, of 30 every second one, of 60 every fourth."""
@@ -38,7 +44,7 @@ TREMBLE = 0.05
 """Part of a box's height by which its foot may tremble without having crossed a line."""
 MAX_STRIDE = 250
 """Ten seconds of a usual camera: looking less often sees nothing of traffic."""
-PARAMETERS = ("model", "stride", "scene", "annotated", "signals")
+PARAMETERS = ("model", "stride", "scene", "annotated", "signals", "evidence", "recorded_at", "clock_error_s")
 
 Box = tuple[str, float, float, float, float, float]
 """Label, score, left, top, right, bottom: short, since a part holds thousands."""
@@ -47,22 +53,26 @@ Box = tuple[str, float, float, float, float, float]
 @dataclass(frozen=True, slots=True)
 class TrafficParams:
     """`model` None is the default; `stride` 0 follows from the clip's rate; `annotated` asks for the marked copy;
-    `signals` are the changes of lamps in the clip's own time."""
+    `signals` are the changes of lamps in the clip's own time; `evidence` asks for pictures, plates and clips of each
+    violation, `clock` is that of the recording."""
 
     model: str | None = None
     stride: int = 0
     scene: Scene = field(default_factory=Scene)
     annotated: bool = True
     signals: SignalLog = field(default_factory=SignalLog)
+    evidence: bool = True
+    clock: ClockState = field(default_factory=ClockState)
 
 
 @dataclass(frozen=True, slots=True)
 class SeenFrame:
-    """What was found in one frame."""
+    """What was found in one frame; `lamps` is what each group of `lamp_groups` showed, in their order."""
 
     index: int
     time: float
     boxes: tuple[Box, ...]
+    lamps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +103,36 @@ def _detections(frame: SeenFrame) -> FrameDetections:
         Detection(left, top, right, bottom, label, score) for label, score, left, top, right, bottom in frame.boxes
     )
     return FrameDetections(frame.index, frame.time, tuple(found))
+
+
+# --- lamps ------------------------------------------------------------------------------------------------------------
+def lamp_groups(street: Street, told: SignalLog) -> tuple[SignalGroup, ...]:
+    """The groups whose state is read from the picture: those with lamps that no feed tells."""
+    return tuple(group for group in street.signals if group.lamps and group.name not in told.changes)
+
+
+def _with_lamps(seen: tuple[SeenFrame, ...], span: VideoSpan, groups: Sequence[SignalGroup]) -> tuple[SeenFrame, ...]:
+    """The frames with what their lamps show; a frame that cannot be decoded again shows nothing."""
+    if not groups:
+        return seen
+    shown = {
+        frame.index: tuple(colour.value for colour in sights(frame.pixels, groups))
+        for frame in read_frames(span.path, span.first, span.last, span.stride)
+    }
+    nothing = (Colour.UNKNOWN.value,) * len(groups)
+    return tuple(replace(frame, lamps=shown.get(frame.index, nothing)) for frame in seen)
+
+
+def signals_of(parts: Sequence[Stretch], street: Street, told: SignalLog) -> SignalLog:
+    """The log of a feed with what the parts saw of the other groups' lamps; `street` may be in any unit."""
+    groups = lamp_groups(street, told)
+    if not groups:
+        return told
+    frames = [frame for part in parts for frame in part.seen if len(frame.lamps) == len(groups)]
+    series = {
+        group.name: [(frame.time, Colour(frame.lamps[place])) for frame in frames] for place, group in enumerate(groups)
+    }
+    return with_lamps(told, series)
 
 
 # --- from tracks to the record ---------------------------------------------------------------------------------------
@@ -155,9 +195,8 @@ def record_of(
 ) -> TrafficRecord:
     """The record over all tracks; a pure function.  `signals` None: no lamp is known."""
     drawn = scene.in_pixels(facts.width, facts.height)
-    street = street_results(
-        tracks, drawn.street, Span(0.0, facts.duration, facts.fps), Enforcement(signals or SignalLog())
-    )
+    log = signals or SignalLog()
+    street = street_results(tracks, drawn.street, Span(0.0, facts.duration, facts.fps), Enforcement(log))
     return TrafficRecord(
         duration=facts.duration,
         fps=facts.fps,
@@ -172,6 +211,8 @@ def record_of(
         paths=tuple(summary(track) for track in tracks),
         lane_intervals=street.intervals,
         turns=street.turns,
+        signals=signal_phases(log),
+        site=drawn.street.site,
     )
 
 
@@ -179,11 +220,12 @@ class TrafficPipeline:
     """Counts the road users of a video file."""
 
     task = "traffic"
-    version = "2"
+    version = "3"
     part_type = Stretch
 
     def parse(self, params: JsonObject) -> TrafficParams:
-        """`model` a name, `stride` frames (0: by rate), `scene`, `signals` as in their modules, `annotated` a bool."""
+        """`model` a name, `stride` frames (0: by rate), `scene`, `signals` as in their modules, `annotated` and
+        `evidence` bools, `recorded_at` and `clock_error_s` the clock of the recording."""
         if unknown := set(params) - set(PARAMETERS):
             raise BadInput("traffic.parameter", f"unknown parameters {sorted(unknown)}; known: {', '.join(PARAMETERS)}")
         model, stride, annotated = params.get("model"), params.get("stride", 0), params.get("annotated", True)
@@ -191,15 +233,25 @@ class TrafficPipeline:
             raise BadInput("traffic.parameter", "`model` must be the name of a detector")
         if isinstance(stride, bool) or not isinstance(stride, int) or not 0 <= stride <= MAX_STRIDE:
             raise BadInput("traffic.parameter", f"`stride` must be a whole number from 0 to {MAX_STRIDE}")
-        if not isinstance(annotated, bool):
-            raise BadInput("traffic.parameter", "`annotated` must be true or false")
+        evidence = params.get("evidence", True)
+        if not isinstance(annotated, bool) or not isinstance(evidence, bool):
+            raise BadInput("traffic.parameter", "`annotated` and `evidence` must be true or false")
         return TrafficParams(
-            model, stride, parse_scene(params.get("scene")), annotated, parse_signals(params.get("signals"))
+            model,
+            stride,
+            parse_scene(params.get("scene")),
+            annotated,
+            parse_signals(params.get("signals")),
+            evidence,
+            parse_clock(params.get("recorded_at"), params.get("clock_error_s")),
         )
 
     def models(self, params: TrafficParams, engine: Engine) -> tuple[ModelUse, ...]:
-        """The detector."""
-        return (engine.model(Task.DETECT, params.model),)
+        """The detector, and the plate reader where evidence of violations may be taken."""
+        detector = engine.model(Task.DETECT, params.model)
+        if not params.evidence or params.scene.street == Street():
+            return (detector,)
+        return detector, engine.model(Task.READ_PLATES)
 
     def run(self, setting: Setting[TrafficParams], done: Mapping[int, Stretch]) -> Iterator[Part[Stretch]]:
         """Detections of each stretch that is not in `done`; raises BadInput when the video cannot be read."""
@@ -212,20 +264,31 @@ class TrafficPipeline:
             if index in done:
                 continue
             span = VideoSpan(source, index * length, min((index + 1) * length, empty.frames), empty.stride)
-            seen = _detect(setting, span)
+            groups = lamp_groups(
+                setting.params.scene.in_pixels(empty.width, empty.height).street, setting.params.signals
+            )
+            seen = _with_lamps(_detect(setting, span), span, groups)
             yield Part(index, total, replace(empty, seen=seen))
 
     def assemble(
         self, setting: Setting[TrafficParams], parts: Sequence[Stretch], provenance: Provenance
     ) -> Outcome[TrafficRecord]:
-        """The record over all stretches, and the annotated copy where asked for."""
-        tracks, facts = tracks_of(parts), parts[0]
-        record = record_of(tracks, facts, setting.params.scene, _with_stride(provenance, facts), setting.params.signals)
-        if not setting.params.annotated:
-            return Outcome(record)
-        scene = setting.params.scene.in_pixels(facts.width, facts.height)
-        clip = annotated_clip(setting.source.path, setting.scratch, tracks, scene, Sampling(facts.fps, facts.stride))
-        return Outcome(record, (DerivedFile(clip.path, clip.path.name, clip.media_type),))
+        """The record over all stretches, evidence of its violations, and the annotated copy where asked for."""
+        tracks, facts, params = tracks_of(parts), parts[0], setting.params
+        scene = params.scene.in_pixels(facts.width, facts.height)
+        log = signals_of(parts, scene.street, params.signals)
+        record = record_of(tracks, facts, params.scene, _with_stride(provenance, facts), log)
+        derived: tuple[DerivedFile, ...] = ()
+        if params.evidence:
+            recording = Recording(setting.source, scene.street, log, params.clock, (facts.width, facts.height))
+            means = Means(setting.engine, setting.scratch, Lettering.usual())
+            violations, derived = take_all(record.violations, tracks, recording, means)
+            record = replace(record, violations=violations, clock=params.clock)
+        if params.annotated:
+            sampling = Sampling(facts.fps, facts.stride)
+            clip = annotated_clip(setting.source.path, setting.scratch, tracks, scene, sampling)
+            derived = (DerivedFile(clip.path, clip.path.name, clip.media_type), *derived)
+        return Outcome(record, derived)
 
 
 def _facts(source: Path, stride: int) -> Stretch:

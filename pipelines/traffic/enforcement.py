@@ -6,19 +6,20 @@ violations, byte for byte. Each violation names its frames by role, with the box
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from cases.records import JsonObject, LaneInterval, LaneMeasure, TurningCount, Violation
+from cases.records import JsonObject, LaneInterval, LaneMeasure, SignalPhase, TurningCount, Violation
 from models.values import Track
 from pipelines.traffic.ground import GroundPlane, fit_ground
 from pipelines.traffic.layout import Street
 from pipelines.traffic.measure import lane_windows, turning_counts
 from pipelines.traffic.rules.catalogue import OFFENCES, code_of, findings
 from pipelines.traffic.rules.view import Finding, RuleSettings, View
-from pipelines.traffic.signal import SignalLog
+from pipelines.traffic.signal import Colour, SignalLog
 from pipelines.traffic.trajectory import Trajectory, trajectories
 
 INTERVALS_S = (60.0, 300.0)
@@ -133,4 +134,27 @@ def violation(finding: Finding, track: Trajectory, view: View, fps: float) -> Vi
         measured_sd=_rounded(finding.measured_sd, 2),
         unit=finding.unit,
         law=OFFENCES[finding.rule].law,
+        vehicle=track.label,
+        signal=_signal(finding, view.signals),
     )
+
+
+def _signal(finding: Finding, log: SignalLog) -> SignalPhase | None:
+    """The phase in which a finding of a signal's rule began."""
+    if finding.group is None:
+        return None
+    phase = log.phase(finding.group, finding.start)
+    end = round(phase.end, 3) if math.isfinite(phase.end) else None
+    return SignalPhase(finding.group, phase.colour.value, round(phase.start, 3), end, log.source(finding.group))
+
+
+def signal_phases(log: SignalLog) -> tuple[SignalPhase, ...]:
+    """Every known phase of a log, by group and time."""
+    found = []
+    for group, changes in sorted(log.changes.items()):
+        ends = [*(time for time, _ in changes[1:]), None]
+        for (start, colour), end in zip(changes, ends, strict=True):
+            if colour is not Colour.UNKNOWN:
+                later = round(end, 3) if end is not None else None
+                found.append(SignalPhase(group, colour.value, round(start, 3), later, log.source(group)))
+    return tuple(found)

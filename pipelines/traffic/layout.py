@@ -12,6 +12,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from cases.records import Site
+
 Point = tuple[float, float]
 Polygon = tuple[Point, ...]
 Arrow = tuple[Point, Point]
@@ -145,6 +147,7 @@ class Street:
     calibration: Calibration | None = None
     motorway: bool = False
     codes: tuple[tuple[str, str], ...] = field(default=())
+    site: Site | None = None
 
     def of(self, kind: AreaKind) -> tuple[Area, ...]:
         """The areas of one kind."""

@@ -9,7 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from cases.records import JsonObject
+from cases.records import JsonObject, Site
 from models.errors import BadInput
 from pipelines.traffic.layout import (
     Area,
@@ -117,6 +117,13 @@ class _CalibrationIn(_Part):
     noise_px: Annotated[float, Field(gt=0, le=20)] = Field(default=1.0, description="how far a click is off, pixels")
 
 
+class _SiteIn(_Part):
+    device: Annotated[str, Field(max_length=48)] = Field(default="", description="number of the device")
+    place: Annotated[str, Field(max_length=80)] = ""
+    direction: Annotated[str, Field(max_length=40)] = Field(default="", description="of the traffic, as 由北向南")
+    region: Annotated[str, Field(pattern="^([0-9]{6})?$")] = Field(default="", description="GB/T 2260, six digits")
+
+
 class StreetIn(_Part):
     """The keys of a scene file beside `lines`."""
 
@@ -135,6 +142,7 @@ class StreetIn(_Part):
     calibration: _CalibrationIn | None = None
     motorway: bool = Field(default=False, description="people and cycles have no business here")
     offence_codes: dict[Name, Name] = Field(default={}, description="rule: code in force at this place")
+    site: _SiteIn | None = Field(default=None, description="what is written over evidence")
 
     @model_validator(mode="after")
     def _names_meet(self) -> Self:
@@ -185,6 +193,7 @@ class StreetIn(_Part):
             else None,
             motorway=self.motorway,
             codes=tuple(sorted(self.offence_codes.items())),
+            site=Site(**self.site.model_dump()) if self.site else None,
         )
 
 

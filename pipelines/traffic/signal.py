@@ -1,7 +1,7 @@
-"""The state of signal groups over time, from a feed; knows no lamp's picture, no lane and no rule.
+"""The state of signal groups over time, from a feed or from lamps; knows no picture, no lane and no rule.
 
-A state is red, yellow, green or unknown. Before the first change, and from a change to unknown on, nothing is known,
-and a rule that needs the colour stays silent.
+A state is red, yellow, green, dark (no lamp is lit) or unknown. Before the first change, and from a change to unknown
+on, nothing is known, and a rule that needs the colour stays silent.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ class Colour(StrEnum):
     RED = "red"
     YELLOW = "yellow"
     GREEN = "green"
+    DARK = "dark"
     UNKNOWN = "unknown"
 
 
@@ -42,10 +43,16 @@ class Phase:
 @dataclass(frozen=True, slots=True)
 class SignalLog:
     """Changes by group, in order of time: (second, colour from then on). `directed` are stretches in which an officer
-    directs traffic by hand, so that lamps do not count (道交法 article 38)."""
+    directs traffic by hand, so that lamps do not count (道交法 article 38); `read` are the groups that were read from
+    pixels and not told by a feed."""
 
     changes: Mapping[str, Sequence[tuple[float, Colour]]] = field(default_factory=dict)
     directed: tuple[tuple[float, float], ...] = ()
+    read: frozenset[str] = frozenset()
+
+    def source(self, group: str) -> str:
+        """Where the state of a group comes from."""
+        return "pixels" if group in self.read else "feed"
 
     def phase(self, group: str, at: float) -> Phase:
         """What the group shows at a time, and from when to when; equal changes in a row are one phase."""

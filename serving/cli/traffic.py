@@ -24,10 +24,11 @@ MAX_SECONDS = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class _Targets:
-    """Where the tracks and the annotated copy of one input go, if anywhere."""
+    """Where the tracks, the annotated copy and the evidence of one input go, if anywhere."""
 
     tracks: Path | None
     annotated: Path | None
+    evidence: Path | None = None
 
 
 @click.command(name="traffic")
@@ -39,6 +40,13 @@ class _Targets:
     "--tracks", type=click.Path(path_type=Path), help="Write tracks here, MOTChallenge text; a folder for several."
 )
 @click.option("--annotated", type=click.Path(path_type=Path), help="Write the marked copy here; a folder for several.")
+@click.option(
+    "--evidence",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write pictures, clips, plates and violations.json of each violation into this folder.",
+)
+@click.option("--recorded-at", help="When the first frame was taken, as 2026-03-09T08:00:00.000+08:00.")
+@click.option("--clock-error", type=click.FloatRange(0.0), help="How far that clock may be off Beijing time, seconds.")
 @click.option("--model", help="Detector; see `anjuan models list`.  [default: the manifests' default]")
 @click.option("--stride", type=click.IntRange(0, 250), default=0, help="Look at every N-th frame.  [default: by rate]")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
@@ -56,6 +64,9 @@ def traffic(
     as_json: bool,
     tracks: Path | None,
     annotated: Path | None,
+    evidence: Path | None,
+    recorded_at: str | None,
+    clock_error: float | None,
     model: str | None,
     stride: int,
     device: str,
@@ -69,8 +80,12 @@ def traffic(
     from pipelines.traffic.signal import read_signals
 
     live = ["://" in video for video in videos]
-    if any(live) and (tracks or annotated or stride or signals):
-        raise click.UsageError("--tracks, --annotated, --stride and --signals are for files; a stream is not kept")
+    if any(live) and (tracks or annotated or stride or signals or evidence):
+        raise click.UsageError(
+            "--tracks, --annotated, --evidence, --stride and --signals are for files; a stream is not kept"
+        )
+    if evidence and not scene:
+        raise click.UsageError("--evidence needs a --scene: without lanes and lines there are no violations")
     for video, is_live in zip(videos, live, strict=True):
         if not is_live and not Path(video).is_file():
             raise click.UsageError(f"{video} is no file; check its name")
@@ -79,9 +94,11 @@ def traffic(
         "stride": stride or None,
         "scene": read_scene(scene) if scene else None,
         "signals": read_signals(signals) if signals else None,
+        "recorded_at": recorded_at,
+        "clock_error_s": clock_error,
     }
     params: JsonObject = {name: value for name, value in given.items() if value is not None}
-    targets = _targets([Path(v) for v in videos], tracks, annotated)
+    targets = _targets([Path(v) for v in videos], tracks, annotated, evidence)
     if any(live):
         records = [_watch(video, params, device, seconds) for video in videos]
     else:
@@ -89,10 +106,12 @@ def traffic(
     _print(videos, records, as_json)
 
 
-def _targets(videos: Sequence[Path], tracks: Path | None, annotated: Path | None) -> list[_Targets]:
-    """One pair of outputs for each input; with several inputs the options name folders."""
+def _targets(
+    videos: Sequence[Path], tracks: Path | None, annotated: Path | None, evidence: Path | None
+) -> list[_Targets]:
+    """One set of outputs for each input; with several inputs the options name folders."""
     if len(videos) == 1:
-        return [_Targets(tracks, annotated)]
+        return [_Targets(tracks, annotated, evidence)]
     stems: list[str] = []
     for video in videos:
         copies = sum(1 for other in stems if other == video.stem or other.startswith(f"{video.stem}~"))
@@ -103,7 +122,11 @@ def _targets(videos: Sequence[Path], tracks: Path | None, annotated: Path | None
                 raise click.UsageError(f"with several inputs, {folder} must be a folder")
             folder.mkdir(parents=True, exist_ok=True)
     return [
-        _Targets(tracks / f"{stem}.txt" if tracks else None, annotated / f"{stem}.mp4" if annotated else None)
+        _Targets(
+            tracks / f"{stem}.txt" if tracks else None,
+            annotated / f"{stem}.mp4" if annotated else None,
+            evidence / stem if evidence else None,
+        )
         for stem in stems
     ]
 
@@ -158,7 +181,11 @@ def _count(source: BlobRef, params: JsonObject, engine: Engine, target: _Targets
 
     pipeline = TrafficPipeline()
     parts: list[Stretch] = []
-    asked: JsonObject = {**params, "annotated": target.annotated is not None}
+    asked: JsonObject = {
+        **params,
+        "annotated": target.annotated is not None,
+        "evidence": target.evidence is not None,
+    }
     with tempfile.TemporaryDirectory(prefix="anjuan-traffic-") as scratch, tqdm(desc=name, leave=False) as bar:
 
         def tell(part: Part[object]) -> None:
@@ -170,6 +197,7 @@ def _count(source: BlobRef, params: JsonObject, engine: Engine, target: _Targets
         setting = Setting(source, wishes, engine, Path(scratch))
         outcome = run_pipeline(cast(AnyPipeline, pipeline), setting, parameters=asked, on_part=tell)
         _keep_copy(outcome, target.annotated)
+        _keep_evidence(outcome, target.evidence)
     if target.tracks is not None:
         _write(target.tracks, format_tracks(tracks_of(parts)))
     return cast("TrafficRecord", outcome.record)
@@ -178,7 +206,7 @@ def _count(source: BlobRef, params: JsonObject, engine: Engine, target: _Targets
 def _keep_copy(outcome: Outcome[object], target: Path | None) -> None:
     if target is None:
         return
-    (copy,) = outcome.derived
+    copy = next(file for file in outcome.derived if file.path.stem == "annotated")
     if copy.path.suffix != target.suffix:
         click.echo(
             f"anjuan: this machine writes {copy.path.suffix[1:]}, whatever the name {target.name} says", err=True
@@ -186,6 +214,28 @@ def _keep_copy(outcome: Outcome[object], target: Path | None) -> None:
     partial = target.with_name(f".{target.name}.partial")
     shutil.copyfile(copy.path, partial)
     partial.replace(target)
+
+
+def _keep_evidence(outcome: Outcome[object], folder: Path | None) -> None:
+    """Pictures and clips, the violations with their checks and what made them, and GA/T 1400 objects of what is
+    proposed."""
+    from cases.codec import to_json
+    from pipelines.traffic.viid import motor_vehicles
+
+    if folder is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in outcome.derived:
+        if file.path.stem != "annotated":
+            shutil.copyfile(file.path, folder / file.name)
+    record = cast("TrafficRecord", outcome.record)
+    kept = ("site", "clock", "signals", "provenance", "violations")
+    found: dict[str, JsonObject] = {
+        "violations.json": {name: to_json(getattr(record, name)) for name in kept},
+        "viid.json": motor_vehicles(record, record.violations),
+    }
+    for name, value in found.items():
+        _write(folder / name, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
 
 
 def _write(target: Path, text: str) -> None:
@@ -253,3 +303,7 @@ def _print(videos: Sequence[str], records: Sequence[TrafficRecord], as_json: boo
             click.echo(f"  lane {lane.lane}: {lane.flow_per_hour:.0f} an hour{speed}{queue}")
         for found in record.violations:
             click.echo(f"  {found.rule} {found.code}: track {found.track}, {found.start:.1f} to {found.end:.1f} s")
+            if found.checks:
+                missing = ", ".join(check.name for check in found.checks if not check.passed)
+                state = f"incomplete: {missing}" if missing else "complete"
+                click.echo(f"    plate: {found.plate or found.plate_state}; evidence {state}")

@@ -9,9 +9,14 @@ from cases.records import JsonObject, ScanRecord, TrafficRecord
 from cases.transcript import Transcript
 from models.errors import BadInput
 from pipelines.speech.export import as_file
+from pipelines.traffic.viid import filed, motor_vehicles
 from serving.console.present import clock
 
-_FORMATS = {"transcribe": ("txt", "docx", "srt", "vtt", "json"), "scan": ("txt", "json"), "traffic": ("csv", "json")}
+_FORMATS = {
+    "transcribe": ("txt", "docx", "srt", "vtt", "json"),
+    "scan": ("txt", "json"),
+    "traffic": ("csv", "json", "viid"),
+}
 _TURNS = {"question": "问", "answer": "答", "aside": "旁"}
 """As a Chinese record writes them, whatever language the console speaks."""
 _MEDIA = {
@@ -21,12 +26,18 @@ _MEDIA = {
     "vtt": "text/vtt; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
+    "viid": "application/json",
 }
 
 
 def formats_of(kind: str) -> tuple[str, ...]:
     """The formats in which a record of `kind` can be had."""
     return _FORMATS.get(kind, ("json",))
+
+
+def suffix_of(form: str) -> str:
+    """How a file of a format is called at its end."""
+    return "viid.json" if form == "viid" else form
 
 
 def write(kind: str, form: str, body: JsonObject) -> tuple[bytes, str]:
@@ -44,7 +55,10 @@ def _content(kind: str, form: str, body: JsonObject) -> bytes:
         return _talk(record).encode() if form == "txt" else as_file(record, form)
     if kind == "scan":
         return _pages(from_json(ScanRecord, body)).encode()
-    return _counts(from_json(TrafficRecord, body)).encode()
+    traffic = from_json(TrafficRecord, body)
+    if form == "viid":
+        return json.dumps(motor_vehicles(traffic, filed(traffic)), ensure_ascii=False, indent=1).encode()
+    return _counts(traffic).encode()
 
 
 def _talk(body: Transcript) -> str:

@@ -174,6 +174,7 @@ async def export(
     await desk.services.note_read(actor, found.case_id, "record", found.record_id)
     item = await desk.ask(store.evidence, actor, found.evidence_id)
     text, media_type = await desk.ask(exports.write, found.kind, form, found.body)
-    name = quote(f"{item.filename.rpartition('.')[0] or item.filename}.{form}", safe="")
+    suffix = exports.suffix_of(form)
+    name = quote(f"{item.filename.rpartition('.')[0] or item.filename}.{suffix}", safe="")
     headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}", "cache-control": "no-store"}
     return Response(text, media_type=media_type, headers=headers)

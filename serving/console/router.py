@@ -16,6 +16,7 @@ from serving.console import (
     session_pages,
     system_pages,
     transcript_page,
+    violations_page,
     voice_page,
 )
 from serving.security.policy import PAGE, declare
@@ -32,6 +33,7 @@ def console_router() -> APIRouter:
         board_page,
         review_page,
         transcript_page,
+        violations_page,
         audit_page,
         scans_page,
         system_pages,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import wave
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -11,18 +11,21 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from models.fakes import FakeDetector, FakePageReader, FakeTranscriber, FakeVoiceActivity
+from models.fakes import FakeDetector, FakePageReader, FakePlates, FakeTranscriber, FakeVoiceActivity
 from models.task import Model, Task
-from models.values import AudioClip, Frame, ItemError, PageImage, SpeechRequest, SpeechSpan, Transcription
+from models.values import AudioClip, Frame, ItemError, PageImage, Plate, SpeechRequest, SpeechSpan, Transcription
 from pipelines.engine import (
     DETECT,
     READ_PAGE,
+    READ_PLATES,
     SPEAKER_EMBEDDING,
     TRANSCRIBE,
     TRANSCRIBE_GROUP,
     VOICE_ACTIVITY,
     AudioPieces,
     AudioSpan,
+    FramePart,
+    FrameParts,
     PageRef,
     SpeechGroup,
     SpeechPieces,
@@ -120,6 +123,28 @@ def test_video_goes_to_the_detector_in_batches_and_keeps_its_frame_numbers(monke
     assert fake.batches == [FRAMES_PER_BATCH, FRAMES_PER_BATCH, 4]
 
 
+def test_plates_are_sought_in_parts_of_frames_and_placed_in_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    import pipelines.media.video
+
+    asked: list[list[int]] = []
+
+    def frames(path: Path, numbers: Sequence[int]) -> Iterator[Frame]:
+        asked.append(list(numbers))
+        # Frame 5 is damaged, 9 lies beyond the end.
+        yield from (Frame(np.full((90, 160, 3), 99, np.uint8), n, n / 25) for n in numbers if n not in (5, 9))
+
+    monkeypatch.setattr(pipelines.media.video, "chosen_frames", frames)
+    fake = FakePlates()
+    parts = tuple(FramePart(n, box) for n, box in ((2, (0, 0, 80, 60)), (2, (70, 20, 150, 80)), (5, (0, 0, 80, 60)),
+                                                   (7, (10, 10, 90, 70)), (9, (0, 0, 9, 9))))  # fmt: skip
+    (answer,) = runner(cast("TaskKind[object, object]", READ_PLATES), fake).run([FrameParts(Path("x"), parts)])
+    found = cast("tuple[tuple[Plate, ...], ...]", answer)
+    assert asked == [[2, 5, 7, 9]]
+    assert [len(plates) for plates in found] == [1, 1, 0, 1, 0]
+    assert [found[n][0].text for n in (0, 1, 3)] == ["京A00002", "京A00002", "京A00007"]
+    assert found[1][0].box[0] == (80.0, 30.0)
+
+
 @pytest.mark.parametrize(
     ("task", "kind"),
     [
@@ -129,6 +154,7 @@ def test_video_goes_to_the_detector_in_batches_and_keeps_its_frame_numbers(monke
         (Task.DETECT, Frame),
         (Task.SPEAKER_SEGMENTATION, AudioClip),
         (Task.SPEAKER_EMBEDDING, AudioClip),
+        (Task.READ_PLATES, Frame),
     ],
 )
 def test_every_task_has_something_to_warm_up_with(task: Task, kind: type) -> None:

@@ -13,13 +13,13 @@ from PIL import Image
 from models.device import Device, DeviceKind
 from models.errors import Unavailable
 from models.fakes import FakePageReader, fake_names
-from models.task import BESIDE_FRAMES, STREAMING, Task
+from models.task import STREAMING, Task
 from models.values import ItemError, PageImage, PageText
 from pipelines.engine import Lane, PageRef
 from serving.deployments import BATCHING, Means, ModelReplica, Plan, plans
 from serving.ray_session import set_environment
 
-SERVED = set(Task) - STREAMING - BESIDE_FRAMES
+SERVED = set(Task) - STREAMING
 """Tasks that an Engine serves."""
 GROWTH_BYTES = 1024**3
 

@@ -8,6 +8,9 @@ from pipelines.traffic.layout import Area, AreaKind, inside
 from pipelines.traffic.rules.view import Finding, Moment, View, runs
 from pipelines.traffic.trajectory import CYCLES, VEHICLES, WALKERS, Trajectory
 
+APPROACH_S = 1.0
+"""How long before the crossing the first picture is taken: on it alone a vehicle moves by too little to be seen."""
+
 
 def not_yielding(view: View) -> list[Finding]:
     """Vehicles that drove over a crossing while a person on it was, or was about to be, in the strip before them."""
@@ -44,7 +47,8 @@ def _cut_off(
             soon = aside * walk < 0 and abs(aside) - abs(walk) * view.settings.yield_s <= view.settings.yield_m
             if near or soon:
                 end = float(track.times[last])
-                moments = tuple(Moment("on_crossing", t) for t in (at, (at + end) / 2, end))
+                before = max(float(track.times[0]), at - APPROACH_S)
+                moments = (Moment("before_crossing", before), Moment("on_crossing", at), Moment("on_crossing", end))
                 return Finding("not_yielding", track.id, crossing.name, at, end, moments, abs(aside), None, None, "m")
     return None
 

@@ -14,8 +14,8 @@ from pipelines.traffic.rules.view import Finding, Moment, View, ahead_of, passin
 from pipelines.traffic.signal import Colour, Phase
 from pipelines.traffic.trajectory import CYCLES, VEHICLES, Trajectory
 
-BEFORE_S = 0.2
-"""How long before the front reaches the line the first picture is taken."""
+BEFORE_S = 0.5
+"""How long before the front reaches the line the first picture is taken: seen from behind, a car hides some metres."""
 
 
 def red_light(view: View) -> list[Finding]:
@@ -30,20 +30,26 @@ def red_light(view: View) -> list[Finding]:
         moved = passing(track.times, rear, view.settings.beyond_m)
         if crossed is None or whole is None or moved is None:
             continue
-        phase = _phase(view, track, line, crossed)
+        group = _group(view, track, line, lane)
+        phase = view.signals.phase(group, crossed) if group is not None else None
         if phase is None or phase.colour is not Colour.RED or moved >= phase.end:
             continue
         doubt = view.settings.sure * _seconds_off(view, plane, track, lane, crossed)
         since = crossed - phase.start
         if since <= doubt:
             continue
+        far = _far_side(view, track, moved, phase)
         moments = (
             Moment("before_line", max(crossed - BEFORE_S, phase.start)),
             Moment("past_line", whole),
-            Moment("in_junction", moved),
+            Moment("in_junction", far),
         )
         sd = doubt / view.settings.sure
-        found.append(Finding("red_light", track.id, lane.name, crossed, moved, moments, since, sd, 0.0, "s of red"))
+        found.append(
+            Finding(
+                "red_light", track.id, lane.name, crossed, far, moments, since, sd, 0.0, "s of red", group
+            )
+        )  # fmt: skip
     return found
 
 
@@ -58,7 +64,8 @@ def stop_line(view: View) -> list[Finding]:
         standing = (front > 0) & (rear < settings.beyond_m) & (track.speed < settings.moving_ms)
         for first, last in runs(standing):
             start, end = float(track.times[first]), float(track.times[last])
-            phase = _phase(view, track, line, start)
+            group = _group(view, track, line, lane)
+            phase = view.signals.phase(group, start) if group is not None else None
             if phase is None or phase.colour is not Colour.RED:
                 continue
             end = min(end, phase.end)
@@ -69,7 +76,7 @@ def stop_line(view: View) -> list[Finding]:
             if beyond - settings.sure * sd <= settings.overrun_m / 2 or beyond <= settings.overrun_m:
                 continue
             moments = (Moment("past_line", start), Moment("past_line", end))
-            found.append(Finding("stop_line", track.id, lane.name, start, end, moments, beyond, sd, 0.0, "m"))
+            found.append(Finding("stop_line", track.id, lane.name, start, end, moments, beyond, sd, 0.0, "m", group))
             break
     return found
 
@@ -88,15 +95,23 @@ def _at_lines(view: View) -> list[tuple[Trajectory, StopLine, Lane]]:
     return found
 
 
-def _phase(view: View, track: Trajectory, line: StopLine, at: float) -> Phase | None:
-    """What the group that rules the vehicle's movement shows; None when the movement is unknown or no group rules it.
+def _far_side(view: View, track: Trajectory, moved: float, phase: Phase) -> float:
+    """When the third picture is taken: as the vehicle leaves the junction, while it is seen to under the same red; else
+    as soon as it has moved on far enough."""
+    taken = taken_exit(view, track)
+    return taken[2] if taken is not None and moved <= taken[2] < phase.end else moved
 
-    A vehicle that has not left the junction yet is ruled only where all movements of its line share one group.
+
+def _group(view: View, track: Trajectory, line: StopLine, lane: Lane) -> str | None:
+    """The group that rules the vehicle's movement; None when the movement is unknown or no group rules it.
+
+    A vehicle that has not left the junction yet is ruled only where all movements that its lane allows share one group.
     """
     taken = taken_exit(view, track)
-    groups = {group for _, group in line.signals}
-    group = line.signal(taken[0].movement) if taken is not None else (groups.pop() if len(groups) == 1 else None)
-    return view.signals.phase(group, at) if group is not None else None
+    if taken is not None:
+        return line.signal(taken[0].movement)
+    groups = {line.signal(m) for m in lane.movements} if lane.movements else {group for _, group in line.signals}
+    return groups.pop() if len(groups) == 1 else None
 
 
 def _metres_off(view: View, plane: GroundPlane, track: Trajectory, lane: Lane, row: int) -> float:

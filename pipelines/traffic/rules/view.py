@@ -81,6 +81,8 @@ class Finding:
     measured_sd: float | None = None
     limit: float | None = None
     unit: str | None = None
+    group: str | None = None
+    """The signal group that ruled it."""
 
 
 @dataclass(frozen=True, slots=True)

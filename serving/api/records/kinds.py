@@ -18,6 +18,7 @@ from pipelines.files.review.lines import LineFix, corrected
 from pipelines.speech import course
 from pipelines.speech.edit import Edit, edited
 from pipelines.speech.revision import carried, revised
+from pipelines.traffic.review import Verdict, judged, unchanged
 
 _Record = Transcript | ScanRecord | TrafficRecord | DiscrepancyList
 
@@ -31,7 +32,8 @@ _KINDS: dict[str, type[_Record]] = {
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What a person corrected of a scan; `documents` None leaves them to who decided before.
+    """What a person corrected of a scan, where `documents` None leaves them to who decided before; or decided on the
+    violations of a traffic record.
 
     `documents_of` is the version whose documents may stand again among them.
     """
@@ -39,6 +41,7 @@ class Review:
     lines: tuple[LineFix, ...]
     documents: tuple[CaseDocument, ...] | None
     documents_of: int | None = None
+    violations: tuple[Verdict, ...] = ()
 
 
 def checked_body(base: RecordVersion, body: JsonObject, actor: Actor) -> JsonObject:
@@ -57,6 +60,8 @@ def checked_body(base: RecordVersion, body: JsonObject, actor: Actor) -> JsonObj
         )
     if isinstance(record, ScanRecord):
         _check_vouched(from_json(ScanRecord, base.body), record, actor.id)
+    if isinstance(record, TrafficRecord):
+        unchanged(from_json(TrafficRecord, base.body), record, actor.id)
     if isinstance(record, Transcript):
         record = revised(from_json(Transcript, base.body), record, actor.id)
     return to_json_object(record)
@@ -87,10 +92,15 @@ def reviewed_body(
     base: RecordVersion, newer: RecordVersion | None, review: Review, by: str, earlier: RecordVersion | None = None
 ) -> JsonObject:
     """The scan of `newer` (None: of `base`) with what was corrected on `base`: where both changed a line, the review
-    counts. `earlier` is the version that `documents_of` names. Raises BadInput as `corrected` and `decided` do,
-    Conflict where both changed the documents."""
-    if base.kind != "scan":
-        raise BadInput("record.kind", f"only scans take a review; send the whole {base.kind} record")
+    counts, as it does where both decided on a violation. `earlier` is the version that `documents_of` names. Raises
+    BadInput as `corrected`, `decided` and `judged` do, Conflict where both changed the documents."""
+    if base.kind == "traffic":
+        if review.lines or review.documents is not None:
+            raise BadInput("record.kind", "of a traffic record violations are reviewed; send `violations` alone")
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        return to_json_object(judged(from_json(TrafficRecord, (newer or base).body), review.violations, by, now))
+    if base.kind != "scan" or review.violations:
+        raise BadInput("record.kind", f"only scans and violations take a review; send the whole {base.kind} record")
     record = read = from_json(ScanRecord, base.body)
     # A slip of the caller's shows on the version that it was made on.
     corrected(read, review.lines, by)

@@ -13,6 +13,7 @@ from pipelines.files.find import QUERY_CHARS
 from pipelines.files.review.documents import FIELD_CHARS
 from pipelines.files.review.lines import LINE_CHARS, LineFix
 from pipelines.speech.edit import SENTENCE_CHARS, SPEAKER_CHARS, Edit, Sentence
+from pipelines.traffic.review import REASON_CHARS, Verdict
 from serving.api.records.kinds import Review
 from serving.api.wire import FreeJson, Shown, Wire, plain
 
@@ -20,6 +21,8 @@ SENTENCES_MOST = 50_000
 """Sentences of one version at most: a day and a night of quick talk has thirty thousand."""
 LINES_MOST = 20_000
 """Lines corrected in one version at most: a full volume of 200 pages has some eight thousand."""
+VERDICTS_MOST = 5_000
+"""Violations decided on in one version at most."""
 DOCUMENTS_MOST = 5_000
 """Documents of one version at most: no scan has more documents than pages."""
 
@@ -164,9 +167,25 @@ class DocumentGiven(Wire):
         )
 
 
-class ReviewGiven(Wire):
-    """What a person corrected of a scan: lines, the documents of the volume (all of them), or both."""
+class VerdictGiven(Wire):
+    """What a person decides on a proposed violation; incomplete evidence cannot be confirmed."""
 
+    id: Annotated[str, StringConstraints(min_length=1, max_length=64)] = Field(description="As the record names it.")
+    state: Literal["confirmed", "rejected", "open"]
+    reason: Annotated[str, StringConstraints(max_length=REASON_CHARS), AfterValidator(plain)] = Field(
+        default="", description="A rejection needs one."
+    )
+
+    def value(self) -> Verdict:
+        """As the pipeline takes it."""
+        return Verdict(self.id, self.state, self.reason)
+
+
+class ReviewGiven(Wire):
+    """What a person corrected of a scan: lines, the documents of the volume (all of them), or both; or, of a traffic
+    record, what was decided on its violations."""
+
+    violations: list[VerdictGiven] = Field(default=[], max_length=VERDICTS_MOST)
     lines: list[LineGiven] = Field(default=[], max_length=LINES_MOST)
     documents: list[DocumentGiven] | None = Field(default=None, min_length=1, max_length=DOCUMENTS_MOST)
     documents_of: int | None = Field(
@@ -186,7 +205,8 @@ class ReviewGiven(Wire):
     def value(self, by: str) -> Review:
         """As the record's kind takes it."""
         documents = None if self.documents is None else tuple(one.value(by) for one in self.documents)
-        return Review(tuple(line.value() for line in self.lines), documents, self.documents_of)
+        verdicts = tuple(verdict.value() for verdict in self.violations)
+        return Review(tuple(line.value() for line in self.lines), documents, self.documents_of, verdicts)
 
 
 class FindGiven(Wire):
@@ -229,7 +249,9 @@ class NewVersion(Wire):
     edits: list[EditGiven] | None = Field(
         default=None, max_length=SENTENCES_MOST, description="Or, for a transcript, only what changed, in order."
     )
-    review: ReviewGiven | None = Field(default=None, description="Or, for a scan, what was corrected and confirmed.")
+    review: ReviewGiven | None = Field(
+        default=None, description="Or what was corrected and confirmed of a scan, or decided on violations."
+    )
     onto_version: int | None = Field(
         default=None,
         ge=1,

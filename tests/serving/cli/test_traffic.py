@@ -88,10 +88,29 @@ def test_a_scene_gives_counts_by_line_and_direction(call: Call, clip: Path, tmp_
     assert json.loads(out)["counts"] == [{"line": "门", "direction": "入", "class": "car", "count": 1}]
 
 
+def test_evidence_of_violations_is_written_where_asked(call: Call, clip: Path, tmp_path: Path) -> None:
+    scene, folder = tmp_path / "scene.yaml", tmp_path / "found"
+    scene.write_text("solid_lines:\n  - {name: 实线, points: [[50, 63], [50, 20]]}\n", encoding="utf-8")
+    clock = ("--recorded-at", "2026-03-09T08:00:00+08:00", "--clock-error", 0.5)
+    code, out, _ = call(clip, "--scene", scene, "--evidence", folder, *clock)
+    assert code == 0
+    assert "plate: no plate; evidence incomplete: picture size, plate, site" in out.replace(", text", "")
+    document = json.loads((folder / "violations.json").read_text())
+    (found,) = document["violations"]
+    assert [model["name"] for model in document["provenance"]["models"]] == ["fake-detect", "fake-read-plates"]
+    assert document["clock"] == {"started_at": clock[1], "error_s": 0.5}
+    assert (found["rule"], found["plate_state"], found["complete"]) == ("solid_line", "no plate", False)
+    names = {picture["name"] for picture in found["pictures"]} | {found["clip"]["name"]}
+    assert names | {"violations.json", "viid.json"} == {path.name for path in folder.iterdir()}
+    (vehicle,) = json.loads((folder / "viid.json").read_text())["MotorVehicleListObject"]["MotorVehicleObject"]
+    assert (vehicle["PlateNo"], vehicle["PassTime"][:8]) == ("无车牌", "20260309")
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["missing.mp4"], "no file"),
+        (["clip.mp4", "--evidence", "out"], "needs a --scene"),
         (["rtsp://camera/1", "--tracks", "t.txt"], "stream"),
         (["file:///etc/passwd"], "address begins with"),
         (["rtsp://camera/1", "--seconds", "999999"], "999999"),
