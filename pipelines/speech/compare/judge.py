@@ -9,7 +9,7 @@ but for its file.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -37,15 +37,19 @@ JUDGED = frozenset({Kind.ADDED, Kind.ADDED_FACT, Kind.CHANGED_FACT, Kind.FLIPPED
 class Judge:
     """Networks of one hidden layer whose answers are averaged, over numbers brought to one scale.
 
-    `hidden` [networks, units, numbers + 1], `out` [networks, units + 1]; the last column of both is the bias. From
-    `claimed` on a difference is claimed, from `heard` on a person should listen.
+    `hidden` [networks, units, numbers + 1], `out` [networks, units + 1]; the last column of both is the bias. The log
+    odds are stretched and shifted by `calibration` (Platt 1999), fitted on hands that the networks had not seen. From
+    `claimed` of its kind on a difference is claimed, from `suspected` on a clause that no search found is one to listen
+    to, from `heard` on so is any difference.
     """
 
     mean: NDArray[np.float64]
     scale: NDArray[np.float64]
     hidden: NDArray[np.float64]
     out: NDArray[np.float64]
-    claimed: float
+    calibration: tuple[float, float]
+    claimed: Mapping[Kind, float]
+    suspected: float
     heard: float
 
     def probabilities(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -53,7 +57,12 @@ class Judge:
         scaled = np.clip((rows - self.mean) / self.scale, -LIMIT, LIMIT)
         inner = np.tanh(np.einsum("nuf,cf->ncu", self.hidden[:, :, :-1], scaled) + self.hidden[:, None, :, -1])
         logits = np.einsum("ncu,nu->nc", inner, self.out[:, :-1]) + self.out[:, None, -1]
-        return np.asarray((1.0 / (1.0 + np.exp(-logits))).mean(axis=0))
+        slope, shift = self.calibration
+        return _odds_on(slope * logits.mean(axis=0) + shift)
+
+
+def _odds_on(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(1.0 / (1.0 + np.exp(-logits)))
 
 
 @cache
@@ -71,7 +80,15 @@ def read_judge(text: str) -> Judge:
     if tuple(held["numbers"]) != NAMES_OF_NUMBERS:
         raise Defect("judge.numbers", f"{WEIGHTS} was trained on other numbers; run training.paraphrase again")
     mean, scale, hidden, out = (np.asarray(held[name], np.float64) for name in ("mean", "scale", "hidden", "out"))
-    return Judge(mean, scale, hidden, out, float(held["claimed"]), float(held["heard"]))
+    slope, shift = held["calibration"]
+    claimed = {kind: float(held["claimed"][kind.value]) for kind in JUDGED}
+    return Judge(
+        *(mean, scale, hidden, out),
+        (float(slope), float(shift)),
+        claimed,
+        float(held["suspected"]),
+        float(held["heard"]),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +130,7 @@ def suspected(sides: Sides, found: Sequence[Finding], likely: Likely) -> Iterato
     """Clauses that are as likely altered as what is claimed and that no search has found: a person should listen."""
     for index, chance in likely.of_clause.items():
         clause = sides.clauses[index]
-        if chance < likely.judge.claimed or any(f.turn == clause.owner and _meets(sides, index, f) for f in found):
+        if chance < likely.judge.suspected or any(f.turn == clause.owner and _meets(sides, index, f) for f in found):
             continue
         first, last = sides.stretch(clause.owner) or sides.gap(clause.owner)
         written = sides.record.turns[clause.owner].text[clause.start : clause.end]
@@ -142,14 +159,15 @@ _GRAVE = (Severity.MAJOR, Severity.SUBSTANTIVE)
 def _severity(one: Finding, chance: float, judge: Judge) -> Severity:
     """As grave as the rules say where it is likely, to be listened to where it may be, else small print."""
     grave = one.severity in _GRAVE
+    bound = judge.claimed[one.kind]
     if one.kind is Kind.CHANGED_FACT and (one.fact in READ or MISHEARD in one.flags):
         return one.severity
     if one.kind is Kind.CHANGED_FACT and one.fact in NAMED:
-        return Severity.LISTEN if grave and chance < judge.heard else one.severity
+        return Severity.LISTEN if grave and chance < bound else one.severity
     # A changed fact that is doubtful is so for the ear's sake, which no wording mends.
     may_rise = one.severity is Severity.LISTEN and one.kind is not Kind.CHANGED_FACT
-    if chance >= judge.claimed and (grave or may_rise):
+    if chance >= bound and (grave or may_rise):
         return one.severity if grave else gravity(one.kind, one.fact)
     if grave or one.severity is Severity.LISTEN:
         return Severity.LISTEN if chance >= judge.heard else Severity.MINOR
-    return Severity.LISTEN if chance >= judge.claimed else one.severity
+    return Severity.LISTEN if chance >= judge.suspected else one.severity
