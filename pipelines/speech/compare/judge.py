@@ -21,6 +21,7 @@ from models.errors import Defect
 from pipelines.speech.compare.evidence import NAMES_OF_NUMBERS
 from pipelines.speech.compare.facts import FactKind
 from pipelines.speech.compare.findings import MISHEARD, Finding, Kind, Severity, doubted, gravity, quoted
+from pipelines.speech.compare.leftover import of_turn
 from pipelines.speech.compare.sides import Sides
 from pipelines.speech.compare.support import gravest
 from pipelines.speech.compare.written import ANSWER
@@ -29,6 +30,8 @@ WEIGHTS = "judge.json"
 LARGEST_WEIGHTS = 2_000_000
 LIMIT = 6.0
 """Scales from the mean at which a number counts no more."""
+SPARE = 0.15
+"""Tokens of the talk, for each of the record, that may be over at a place where an addition is claimed."""
 JUDGED = frozenset({Kind.ADDED, Kind.ADDED_FACT, Kind.CHANGED_FACT, Kind.FLIPPED_NEGATION, Kind.CHANGED_INTENT})
 """Kinds that a rewording is taken for."""
 
@@ -123,7 +126,19 @@ def _weighed(sides: Sides, one: Finding, likely: Likely) -> Finding:
     chance = likely.over(sides, one)
     if chance is None:
         return one
-    return replace(one, severity=_severity(one, chance, likely.judge), confidence=round(min(0.99, chance), 2))
+    severity = _severity(one, chance, likely.judge)
+    if one.kind in (Kind.ADDED, Kind.ADDED_FACT) and not _accounted_for(sides, one.turn):
+        severity = doubted(severity)
+    return replace(one, severity=severity, confidence=round(min(0.99, chance), 2))
+
+
+def _accounted_for(sides: Sides, turn: int) -> bool:
+    """Whether the record holds what the talk says at a turn's place: who adds a sentence leaves nothing of it over.
+
+    However far a clerk goes from the words, what he rewords is over on both sides, and no judge has met every clerk.
+    """
+    over = of_turn(sides, turn)
+    return over.said <= SPARE * over.written
 
 
 def suspected(sides: Sides, found: Sequence[Finding], likely: Likely) -> Iterator[Finding]:
