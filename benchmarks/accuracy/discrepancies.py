@@ -317,8 +317,7 @@ def _hearing(options: argparse.Namespace) -> Iterator[Hearing]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; 1 when recall or precision over all key kinds is below the target of 0.95."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    splits = ("dev", "held-out", "blind", "probe", "check", "last", "hands", "blind-2", "blind-3", "blind-4")
-    splits += ("blind-5",)
+    splits = ("dev", "held-out", "blind", "probe", "check", "last", "hands", *(f"blind-{n}" for n in range(2, 6)))
     parser.add_argument("--split", choices=splits, default="held-out")
     parser.add_argument("--scripts", nargs="*", default=[], help="only these scripts of the split")
     parser.add_argument("--seeds", type=int, default=20, help="fillings of each script")
