@@ -15,8 +15,15 @@ from dataclasses import dataclass, replace
 from benchmarks.accuracy.interrogation_pools import CONFESSIONS
 from benchmarks.accuracy.interrogations import Interrogation, every_alteration, interrogation, scripts
 
-SPLITS = ("dev", "held-out", "blind", "probe", "check", "last", "blind-2")
-"""Splits that are trained on: all that were looked at. A newer one is for measuring."""
+HANDS = {
+    "first": ("dev", "held-out", "blind", "probe", "check", "last"),
+    "second": ("blind-2",),
+    "third": ("blind-3",),
+    "fourth": ("blind-4",),
+    "fifth": ("hands",),
+}
+"""Splits that are trained on, by the hand that wrote them: all that were looked at. A newer one is for measuring."""
+SPLITS = tuple(split for splits in HANDS.values() for split in splits)
 ROUNDS = 3
 """Values that each kind of fact takes in one filling."""
 BY_RULE = 6

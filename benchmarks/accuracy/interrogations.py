@@ -11,6 +11,7 @@ import random
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -73,10 +74,11 @@ class Value:
 
 
 def scripts(split: str) -> list[str]:
-    """The names of the scripts of a split: dev, held-out, blind, probe, check, last, blind-2, blind-3 or blind-4."""
+    """The scripts of a split: dev, held-out, blind, probe, check, last, hands, or one of blind-2 to blind-5."""
     return sorted(p.stem for p in FOLDER.glob("*.toml") if _load(p.stem)["split"] == split)
 
 
+@cache
 def _load(name: str) -> dict[str, Any]:
     with (FOLDER / f"{name}.toml").open("rb") as file:
         return tomllib.load(file)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from itertools import pairwise
 
-from training.alterations import A_RECORD, all_scripts, altered_records, denied, differing
+from benchmarks.accuracy.interrogations import scripts
+from training.alterations import A_RECORD, SPLITS, all_scripts, altered_records, denied, differing
 
 
 def test_what_differs_is_told_from_first_to_last_character() -> None:
@@ -40,5 +41,10 @@ def test_the_same_seed_gives_the_same_records() -> None:
 
 
 def test_scripts_of_newer_splits_are_not_trained_on() -> None:
-    assert {"theft", "tobacco"} <= set(all_scripts())
-    assert len(all_scripts()) == 30
+    assert {"theft", "tobacco", "food", "stamps"} <= set(all_scripts())
+    assert not set(scripts("blind-5")) & set(all_scripts())
+
+
+def test_every_split_is_by_one_hand() -> None:
+    assert len(set(SPLITS)) == len(SPLITS)
+    assert sum(len(scripts(split)) for split in SPLITS) == len(all_scripts())

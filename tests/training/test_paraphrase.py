@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from pipelines.speech.compare.evidence import NAMES_OF_NUMBERS
 from pipelines.speech.compare.judge import read_judge
-from training.paraphrase import Examples, examples, trained, written
+from training import paraphrase
+from training.paraphrase import UNCALIBRATED, Examples, examples, trained, without, written
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +36,17 @@ def test_training_is_the_same_each_time_and_survives_its_file(made: Examples) ->
     again = read_judge(written(judge))
     assert np.allclose(again.probabilities(made.rows), judge.probabilities(made.rows), atol=0.01)
     assert (again.claimed, again.heard) == (judge.claimed, judge.heard)
+
+
+def test_a_hand_that_is_left_out_has_no_part_in_its_judge(made: Examples, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paraphrase, "STEPS", 10)
+    hands = np.array(["theft", "fishing", "wages"])[np.arange(400) % 3]
+    given = replace(made, scripts=hands)
+    other = replace(given, altered=given.altered ^ (hands == "fishing"))
+    judge = without(given, "second")
+    assert written(judge) == written(without(other, "second"))
+    assert written(judge) != written(without(other, "third"))
+    assert judge.calibration != UNCALIBRATED
 
 
 def test_examples_are_clauses_altered_and_not() -> None:

@@ -41,6 +41,8 @@ BESIDE = 0.3
 """Share of the words beside a denied verb that the other side's stretch must hold too."""
 REPLY_UNITS = 4
 """Units after a question among which its answer is looked for."""
+EARLIER_UNITS = 6
+"""Units before the question found for a turn that may hold another one, which the record puts into the same turn."""
 _SOUNDS_SAME = 0.8
 _NEGATING = frozenset({"bu", "mei"})
 _COMPLEMENTS = frozenset("着到了过给上下完好住掉死伤走")
@@ -131,6 +133,9 @@ def _verdict(sides: Sides, index: int, unit: int) -> _Verdict:
         for denied in own:
             found = _speaks_of(denied, rival.text, other)
             if found is None or (found is False and not _fits(denied, stretch, rival)):
+                continue
+            if found is False and any(not one.scope for one in other):
+                # 一句假话没有: what is denied stands before its negator.
                 continue
             return _Verdict(not found, said.start, said.end, denied.scope[:2], stretch is clause, denied.more)
     return _Verdict(None, said.start, said.end)
@@ -234,6 +239,9 @@ def _short(sides: Sides, number: int) -> Iterator[Finding]:
     replies = [reply for u in questions if (reply := answer_to(sides, u)) is not None]
     if not replies or any(said == written for said, _ in replies):
         return
+    # The record may ask two things at once, of which the talk answers this one before: then somebody has to listen.
+    before = [u for u in range(max(0, span[0] - EARLIER_UNITS), span[0]) if role_of(sides, u) == QUESTION]
+    earlier = [reply for u in before if sides.units[u].tokens and (reply := answer_to(sides, u)) is not None]
     unit = replies[-1][1]
     # 没有 to a question about a denial agrees with it: which way a reply goes is then open.
     if any(True for u in questions for _ in denials(sides.units[u].text)):
@@ -241,7 +249,7 @@ def _short(sides: Sides, number: int) -> Iterator[Finding]:
     end = min((n for n, c in enumerate(turn.text) if c in "，,。；;" and n), default=len(turn.text))
     verdict = _Verdict(True, sides.units[questions[-1]].start, sides.units[unit].end)
     stub = Stretch(number, 0, end, turn.text[:end], (), frozenset(), 0.0, (), None)
-    yield _flipped(sides, number, stub, verdict)
+    yield _flipped(sides, number, stub, verdict, sure=not any(said == written for said, _ in earlier))
 
 
 def _answered(sides: Sides, index: int, span: tuple[int, int]) -> bool:
@@ -251,7 +259,7 @@ def _answered(sides: Sides, index: int, span: tuple[int, int]) -> bool:
     return not weight or any(float(sides.alike[index, u]) >= ANSWERED * weight for u in units)
 
 
-def _flipped(sides: Sides, turn: int, clause: Stretch, against: _Verdict) -> Finding:
+def _flipped(sides: Sides, turn: int, clause: Stretch, against: _Verdict, *, sure: bool = True) -> Finding:
     written = sides.record.turns[turn].text[clause.start : clause.end]
     spoken = sides.heard.text[against.first : against.last]
     unsure = (UNSURE_WORDS,) if sides.heard.sure(against.first, against.last) < UNSURE_BELOW else ()
@@ -259,7 +267,7 @@ def _flipped(sides: Sides, turn: int, clause: Stretch, against: _Verdict) -> Fin
     severity = gravity(Kind.FLIPPED_NEGATION, FactKind.NEGATION)
     return Finding(
         Kind.FLIPPED_NEGATION,
-        doubted(severity) if misheard else severity,
+        severity if sure and not misheard else doubted(severity),
         FactKind.NEGATION,
         turn,
         clause.start,

@@ -8,20 +8,19 @@ there. The numbers say nothing of how grave a thing is: `pipelines.speech.compar
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.speech.compare.contradiction import answer_to, verdicts
+from pipelines.speech.compare.contradiction import verdicts
 from pipelines.speech.compare.facts import FactKind
-from pipelines.speech.compare.findings import Finding, Kind
-from pipelines.speech.compare.leftover import loose, of_turn, role_of, said_keys, slot
-from pipelines.speech.compare.likeness import Vectors, Words, joined, likeness, mean, share, words_of
+from pipelines.speech.compare.findings import Finding, Kind, Severity
+from pipelines.speech.compare.laid import Laid, TurnTalk, laid_out, talk_of
+from pipelines.speech.compare.leftover import loose
+from pipelines.speech.compare.likeness import Vectors, Words, joined, likeness, mean, share
 from pipelines.speech.compare.polarity import bare_answer, denials, mind
 from pipelines.speech.compare.quantities import plain
 from pipelines.speech.compare.sides import Sides, clause_spans
-from pipelines.speech.compare.stance import ways
 from pipelines.speech.compare.support import confessing, nearby
 from pipelines.speech.compare.written import ANSWER
 
@@ -94,38 +93,29 @@ NAMES_OF_NUMBERS = (
     "turn aligned",
     "neighbours held",
     "least sure",
+    "said by answers",
+    "said by questions",
+    "asked in the record",
+    "referred to",
+    "found grave",
+    "talk of the turn said nowhere",
+    "questions at the place",
 )
 """What `evidence` measures, column by column."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Laid:
-    """Both sides with the words of every clause and unit.
-
-    `denied` tells of each unit whether it denies them; `spoken` are the words of all, `sentences` [units, dimensions].
-    """
-
-    sides: Sides
-    clauses: tuple[Words, ...]
-    units: tuple[Words, ...]
-    denied: tuple[bool | None, ...]
-    spoken: Words
-    sentences: NDArray[np.float32]
-    vectors: Vectors
 
 
 def evidence(
     sides: Sides, found: Sequence[Finding], vectors: Vectors, turns: Collection[int] | None = None
 ) -> tuple[list[int], NDArray[np.float32]]:
     """The clauses of answers (of `turns` alone where given) by their index, and a row of NAMES_OF_NUMBERS for each."""
-    laid = _laid(sides, vectors)
+    laid = laid_out(sides, vectors)
     indices: list[int] = []
     rows: list[list[float]] = []
     for number, turn in enumerate(sides.record.turns):
         if turn.role != ANSWER or (turns is not None and number not in turns):
             continue
         clauses = sides.clauses_of(number)
-        shared = _of_turn(laid, number)
+        shared = talk_of(laid, number)
         for place, index in enumerate(clauses):
             indices.append(index)
             window = _window(laid, laid.clauses[index], shared.near)
@@ -141,68 +131,11 @@ def evidence(
                     *_facts(sides, index, shared),
                     *_found(sides, index, found),
                     *_around(sides, index, clauses, shared),
+                    *_sources(laid, index, shared),
+                    *_setting(sides, index, found, shared),
                 ]
             )
     return indices, np.asarray(rows, np.float32).reshape(len(rows), len(NAMES_OF_NUMBERS))
-
-
-def _laid(sides: Sides, vectors: Vectors) -> _Laid:
-    of_turns = [vectors(plain(turn.text)) for turn in sides.record.turns]
-    clauses = tuple(words_of(c, of_turns[c.owner], 0, sides.weights) for c in sides.clauses)
-    units = tuple(words_of(u, vectors(u.text), u.start, sides.weights) for u in sides.units)
-    denied = tuple(_is_denied(sides, n) for n in range(len(sides.units)))
-    return _Laid(sides, clauses, units, denied, joined(units), np.stack([one.whole() for one in units]), vectors)
-
-
-def _is_denied(sides: Sides, unit: int) -> bool | None:
-    """Whether a unit denies what it speaks of: a question what its answer denies, None where that is open."""
-    odd = sum(1 for _ in denials(sides.units[unit].text)) % 2 == 1
-    if role_of(sides, unit) == ANSWER:
-        return odd
-    reply = answer_to(sides, unit)
-    return None if reply is None else odd is reply[0]
-
-
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    """What the clauses of one turn share: the units near it, their words, what is over on both sides."""
-
-    near: range
-    own: tuple[int, int]
-    words: Words
-    leftover: Words
-    keys: set[str]
-    over: tuple[float, float, float]
-    way: tuple[bool | None, bool | None]
-    text: str
-    said: Words
-    unsaid: Words
-
-
-def _of_turn(laid: _Laid, turn: int) -> _Turn:
-    sides = laid.sides
-    first, last = slot(sides, turn)
-    wide = sides.stretch(turn, 1) or sides.gap(turn)
-    near = range(max(0, min(first, wide[0]) - 1), min(len(sides.units), max(last, wide[1]) + 2))
-    around = range(max(0, turn - 1), min(len(sides.record.turns), turn + 2))
-    paper = {key for t in around for n in sides.clauses_of(t) for key in laid.clauses[n].keys}
-    answers = [n for n in near if role_of(sides, n) == ANSWER]
-    over = of_turn(sides, turn)
-    spare = joined(
-        [laid.units[n].only([k for k, key in enumerate(laid.units[n].keys) if key not in paper]) for n in answers]
-    )
-    return _Turn(
-        near,
-        (first, last),
-        joined([laid.units[n] for n in near]),
-        spare,
-        said_keys(sides, turn),
-        (float(over.written), float(over.said), over.said / max(1.0, float(over.written))),
-        ways(sides, turn),
-        "".join(sides.units[n].text for n in near),
-        joined([laid.units[n] for n in near if laid.denied[n] is False]),
-        joined([laid.units[n] for n in near if laid.denied[n] is True]),
-    )
 
 
 def _size(sides: Sides, index: int, place: int, count: int) -> list[float]:
@@ -219,12 +152,12 @@ def _kept(sides: Sides, index: int, keys: set[str]) -> list[float]:
     return [nearby(sides, index), float(row.max(initial=0.0)), best, new / max(1, len(own)), float(new)]
 
 
-def _soft(laid: _Laid, index: int, turn: _Turn, units: range) -> list[float]:
+def _soft(laid: Laid, index: int, turn: TurnTalk, units: range) -> list[float]:
     own = laid.clauses[index]
     near = likeness(own, turn.words)
     window = joined(laid.units[units.start : units.stop])
     back = likeness(window, own)
-    fresh = [n for n, key in enumerate(own.keys) if key not in turn.words.different]
+    fresh = [n for n, key in enumerate(own.keys) if key not in turn.words.different and key not in turn.referred]
     left = likeness(own.only(fresh), turn.leftover)
     least = np.sort(near)[:LEAST]
     sentence = laid.sentences @ own.whole()
@@ -243,7 +176,7 @@ def _soft(laid: _Laid, index: int, turn: _Turn, units: range) -> list[float]:
     ]
 
 
-def _window(laid: _Laid, own: Words, near: range) -> range:
+def _window(laid: Laid, own: Words, near: range) -> range:
     """The run of units that says a clause best, shorter ones before longer."""
     best, held = range(near.start, min(near.start + 1, near.stop)), -1.0
     alone = {n: likeness(own, laid.units[n]) for n in near}
@@ -257,7 +190,7 @@ def _window(laid: _Laid, own: Words, near: range) -> range:
     return best
 
 
-def _denied(laid: _Laid, index: int, turn: _Turn, units: range) -> list[float]:
+def _denied(laid: Laid, index: int, turn: TurnTalk, units: range) -> list[float]:
     sides = laid.sides
     clause = sides.clauses[index]
     window = "".join(sides.units[n].text for n in units)
@@ -277,7 +210,7 @@ def _denied(laid: _Laid, index: int, turn: _Turn, units: range) -> list[float]:
     ]
 
 
-def _opposed(laid: _Laid, index: int, turn: _Turn) -> list[float]:
+def _opposed(laid: Laid, index: int, turn: TurnTalk) -> list[float]:
     """How much more of what is denied the talk says than denies, of what is said it denies; the least that agrees.
 
     Between two marks a negator counts for all that stands there, wherever it stands: 批发的没有, 没有批发的.
@@ -303,7 +236,7 @@ def _nearest(one: NDArray[np.float32], others: Sequence[NDArray[np.float32]]) ->
     return max((float(np.clip(mean(one) @ mean(other), 0.0, 1.0)) for other in others), default=0.0)
 
 
-def _ways(sides: Sides, index: int, place: int, turn: _Turn) -> list[float]:
+def _ways(sides: Sides, index: int, place: int, turn: TurnTalk) -> list[float]:
     clause = sides.clauses[index]
     found = verdicts(sides, index)
     written, said = turn.way
@@ -323,7 +256,7 @@ def _ways(sides: Sides, index: int, place: int, turn: _Turn) -> list[float]:
     ]
 
 
-def _facts(sides: Sides, index: int, turn: _Turn) -> list[float]:
+def _facts(sides: Sides, index: int, turn: TurnTalk) -> list[float]:
     clause = sides.clauses[index]
     numbers = [key for key in (t.key for t in clause.tokens) if key.startswith("#")]
     heard = turn.words.different
@@ -355,7 +288,7 @@ def _found(sides: Sides, index: int, found: Sequence[Finding]) -> list[float]:
     return row
 
 
-def _around(sides: Sides, index: int, clauses: Sequence[int], turn: _Turn) -> list[float]:
+def _around(sides: Sides, index: int, clauses: Sequence[int], turn: TurnTalk) -> list[float]:
     clause = sides.clauses[index]
     beside = [n for n in (index - 1, index + 1) if n in clauses]
     first, last = turn.own
@@ -363,4 +296,21 @@ def _around(sides: Sides, index: int, clauses: Sequence[int], turn: _Turn) -> li
         float(sides.alignment.stretches[clause.owner] is not None),
         max((nearby(sides, n) for n in beside), default=0.5),
         sides.heard.sure(sides.units[first].start, sides.units[last].end),
+    ]
+
+
+def _sources(laid: Laid, index: int, turn: TurnTalk) -> list[float]:
+    """How much of a clause the answers near by say, how much the questions, and how much the record's own question."""
+    own = laid.clauses[index]
+    return [share(likeness(own, side), own.weights) for side in (turn.answered, turn.questioned, turn.asked)]
+
+
+def _setting(sides: Sides, index: int, found: Sequence[Finding], turn: TurnTalk) -> list[float]:
+    clause = sides.clauses[index]
+    here = [f for f in found if f.turn == clause.owner and f.start < clause.end and clause.start < f.end]
+    return [
+        sum(key in turn.referred for key in (t.key for t in clause.tokens)) / max(1, len(clause.tokens)),
+        float(any(f.severity in (Severity.MAJOR, Severity.SUBSTANTIVE) for f in here)),
+        turn.unwritten,
+        float(turn.questions),
     ]

@@ -95,9 +95,9 @@ _PLACE = re.compile(
 _NAME_CHARS = re.compile(r"[\u4e00-\u9fffa-z0-9]")
 _PLACE_STOPS = frozenset(
     "在到去从往于住把将被对给跟和与及的了是有我你他她它们就又再还都也没不叫这那个里上下来走回经过路进出向，。、；：？！"
-    "后前时候然们当晚夜天午早点分号您请问说讲称该贵任属原现您哪几什么怎样很多少买卖偷抢打开坐骑乘租借用拿砸何为干啥要想"
+    "后前时候然们当晚夜天午早点分号您请问说讲称该贵任属原现您哪几什么怎样很多少买卖偷抢打开坐骑乘租借用拿砸何为干啥要想因绕"
 )
-_FIRM_STOPS = frozenset("在到去从往于住把将被对给跟和与及的了是有我你他她说称该贵任，,、。；;：:？?！!")
+_FIRM_STOPS = frozenset("进入至在到去从往于住把将被对给跟和与及的了是有我你他她说称该贵任，,、。；;：:？?！!")
 """What ends a place's name on its left before a suffix of two characters or more: 好运来酒店 holds a 来."""
 _ARTICLE = re.compile(r"^.*?[一二两三四五六七八九十几\d某每][张个家条所间座栋处名台部辆只]")
 _LONGEST_PLACE = 6

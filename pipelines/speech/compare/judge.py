@@ -9,7 +9,7 @@ but for its file.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -21,6 +21,7 @@ from models.errors import Defect
 from pipelines.speech.compare.evidence import NAMES_OF_NUMBERS
 from pipelines.speech.compare.facts import FactKind
 from pipelines.speech.compare.findings import MISHEARD, Finding, Kind, Severity, doubted, gravity, quoted
+from pipelines.speech.compare.leftover import of_turn
 from pipelines.speech.compare.sides import Sides
 from pipelines.speech.compare.support import gravest
 from pipelines.speech.compare.written import ANSWER
@@ -29,6 +30,8 @@ WEIGHTS = "judge.json"
 LARGEST_WEIGHTS = 2_000_000
 LIMIT = 6.0
 """Scales from the mean at which a number counts no more."""
+SPARE = 0.15
+"""Tokens of the talk, for each of the record, that may be over at a place where an addition is claimed."""
 JUDGED = frozenset({Kind.ADDED, Kind.ADDED_FACT, Kind.CHANGED_FACT, Kind.FLIPPED_NEGATION, Kind.CHANGED_INTENT})
 """Kinds that a rewording is taken for."""
 
@@ -37,15 +40,19 @@ JUDGED = frozenset({Kind.ADDED, Kind.ADDED_FACT, Kind.CHANGED_FACT, Kind.FLIPPED
 class Judge:
     """Networks of one hidden layer whose answers are averaged, over numbers brought to one scale.
 
-    `hidden` [networks, units, numbers + 1], `out` [networks, units + 1]; the last column of both is the bias. From
-    `claimed` on a difference is claimed, from `heard` on a person should listen.
+    `hidden` [networks, units, numbers + 1], `out` [networks, units + 1]; the last column of both is the bias. The log
+    odds are stretched and shifted by `calibration` (Platt 1999), fitted on hands that the networks had not seen. From
+    `claimed` of its kind on a difference is claimed, from `suspected` on a clause that no search found is one to listen
+    to, from `heard` on so is any difference.
     """
 
     mean: NDArray[np.float64]
     scale: NDArray[np.float64]
     hidden: NDArray[np.float64]
     out: NDArray[np.float64]
-    claimed: float
+    calibration: tuple[float, float]
+    claimed: Mapping[Kind, float]
+    suspected: float
     heard: float
 
     def probabilities(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -53,7 +60,12 @@ class Judge:
         scaled = np.clip((rows - self.mean) / self.scale, -LIMIT, LIMIT)
         inner = np.tanh(np.einsum("nuf,cf->ncu", self.hidden[:, :, :-1], scaled) + self.hidden[:, None, :, -1])
         logits = np.einsum("ncu,nu->nc", inner, self.out[:, :-1]) + self.out[:, None, -1]
-        return np.asarray((1.0 / (1.0 + np.exp(-logits))).mean(axis=0))
+        slope, shift = self.calibration
+        return _odds_on(slope * logits.mean(axis=0) + shift)
+
+
+def _odds_on(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(1.0 / (1.0 + np.exp(-logits)))
 
 
 @cache
@@ -71,7 +83,15 @@ def read_judge(text: str) -> Judge:
     if tuple(held["numbers"]) != NAMES_OF_NUMBERS:
         raise Defect("judge.numbers", f"{WEIGHTS} was trained on other numbers; run training.paraphrase again")
     mean, scale, hidden, out = (np.asarray(held[name], np.float64) for name in ("mean", "scale", "hidden", "out"))
-    return Judge(mean, scale, hidden, out, float(held["claimed"]), float(held["heard"]))
+    slope, shift = held["calibration"]
+    claimed = {kind: float(held["claimed"][kind.value]) for kind in JUDGED}
+    return Judge(
+        *(mean, scale, hidden, out),
+        (float(slope), float(shift)),
+        claimed,
+        float(held["suspected"]),
+        float(held["heard"]),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +126,26 @@ def _weighed(sides: Sides, one: Finding, likely: Likely) -> Finding:
     chance = likely.over(sides, one)
     if chance is None:
         return one
-    return replace(one, severity=_severity(one, chance, likely.judge), confidence=round(min(0.99, chance), 2))
+    severity = _severity(one, chance, likely.judge)
+    if one.kind in (Kind.ADDED, Kind.ADDED_FACT) and not _accounted_for(sides, one.turn):
+        severity = doubted(severity)
+    return replace(one, severity=severity, confidence=round(min(0.99, chance), 2))
+
+
+def _accounted_for(sides: Sides, turn: int) -> bool:
+    """Whether the record holds what the talk says at a turn's place: who adds a sentence leaves nothing of it over.
+
+    However far a clerk goes from the words, what he rewords is over on both sides, and no judge has met every clerk.
+    """
+    over = of_turn(sides, turn)
+    return over.said <= SPARE * over.written
 
 
 def suspected(sides: Sides, found: Sequence[Finding], likely: Likely) -> Iterator[Finding]:
     """Clauses that are as likely altered as what is claimed and that no search has found: a person should listen."""
     for index, chance in likely.of_clause.items():
         clause = sides.clauses[index]
-        if chance < likely.judge.claimed or any(f.turn == clause.owner and _meets(sides, index, f) for f in found):
+        if chance < likely.judge.suspected or any(f.turn == clause.owner and _meets(sides, index, f) for f in found):
             continue
         first, last = sides.stretch(clause.owner) or sides.gap(clause.owner)
         written = sides.record.turns[clause.owner].text[clause.start : clause.end]
@@ -142,14 +174,15 @@ _GRAVE = (Severity.MAJOR, Severity.SUBSTANTIVE)
 def _severity(one: Finding, chance: float, judge: Judge) -> Severity:
     """As grave as the rules say where it is likely, to be listened to where it may be, else small print."""
     grave = one.severity in _GRAVE
+    bound = judge.claimed[one.kind]
     if one.kind is Kind.CHANGED_FACT and (one.fact in READ or MISHEARD in one.flags):
         return one.severity
     if one.kind is Kind.CHANGED_FACT and one.fact in NAMED:
-        return Severity.LISTEN if grave and chance < judge.heard else one.severity
+        return Severity.LISTEN if grave and chance < bound else one.severity
     # A changed fact that is doubtful is so for the ear's sake, which no wording mends.
     may_rise = one.severity is Severity.LISTEN and one.kind is not Kind.CHANGED_FACT
-    if chance >= judge.claimed and (grave or may_rise):
+    if chance >= bound and (grave or may_rise):
         return one.severity if grave else gravity(one.kind, one.fact)
     if grave or one.severity is Severity.LISTEN:
         return Severity.LISTEN if chance >= judge.heard else Severity.MINOR
-    return Severity.LISTEN if chance >= judge.claimed else one.severity
+    return Severity.LISTEN if chance >= judge.suspected else one.severity

@@ -51,6 +51,8 @@ OMITTABLE = frozenset(
 SHORT_NAME = 2
 _TAKEN_BACK = re.compile(r"不对|不是|记错|说错|应该是|哦对|更正|准确地?说|大概是|不止")
 _BY_LENGTH = sorted(PLACE_SUFFIXES, key=len, reverse=True)
+_LONG_SUFFIXES = tuple(end for end in PLACE_SUFFIXES if len(end) > 1)
+_LOCATIVE = tuple("在到去从往住于至回自经过")
 _GENERIC_TOOLS = frozenset({"刀子", "小刀", "棍子", "锤子", "斧子", "酒瓶"})
 
 
@@ -234,12 +236,26 @@ def _context(stretch: Stretch, fact: Fact, around: tuple[Sides, int] | None) -> 
     return {*before, *after}
 
 
-def _is_firm(sides: Sides, fact: Fact) -> bool:
-    """Whether a name is surely one: 曾转 with a surname that is a word as well, seen once, may be none."""
-    if fact.kind is not FactKind.PERSON or fact.name[:1] not in WORDY_SURNAMES or len(fact.name) != SHORT_NAME:
-        return True
-    seen = sum(turn.text.count(fact.name) for turn in sides.record.turns) + sides.heard.text.count(fact.name)
-    return seen > 1
+def _is_firm(sides: Sides, fact: Fact, text: str) -> bool:
+    """Whether a name of `text` is surely one: 曾转 with a surname that is a word as well, seen once, may be none.
+
+    A place with a suffix of one character is one behind 在, 到 and their like: 无人员探路 holds none.
+    """
+    if fact.kind is FactKind.PLACE and not fact.text.endswith(_LONG_SUFFIXES):
+        firm = text[: fact.start].endswith(_LOCATIVE)
+    else:
+        firm = fact.kind is not FactKind.PERSON or fact.name[:1] not in WORDY_SURNAMES or len(fact.name) != SHORT_NAME
+    return firm or _seen(sides, fact.text) > 1
+
+
+def _on_both(sides: Sides, fact: Fact, said: Fact) -> bool:
+    """Whether the talk knows the name that the record has here, or the record the one of the talk."""
+    return fact.text in sides.heard.text or any(said.text in turn.text for turn in sides.record.turns)
+
+
+def _seen(sides: Sides, words: str) -> int:
+    """How often both sides together hold some words."""
+    return sum(turn.text.count(words) for turn in sides.record.turns) + sides.heard.text.count(words)
 
 
 def _resembles(a: Fact, b: Fact) -> bool:
@@ -255,9 +271,13 @@ def _other(sides: Sides, turn: int, fact: Fact, said: Said) -> Finding:
     # What is misheard sounds like what was said, or has lost a syllable (赵国平, 赵平): words of another sound differ,
     # however unsure the machine was of them.
     lost = fact.quantity is None and len(fact.text) != len(said.fact.text)
-    doubtful = (bool(unsure) or lost) and _resembles(fact, said.fact)
+    doubtful = ((bool(unsure) or lost) and _resembles(fact, said.fact)) or _is_vague(fact) or _is_vague(said.fact)
     severity = gravity(Kind.CHANGED_FACT, fact.kind)
-    doubtful = doubtful or not (_is_firm(sides, fact) and _is_firm(sides, said.fact))
+    # Two persons of one case, each named on both sides, are seldom one that was changed into the other.
+    doubtful = doubtful or (fact.kind in (FactKind.PERSON, FactKind.PLACE) and _on_both(sides, fact, said.fact))
+    doubtful = doubtful or not (
+        _is_firm(sides, fact, sides.record.turns[turn].text) and _is_firm(sides, said.fact, sides.heard.text)
+    )
     return Finding(
         Kind.CHANGED_FACT,
         doubted(severity) if doubtful else severity,
@@ -273,6 +293,11 @@ def _other(sides: Sides, turn: int, fact: Fact, said: Said) -> Finding:
     )
 
 
+def _is_vague(fact: Fact) -> bool:
+    """Whether a sum is a guess: 十来万元 beside a sum of another thing is more often two sums than one."""
+    return fact.kind is FactKind.AMOUNT and fact.quantity is not None and fact.quantity.vague
+
+
 def _unlike_all(sides: Sides, turn: int, fact: Fact) -> bool:
     """Whether nothing that is said around a turn sounds even half like a fact."""
     return unlike(fact, [sound for sound in syllables(_talk(sides, turn)[1]) if sound.isalnum()])
@@ -286,7 +311,7 @@ def _new(sides: Sides, turn: int, fact: Fact) -> Finding:
     if elsewhere is not None:
         start, end, where = elsewhere.start, elsewhere.end, "，但录音其他位置出现过"
     severity = gravity(Kind.ADDED_FACT, fact.kind)
-    if not _is_firm(sides, fact):
+    if not _is_firm(sides, fact, sides.record.turns[turn].text):
         severity = doubted(severity)
     if elsewhere is None and _unsure(sides, start, end) and not _unlike_all(sides, turn, fact):
         severity = doubted(severity)

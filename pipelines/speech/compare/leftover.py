@@ -7,6 +7,7 @@ what is over on the other at the same place, token by token.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from pipelines.speech.compare.heard import asks
 from pipelines.speech.compare.sides import Sides, Stretch
 from pipelines.speech.compare.written import ANSWER, QUESTION
 
+_PRONOUN = re.compile(r"[他她]|人家|对方|[那这]个?人(?!家)")
 HELD = 0.4
 """Share of a stretch's tokens up to which what the other side lacks is a word misheard or left out."""
 
@@ -90,13 +92,19 @@ def of_turn(sides: Sides, turn: int) -> Leftover:
     said = [unit for unit in units if role_of(sides, unit.owner) == ANSWER]
     around = range(max(0, turn - 1), min(len(sides.record.turns), turn + 2))
     paper = _keys(sides.clauses[n] for t in around for n in sides.clauses_of(t))
-    return Leftover(_over(clauses, _keys(units)), _over(said, paper))
+    heard = _keys(units) | referred(sides, range(first, last + 1))
+    return Leftover(_over(clauses, heard), _over(said, paper))
 
 
 def said_keys(sides: Sides, turn: int) -> set[str]:
-    """The keys of what is said at the place of a turn."""
+    """The keys of what is said at the place of a turn, and of the persons that 他 may stand for there."""
     first, last = slot(sides, turn)
-    return _keys(sides.units[first : last + 1])
+    return _keys(sides.units[first : last + 1]) | referred(sides, range(first, last + 1))
+
+
+def referred(sides: Sides, units: Sequence[int]) -> frozenset[str]:
+    """The keys of all persons that the talk names, where one of the units has a pronoun: the clerk writes the name."""
+    return sides.persons if any(_PRONOUN.search(sides.units[n].text) for n in units) else frozenset()
 
 
 def of_talk(sides: Sides, units: Sequence[int]) -> Leftover:

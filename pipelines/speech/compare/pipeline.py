@@ -59,7 +59,7 @@ class ComparePipeline:
     """差异清单: 笔录 and recording in, DiscrepancyList out."""
 
     task = "compare"
-    version = "4"
+    version = "5"
     part_type = ComparePart
 
     def parse(self, params: JsonObject) -> CompareParams:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pipelines.speech.compare.lexicon import DELIBERATE, KNOWING, NEGATORS, NEGLIGENT, NOT_NEGATIONS
 from pipelines.speech.compare.written import QUESTION
@@ -24,10 +24,10 @@ _FILLING = " ，,。嗯呃啊哦那这个"
 _REPLIED = re.compile(r"了|[我他她你它就]")
 """What follows a 没有 that is an answer of its own."""
 _NO = re.compile(
-    r"^(以前|之前|从前|当时|一路上|后来|一直|[\s，,。啊嗯呃哦那这个我他她就真的确实从来都也])*(没有|没|不是|不知道|不清楚|不认识|否认|无|并没有|不对|未曾|不会|不能|不|没干|没做)"
+    r"^(以前|之前|从前|当时|一路上|后来|一直|[\s，,。啊嗯呃哦那这个我他她就真的确实从来都也])*(没有|没|莫得|冇|不是|不知道|不清楚|不认识|否认|无|并没有|不对|未曾|不会|不能|不|没干|没做)"
 )
 _YES = re.compile(
-    r"^[\s，,。啊嗯呃哦那这个我就确实真的]*(是的|是啊|是|对的|对啊|对|嗯嗯|有的|有|知道|认识|承认|清楚|明白|没错|没问题|愿意|可以|会|能|同意|属实)"
+    r"^[\s，,。啊嗯呃哦那这个我就确实真的]*(是的|是啊|是|对的|对啊|对|嗯嗯|有的|有(?![点些几时一])|知道|认识|承认|清楚|明白|没错|没问题|愿意|可以|会|能|同意|属实)"
 )
 _DOUBLE = re.compile(r"^[\s，,。嗯啊呃]*没有?[不没]")
 """没有不懂的: two negators say yes to what the question did not ask."""
@@ -58,8 +58,13 @@ def _negator() -> re.Pattern[str]:
     return re.compile(rf"(?P<open>{open_forms}|{a_not_a})|(?P<no>{negators}|{asked_back})")
 
 
-def denials(text: str) -> Iterator[Denied]:
+@lru_cache(maxsize=16384)
+def denials(text: str) -> tuple[Denied, ...]:
     """Every negator of `text` with what it denies; words that only look like one are passed over."""
+    return tuple(_denials(text))
+
+
+def _denials(text: str) -> Iterator[Denied]:
     for match in _negator().finditer(text):
         if match["no"] is None or _is_left_open(text, match.start(), match.end()):
             continue

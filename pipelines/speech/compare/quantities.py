@@ -104,8 +104,8 @@ def _time(match: re.Match[str]) -> Quantity | None:
     tail = found.get("half"), found.get("quarter"), found.get("min")
     period = _PERIODS.get(match["p"] or "")
     sure = period or tail[0] or tail[1] or tail[2] or found.get("sure") or found.get("about")
-    # 一点, 两点 may be "a little" and "two points": something must say that it is a time.
-    if not sure and match["mark"] == "点" and hour <= 2:
+    # 一点, 两点 may be "a little" and "two points", 一时 "for a moment": something must say that it is a time.
+    if not sure and ((match["mark"] == "点" and hour <= 2) or match[0] == "一时"):
         return None
     minute: int | None = None
     if tail[0]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from pipelines.speech.compare.alignment import Alignment, Side, align, settled, shared_weight, total_weight
 from pipelines.speech.compare.content import Token, features, tokens, weights_of
-from pipelines.speech.compare.facts import Fact, facts, person_names
+from pipelines.speech.compare.facts import Fact, FactKind, facts, person_names
 from pipelines.speech.compare.heard import HeardText, asks
 from pipelines.speech.compare.lexicon import COMPOUND_SURNAMES
 from pipelines.speech.compare.quantities import plain, quantities
@@ -54,7 +54,8 @@ class Sides:
     """All that the searches for differences look at; stretches of units overlap with nothing and are in order.
 
     `clause_in_talk` [clauses, units]: how much of each clause the window that begins at the unit holds;
-    `unit_in_record` [units, clauses] the same the other way round; `alike` [clauses, units] the shared weight.
+    `unit_in_record` [units, clauses] the same the other way round; `alike` [clauses, units] the shared weight;
+    `persons` are the keys of the persons that the talk names.
     """
 
     record: WrittenRecord
@@ -66,6 +67,7 @@ class Sides:
     clause_in_talk: NDArray[np.float32]
     unit_in_record: NDArray[np.float32]
     alike: NDArray[np.float32]
+    persons: frozenset[str]
 
     def clauses_of(self, turn: int) -> list[int]:
         """Indices of the clauses of a turn (by its index from 0)."""
@@ -149,7 +151,15 @@ def sides_of(record: WrittenRecord, heard: HeardText) -> Sides:
         _coverage(clauses, units, weights),
         _coverage(units, clauses, weights),
         alike,
+        frozenset(_person_keys(units)),
     )
+
+
+def _person_keys(units: Sequence[Stretch]) -> Iterator[str]:
+    for unit in units:
+        for fact in unit.facts:
+            if fact.kind is FactKind.PERSON:
+                yield from (token.key for token in unit.tokens if fact.start <= token.start < fact.end)
 
 
 def _by_form(text: str) -> str | None:

@@ -37,7 +37,7 @@ LONGEST_QUESTION = 4
 """Units of talk that one question may run over, of these the last ask."""
 _A_NOT_A = r"([\u4e00-\u9fff])[不没]\1"
 _POLAR = re.compile(
-    rf"(?<!干)吗|是否|能否|可否|有没有|有无|是不是|对不对|{_A_NOT_A}|(没有?|没得|不|不是|未|么|吧|否)[的啊呀]?[。.?？，,]?\s*$"
+    rf"(?<!干)吗|是否|能否|可否|有没有|有无|是不是|对不对|{_A_NOT_A}|(没有?|没得|莫得|冇得?|伐|不|不是|未|么|吧|否)[的啊呀]?[。.?？，,]?\s*$"
 )
 _AS_SAID = {"又没有": "有没有", "没用": "没有", "没又": "没有", "每有": "没有"}
 _ASKED_BY_EAR = re.compile(r"又没有|(没用|没又|每有)(?=[。.?？]?$)")
@@ -109,7 +109,7 @@ def stances(sides: Sides) -> Iterator[Finding]:
         written = stance(asked, plain(turn.text))
         if written is None:
             continue
-        if _bare(turn.text) in {_bare(sides.units[n].text) for n in range(len(sides.units)) if _near(sides, number, n)}:
+        if _bare(turn.text) in {_bare(sides.units[n].text) for n in _answers(sides, number)}:
             continue
         keys = frozenset(token.key for token in tokens(asked)) | _first_keys(plain(turn.text))
         found = [(shared_keys(keys, one.keys), one) for one in _exchanges(sides, number)]
@@ -126,9 +126,9 @@ def _bare(text: str) -> str:
     return re.sub(r"\W", "", plain(text))
 
 
-def _near(sides: Sides, turn: int, unit: int) -> bool:
+def _answers(sides: Sides, turn: int) -> list[int]:
     first, last = slot(sides, turn)
-    return first <= unit <= last and role_of(sides, unit) == ANSWER
+    return [unit for unit in range(first, last + 1) if role_of(sides, unit) == ANSWER]
 
 
 def agreed(sides: Sides) -> frozenset[int]:

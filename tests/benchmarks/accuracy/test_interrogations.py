@@ -10,7 +10,7 @@ import pytest
 from benchmarks.accuracy.interrogation_pools import CONFESSIONS, PERSONS, PLACES
 from benchmarks.accuracy.interrogations import FOLDER, KINDS, interrogation, scripts
 
-SPLITS = ("dev", "held-out", "blind", "blind-2", "blind-3", "blind-4")
+SPLITS = ("dev", "held-out", "blind", "blind-2", "blind-3", "blind-4", "hands", "blind-5")
 
 
 @pytest.mark.parametrize("name", [name for split in SPLITS for name in scripts(split)])
@@ -34,7 +34,7 @@ def test_a_changed_fact_changes_one_answer_alone() -> None:
     assert tuple(differing) == one.where
 
 
-@pytest.mark.parametrize("name", [*scripts("blind-2"), *scripts("blind-3"), *scripts("blind-4")])
+@pytest.mark.parametrize("name", [name for split in SPLITS[3:] for name in scripts(split)])
 def test_each_marked_denial_and_intent_of_a_new_script_is_altered_in_a_record_of_its_own(name: str) -> None:
     exchanges = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))["exchange"]
     base, altered = interrogation(name, 5)

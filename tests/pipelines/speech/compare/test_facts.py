@@ -49,7 +49,9 @@ def test_what_tells_a_place_from_others_of_its_sort() -> None:
     assert place_core("好运来酒店") != place_core("蓝天酒店")
 
 
-@pytest.mark.parametrize("text", ["想给孩子弄些肉吃", "我们走的是后山小路", "顺着那条土路跑了"])
+@pytest.mark.parametrize(
+    "text", ["想给孩子弄些肉吃", "我们走的是后山小路", "顺着那条土路跑了", "无人员探路", "因高速公路有卡点"]
+)
 def test_what_bears_no_name_is_no_place(text: str) -> None:
     assert FactKind.PLACE not in {fact.kind for fact in facts(text)}
 

@@ -44,8 +44,9 @@ def severity(sides: Sides, one: Finding, chance: float) -> Severity:
 
 def test_the_surer_the_graver(sides: Sides) -> None:
     judge = shipped_judge()
-    assert 0 < judge.heard < judge.claimed < 1
-    assert severity(sides, FINDING, judge.claimed) is Severity.MAJOR
+    bound = judge.claimed[FINDING.kind]
+    assert 0 < judge.heard < bound < 1
+    assert severity(sides, FINDING, bound) is Severity.MAJOR
     assert severity(sides, FINDING, judge.heard) is Severity.LISTEN
     assert severity(sides, FINDING, judge.heard / 2) is Severity.MINOR
 
@@ -58,7 +59,7 @@ def test_a_doubtful_name_is_one_to_listen_to(sides: Sides) -> None:
     name = replace(FINDING, kind=Kind.CHANGED_FACT, fact=FactKind.PERSON)
     assert severity(sides, name, 0.0) is Severity.LISTEN
     assert severity(sides, replace(name, severity=Severity.LISTEN), 0.0) is Severity.LISTEN
-    assert severity(sides, name, shipped_judge().heard) is Severity.MAJOR
+    assert severity(sides, name, shipped_judge().claimed[Kind.CHANGED_FACT]) is Severity.MAJOR
 
 
 def test_property_said_otherwise_is_never_claimed(sides: Sides) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from pipelines.speech.compare.comparison import Comparison
 from pipelines.speech.compare.heard import read_transcript
-from pipelines.speech.compare.leftover import of_turn, slot
+from pipelines.speech.compare.leftover import of_turn, said_keys, slot
 from pipelines.speech.compare.sides import Sides, sides_of
 from tests.pipelines.speech.compare.conftest import record, transcript
 
@@ -67,3 +67,12 @@ def test_a_sentence_that_nobody_said_is_claimed(compared: Compared) -> None:
 def test_an_exchange_that_is_gone_is_told_where_nothing_stands_for_it(compared: Compared) -> None:
     found = compared([*WRITTEN[:2], *WRITTEN[4:]], SAID)
     assert "missing" in {d.kind for d in found.discrepancies}
+
+
+def test_a_name_that_the_clerk_writes_for_a_pronoun_is_said() -> None:
+    said = (*SAID, "问：你表弟叫什么？", "答：叫马振华。", "问：谁先提的？", "答：他先说的。")
+    written = (*WRITTEN, "问：你表弟叫什么？", "答：叫马振华。", "问：由谁提起？", "答：马振华先提起。")
+    both = sides(written, said)
+    assert both.persons
+    assert both.persons <= said_keys(both, 9)
+    assert not both.persons & said_keys(both, 3)

@@ -19,6 +19,8 @@ from pipelines.speech.compare.written import ANSWER, QUESTION
         ("差不多三千", []),
         ("不过我去了", []),
         ("没有了我希望能和解", [""]),
+        ("我莫得办法", ["办法"]),
+        ("屋头有冇得人", []),
         ("没有他没还手", ["", "还手"]),
     ],
 )

@@ -108,3 +108,8 @@ def test_a_year_of_birth_may_be_said_without_its_century(text: str, year: int) -
 @pytest.mark.parametrize("text", ["干了七八年", "住了六十年", "住了十五年", "五六年前"])
 def test_how_long_is_no_year(text: str) -> None:
     assert all(found.unit is not Unit.DATE for found in quantities(plain(text)))
+
+
+@pytest.mark.parametrize(("text", "count"), [("我一时冲动", 0), ("当日一时许到", 1), ("凌晨一时", 1)])
+def test_for_a_moment_is_no_time(text: str, count: int) -> None:
+    assert sum(found.unit is Unit.TIME for found in quantities(plain(text))) == count
