@@ -1,0 +1,75 @@
+"""Pages and rows of a volume: counts, catalogue, faults that cataloguing found (公安机关刑事案卷立卷规范)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from typing import Final
+
+from pipelines.intelligence.review.casefile import CaseFile
+from pipelines.intelligence.review.rule import Arguments, Gap, Hit
+
+ONE_TITLE: Final = 0.5
+"""Titles that share less of their letters are of two papers."""
+
+
+def pages_agree(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
+    """The count of pages that a paper of `on` states is the last number of its volume."""
+    last = {volume.key: volume.last_page for volume in case.volumes}
+    for paper in case.of(*args.texts("on")):
+        fact, counted = paper.first("leaves"), last.get(paper.volume)
+        if fact is None or counted is None:
+            yield Gap(f"{paper.type}:leaves", paper.place)
+        elif fact.value != counted:
+            yield Hit(paper, fact.place, told={"paper": paper.title, "found": str(fact.value), "wanted": str(counted)})
+
+
+def rows_agree(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
+    """Catalogue and volume agree: `check` is row (each row's document begins on its page) or document (each has a row)."""
+    for volume in case.volumes:
+        if not volume.rows or not volume.starts:
+            yield Gap("卷内目录", volume.place)
+        elif args.text("check") == "row":
+            for row in volume.rows:
+                title = volume.starts.get(row.first)
+                # A page whose number was not read tells nothing of its row.
+                if title is None and volume.last_page is not None and row.first <= volume.last_page:
+                    continue
+                if title is None or not _one(title, row.title):
+                    told = {"name": row.title, "found": str(row.first), "wanted": title or ""}
+                    yield Hit(None, row.place, f"{row.first} {row.title}", told=told)
+        else:
+            rows = {row.first for row in volume.rows}
+            for paper in case.papers:
+                begins = [stamp for stamp, title in volume.starts.items() if title == paper.title]
+                if paper.volume == volume.key and begins and not rows & set(begins):
+                    yield Hit(paper, paper.place, told={"paper": paper.title, "found": str(begins[0])})
+
+
+def _one(title: str, other: str) -> bool:
+    return title in other or other in title or SequenceMatcher(None, title, other).ratio() >= ONE_TITLE
+
+
+def page_faults(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
+    """What cataloguing found of this `kind` (missing, duplicate, foreign, swapped)."""
+    for volume in case.volumes:
+        for fault in volume.faults:
+            if fault.kind == args.text("kind"):
+                yield Hit(None, fault.place, str(fault.place.page), told={"found": fault.explanation})
+
+
+def size(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
+    """A volume has at most `most` pages."""
+    for volume in case.volumes:
+        if volume.last_page is not None and volume.last_page > args.number("most"):
+            yield Hit(None, volume.place, volume.key, told={"found": str(volume.last_page)})
+
+
+def parts(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
+    """Every volume that has any of its parts has the part `need` (封面, 目录, 备考表)."""
+    for volume in case.volumes:
+        own = [paper for paper in case.papers if paper.volume == volume.key]
+        kinds = {paper.type for paper in own}
+        if kinds & set(args.texts("any")) and not kinds & set(args.texts("need")):
+            wanted = "、".join(args.texts("need"))
+            yield Hit(own[0], own[0].place, volume.key, told={"wanted": wanted})
