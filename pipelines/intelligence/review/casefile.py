@@ -91,7 +91,8 @@ class Utterance:
 class Paper:
     """文书: type of the taxonomy, whom it is about, and its facts by name.
 
-    `group` is that of the taxonomy (A3, B2 ...), `pages` are first and last in the scan, `volume` tells volumes apart.
+    `group` is that of the taxonomy (A3, B2 ...), `pages` are first and last in the scan, `number` is what is stamped on
+    the first, `volume` tells volumes apart.
     """
 
     key: str
@@ -103,6 +104,7 @@ class Paper:
     unit: str = ""
     person: str | None = None
     pages: tuple[int, int] = (1, 1)
+    number: int | None = None
     facts: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
     identities: tuple[Identity, ...] = ()
     answers: tuple[Utterance, ...] = ()
@@ -128,7 +130,7 @@ class Paper:
         flat = [text for value in found for text in ((value,) if isinstance(value, str) else value if isinstance(value, tuple) else ())]
         return tuple(dict.fromkeys(flat))
 
-    def number(self, name: str) -> int | None:
+    def figure(self, name: str) -> int | None:
         """The number that the fact tells."""
         found = self.first(name)
         return found.value if found is not None and isinstance(found.value, int) else None
@@ -160,7 +162,10 @@ class CatalogueRow:
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """卷: how many numbered pages are in it, what it says of itself, and what is wrong with its pages."""
+    """卷: how many numbered pages are in it, what it says of itself, and what is wrong with its pages.
+
+    `starts` are titles by the number of the page on which documents begin, `stamps` all numbers that were read.
+    """
 
     key: str
     place: Place
@@ -168,6 +173,7 @@ class Volume:
     last_page: int | None
     rows: tuple[CatalogueRow, ...] = ()
     starts: Mapping[int, str] = field(default_factory=dict)
+    stamps: frozenset[int] = frozenset()
     faults: tuple[PageFault, ...] = ()
 
 

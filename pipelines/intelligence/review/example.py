@@ -26,7 +26,7 @@ from pipelines.intelligence.review.casefile import (
 )
 from pipelines.intelligence.review.rule import Example
 
-_OWN: Final = ("type", "person", "title", "group", "unit", "volume", "identities", "answers")
+_OWN: Final = ("type", "person", "title", "group", "unit", "volume", "number", "identities", "answers")
 SOMEBODY: Final = "张三"
 """Whom a paper is about when the example does not say."""
 
@@ -51,6 +51,7 @@ def _paper(one: Mapping[str, object], number: int) -> Paper:
         unit=str(one.get("unit", "")),
         person=str(one.get("person", SOMEBODY)) or None,
         pages=(number, number),
+        number=cast("int | None", one.get("number")),
         facts={name: _facts(value, place) for name, value in one.items() if name not in _OWN},
         identities=tuple(_identity(row, place) for row in cast("Sequence[Sequence[object]]", one.get("identities", []))),
         answers=tuple(Utterance(text, place) for text in cast("Sequence[str]", one.get("answers", []))),

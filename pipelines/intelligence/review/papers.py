@@ -99,6 +99,7 @@ def _paper(one: _Read, suspects: tuple[str, ...], unit: str) -> Paper:
         unit=document.author if document.author and _ORGAN.search(document.author) else unit,
         person=person,
         pages=(document.first_page, document.last_page),
+        number=stamp_of(one.pages[0]) if one.pages else None,
         facts=facts,
         identities=tuple(identities_in(one.wording)),
         answers=tuple(_answers(one.wording)) if document.type in STATED else (),
@@ -131,7 +132,7 @@ def _signed(one: _Read) -> tuple[Fact, ...]:
     if one.document.type not in STATED[:3]:
         return ()
     feet = [_foot(page) for page in one.pages]
-    if not any(feet) or REFUSED.search(one.wording.text):
+    if all(foot is None for foot in feet) or REFUSED.search(one.wording.text):
         return ()
     return tuple(
         Fact(signed, _end(one, page)) for page, signed in zip(one.pages, feet, strict=True) if signed is not None
@@ -192,6 +193,7 @@ def _volume(volume: ScannedVolume) -> Volume:
         last_page=max((stamp for stamp in stamps.values() if stamp is not None), default=None),
         rows=tuple(rows),
         starts=starts,
+        stamps=frozenset(stamp for stamp in stamps.values() if stamp is not None),
         faults=tuple(
             PageFault(one.kind, one.explanation, _page_place(volume.record, by_number.get(one.page), one.page))
             for one in volume.findings

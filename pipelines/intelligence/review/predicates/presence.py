@@ -100,7 +100,7 @@ def counted(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
             if not args.flag("optional"):
                 yield Gap(f"{paper.type}:{name}", paper.place)
             continue
-        found = len(paper.names(name)) if isinstance(fact.value, tuple | str) else paper.number(name)
+        found = len(paper.names(name)) if isinstance(fact.value, tuple | str) else paper.figure(name)
         if found is None:
             continue
         if found < args.number("least") or found > args.number("most", 10**9):

@@ -47,7 +47,7 @@ def within(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
 def _with_grants(args: Arguments, group: Iterable[Paper]) -> Term:
     term = args.term()
     granted = sum(
-        paper.number(selector.fact) or 1 for paper in group for selector in args.papers("plus") if paper.type == selector.type
+        paper.figure(selector.fact) or 1 for paper in group for selector in args.papers("plus") if paper.type == selector.type
     )
     return Term(term.hours, term.days, term.months + granted)
 

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Final
 
-from pipelines.intelligence.review.casefile import CaseFile
+from pipelines.intelligence.review.casefile import CaseFile, Volume
 from pipelines.intelligence.review.rule import Arguments, Gap, Hit
 
 ONE_TITLE: Final = 0.5
 """Titles that share less of their letters are of two papers."""
+SURE: Final = 0.6
+"""Whether a paper that is less sure begins there at all is for a person to say first."""
 
 
 def pages_agree(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
@@ -33,17 +35,26 @@ def rows_agree(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
             for row in volume.rows:
                 title = volume.starts.get(row.first)
                 # A page whose number was not read tells nothing of its row.
-                if title is None and volume.last_page is not None and row.first <= volume.last_page:
+                if title is None and row.first not in volume.stamps and row.first <= (volume.last_page or 0):
                     continue
                 if title is None or not _one(title, row.title):
                     told = {"name": row.title, "found": str(row.first), "wanted": title or ""}
                     yield Hit(None, row.place, f"{row.first} {row.title}", told=told)
         else:
-            rows = {row.first for row in volume.rows}
-            for paper in case.papers:
-                begins = [stamp for stamp, title in volume.starts.items() if title == paper.title]
-                if paper.volume == volume.key and begins and not rows & set(begins):
-                    yield Hit(paper, paper.place, told={"paper": paper.title, "found": str(begins[0])})
+            yield from _without_row(case, volume)
+
+
+def _without_row(case: CaseFile, volume: Volume) -> Iterator[Hit | Gap]:
+    """Documents between the first and the last row that was read that have none; beyond them rows may be unread."""
+    known = {row.first for row in volume.rows}
+    last = max(row.last for row in volume.rows)
+    if volume.last_page is not None and last < volume.last_page:
+        yield Gap("卷内目录的末行", volume.place)
+    for paper in case.papers:
+        if paper.volume != volume.key or paper.number is None or paper.confidence < SURE:
+            continue
+        if paper.number not in known and min(known) < paper.number < last and paper.group != "F":
+            yield Hit(paper, paper.place, told={"paper": paper.title, "found": str(paper.number)})
 
 
 def _one(title: str, other: str) -> bool:
