@@ -117,9 +117,12 @@ def _groups(case: CaseFile, args: Arguments) -> Iterator[list[Paper]]:
 
 
 def _told(group: Iterable[Paper], selectors: Iterable[Selector]) -> Iterator[Told]:
-    """Moments that papers of these types tell by the fact named, `day` when none is."""
+    """Moments that papers of these types tell by the fact named, `day` when none is; of several facts of one type the
+    first that a paper tells counts."""
+    listed = list(selectors)
     for paper in group:
-        for selector in selectors:
+        for selector in listed:
             fact = paper.first(selector.fact or "day") if paper.type == selector.type else None
             if fact is not None and isinstance(fact.value, When):
                 yield Told(fact.value, paper, fact.place)
+                break
