@@ -234,6 +234,8 @@ def _edited(written: Written, edit: _Edit) -> tuple[Written, bool]:
     if edit.which == "row":
         kept = tuple(block for block in written.blocks if block.kind != "row" or edit.find not in block.texts)
         return replace(written, blocks=kept), len(kept) < len(written.blocks)
+    if edit.which == "pages shifted":
+        return _shifted(written, int(edit.find), int(edit.put)), True
     every = edit.which in ("all", "one document")
     places = [(n, m) for n, block in enumerate(written.blocks) for m, text in enumerate(block.texts) if _fits(edit, block, m, text)]
     chosen = places if every else places[-1:] if edit.which == "last" else places[:1]
@@ -254,11 +256,19 @@ def _edited(written: Written, edit: _Edit) -> tuple[Written, bool]:
     return found, bool(chosen)
 
 
+def _shifted(written: Written, by: int, first: int) -> Written:
+    """The catalogue whose pages are `by` off from row `first` on."""
+    blocks = list(written.blocks)
+    for n, block in enumerate(blocks):
+        if block.kind == "row" and block.texts[0].isdecimal() and int(block.texts[0]) >= first:
+            pages = re.sub(r"\d+", lambda m: str(int(m[0]) + by), block.texts[5])
+            blocks[n] = replace(block, texts=(*block.texts[:5], pages, *block.texts[6:]))
+    return replace(written, blocks=tuple(blocks))
+
+
 def _fits(edit: _Edit, block: Block, cell: int, text: str) -> bool:
     if edit.which == "second cell":
         return block.kind == "row" and cell == 1 and text != "名称"
-    if edit.which == "page number":
-        return block.kind == "row" and cell == 5 and re.search(edit.find, text) is not None
     return re.search(edit.find, text) is not None
 
 

@@ -15,12 +15,16 @@ from cases.records import Quad
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """来源定位: a record and in it a page with a box (pixels of the page picture), or a second of its recording."""
+    """来源定位: a record and in it a page with a box (pixels of the page picture), or a second of its recording.
+
+    `confidence` (0..1) is how sure the reading of what stands there is.
+    """
 
     record: str
     page: int | None = None
     box: Quad | None = None
     second: float | None = None
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,11 +64,10 @@ Value: TypeAlias = "When | str | tuple[str, ...] | int | bool"
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing that a paper states; `confidence` (0..1) is that of the line it was read from."""
+    """One thing that a paper states, and where."""
 
     value: Value
     place: Place
-    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,6 @@ class Identity:
     born: date | None
     sex: str | None
     place: Place
-    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ class PageFault:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueRow:
-    """A row of 卷内目录: title, and first and last page of the binding."""
+    """A row of 卷内目录: title, and first and last page of the binding; 0 where they were not read."""
 
     title: str
     first: int

@@ -10,10 +10,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from pipelines.intelligence.review.casefile import CaseFile, Place
 from pipelines.intelligence.review.predicates import PREDICATES
 from pipelines.intelligence.review.rule import Gap, Hit, Rule, rules
+
+
+SURE: Final = 0.9
+"""What was read with less confidence accuses nobody: a person confirms the line first, which makes it sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,8 @@ def review(case: CaseFile, chosen: Sequence[Rule] | None = None) -> Review:
         for one in PREDICATES[rule.predicate](case, rule.arguments):
             if isinstance(one, Gap):
                 gaps.append(one)
+            elif min(place.confidence for place in (one.place, *one.others)) < SURE:
+                gaps.append(Gap("文字识别把握不足", one.place))
             else:
                 alarm = _alarm(rule, one, case)
                 alarms.setdefault(alarm.id, alarm)

@@ -56,7 +56,7 @@ def _goods(rows: Sequence[_Row]) -> dict[str, tuple[Fact, ...]]:
 
 
 def catalogue_rows(pages: Sequence[ScannedPage], record: str) -> Iterator[CatalogueRow]:
-    """The rows of 卷内目录 whose pages can be read."""
+    """The rows of 卷内目录; pages that cannot be read are 0."""
     rows = list(_rows(pages, record))
     head = next((row.cells for row in rows if "页号" in row.cells and "文书名称" in row.cells), None)
     if head is None:
@@ -66,17 +66,17 @@ def catalogue_rows(pages: Sequence[ScannedPage], record: str) -> Iterator[Catalo
         if len(row.cells) != len(head) or row.cells == head:
             continue
         found = _SPAN.match(row.cells[span])
-        if found is not None:
-            yield CatalogueRow(row.cells[title], int(found[1]), int(found[2] or found[1]), row.place)
+        first, last = (int(found[1]), int(found[2] or found[1])) if found is not None else (0, 0)
+        yield CatalogueRow(row.cells[title], first, last, row.place)
 
 
 def _rows(pages: Sequence[ScannedPage], record: str) -> Iterator[_Row]:
     for page in pages:
         for table in page.tables:
-            yield from _rows_of(table, page.number, record)
+            yield from _rows_of(table, page, record)
 
 
-def _rows_of(table: ScannedTable, page: int, record: str) -> Iterator[_Row]:
+def _rows_of(table: ScannedTable, page: ScannedPage, record: str) -> Iterator[_Row]:
     by_row: dict[int, list[tuple[int, str, Quad]]] = {}
     for cell in table.cells:
         box = cell.get("box")
@@ -86,4 +86,12 @@ def _rows_of(table: ScannedTable, page: int, record: str) -> Iterator[_Row]:
     for _, cells in sorted(by_row.items()):
         cells.sort(key=lambda cell: cell[0])
         box = (cells[0][2][0], cells[-1][2][1], cells[-1][2][2], cells[0][2][3])
-        yield _Row(tuple(text for _, text, _ in cells), Place(record, page, box))
+        place = Place(record, page.number, box, confidence=_confidence(page, box))
+        yield _Row(tuple(text for _, text, _ in cells), place)
+
+
+def _confidence(page: ScannedPage, box: Quad) -> float:
+    """Of the least sure line whose middle is in the row."""
+    top, bottom = box[0][1], box[2][1]
+    sure = [line.confidence for line in page.lines if top <= (line.box[0][1] + line.box[2][1]) / 2 <= bottom]
+    return min(sure, default=1.0)

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Final
 
 from cases.records import CaseDocument, Quad, ScannedPage, VolumeFinding
@@ -27,7 +28,7 @@ from pipelines.intelligence.review.casefile import (
 )
 from pipelines.intelligence.review.lists import catalogue_rows, list_facts
 from pipelines.intelligence.review.patterns import REFUSED, facts_in
-from pipelines.intelligence.review.people import first_named, identities_in, suspects_in
+from pipelines.intelligence.review.people import first_named, identities_in, near, suspects_in
 from pipelines.intelligence.review.times import moment_in
 from pipelines.intelligence.review.wording import Wording, wording_of
 
@@ -35,9 +36,13 @@ Marks = Mapping[int, tuple[Quad, ...]]
 """Fingerprints by page of a volume that was looked through for them."""
 PARTS: Final = "F"
 STATED: Final = ("讯问笔录", "询问笔录（被害人）", "询问笔录（证人）", "亲笔供词", "亲笔证词")
+SHIFT: Final = 4
+"""Pages that were left out, let in or scanned twice shift numbers by so many at most."""
 _ORGAN = re.compile(r"(?:公安局|分局|派出所|支队|大队|人民检察院|人民法院)$")
+_STRANGER = re.compile(r"所涉(.{2,4})不见于")
 _ANSWER = re.compile(r"答：(.*?)(?=问：|以上[笔记]录|$)", re.DOTALL)
-_FOOT = re.compile(r"被?[讯询]问人(?:签名)?：([\u4e00-\u9fff·]{2,4})")
+_FOOT = re.compile(r"(?:被.?问人(?:签名)?|.问人签名)：[\u4e00-\u9fff·]{1,5}")
+_EMPTY_FOOT = re.compile(r"被[讯询]问人(?:签名)?：(?=[讯询]问人|（|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,9 @@ def casefile_of(volumes: Sequence[ScannedVolume], others: Sequence[Paper] = ()) 
     suspects = suspects_in(one.wording for one in read)
     told = tuple(dict.fromkeys((*suspects, *(p.person for p in others if p.person and p.type == "讯问笔录"))))
     units = {volume.record: _unit(volume.documents) for volume in volumes}
-    papers = [_paper(one, told, units[one.volume.record]) for one in read]
-    return CaseFile((*papers, *others), tuple(_volume(volume) for volume in volumes), told)
+    numbers = {volume.record: _stamps(volume) for volume in volumes}
+    papers = [_paper(one, told, units[one.volume.record], numbers[one.volume.record]) for one in read]
+    return CaseFile((*papers, *others), tuple(_volume(volume, told) for volume in volumes), told)
 
 
 def _spans(volume: ScannedVolume) -> list[tuple[CaseDocument, tuple[ScannedPage, ...]]]:
@@ -76,14 +82,14 @@ def _spans(volume: ScannedVolume) -> list[tuple[CaseDocument, tuple[ScannedPage,
     ]
 
 
-def _paper(one: _Read, suspects: tuple[str, ...], unit: str) -> Paper:
+def _paper(one: _Read, suspects: tuple[str, ...], unit: str, numbers: Mapping[int, int]) -> Paper:
     document, record = one.document, one.volume.record
     kind = type_named(document.type)
     facts = facts_in(document.type, one.wording) | list_facts(document.type, one.pages, record)
     head = one.wording.place(0)
     day = moment_in(_dashed(document.date)) if document.date else None
     if day is not None:
-        facts["day"] = (Fact(day, _place_of_day(one, day), document.confidence),)
+        facts["day"] = (Fact(day, _place_of_day(one, day)),)
     for name, found in (("seals", _seals(one)), ("pages_signed", _signed(one)), ("prints", _prints(one))):
         if found:
             facts[name] = found
@@ -99,7 +105,7 @@ def _paper(one: _Read, suspects: tuple[str, ...], unit: str) -> Paper:
         unit=document.author if document.author and _ORGAN.search(document.author) else unit,
         person=person,
         pages=(document.first_page, document.last_page),
-        number=stamp_of(one.pages[0]) if one.pages else None,
+        number=numbers.get(document.first_page),
         facts=facts,
         identities=tuple(identities_in(one.wording)),
         answers=tuple(_answers(one.wording)) if document.type in STATED else (),
@@ -121,7 +127,7 @@ def _place_of_day(one: _Read, day: When) -> Place:
 def _seals(one: _Read) -> tuple[Fact, ...]:
     """The text of every seal, its box as place."""
     return tuple(
-        Fact(seal.text, Place(one.volume.record, page.number, seal.box), seal.confidence)
+        Fact(seal.text, Place(one.volume.record, page.number, seal.box, confidence=seal.confidence))
         for page in one.pages
         for seal in page.seals
     )
@@ -144,7 +150,7 @@ def _foot(page: ScannedPage) -> bool | None:
     low = [line.text.replace(" ", "") for line in page.lines if line.box[0][1] > 0.88 * page.height]
     if any(_FOOT.search(text.replace(":", "：")) for text in low):
         return True
-    return False if any("问人" in text for text in low) else None
+    return False if any(_EMPTY_FOOT.search(text.replace(":", "：")) for text in low) else None
 
 
 def _end(one: _Read, page: ScannedPage) -> Place:
@@ -165,15 +171,24 @@ def _answers(wording: Wording) -> list[Utterance]:
     ]
 
 
+def _stamps(volume: ScannedVolume) -> dict[int, int]:
+    """The stamped numbers by page, without those that stand far off from what their neighbours tell: they were misread."""
+    read = {page.number: stamp for page in volume.pages if (stamp := stamp_of(page)) is not None}
+    if not read:
+        return {}
+    usual = median(page - stamp for page, stamp in read.items())
+    return {page: stamp for page, stamp in read.items() if abs(page - stamp - usual) <= SHIFT}
+
+
 def _unit(documents: Sequence[CaseDocument]) -> str:
     """The organ that issued most papers of a volume."""
     organs = Counter(one.author for one in documents if one.author and _ORGAN.search(one.author))
     return organs.most_common(1)[0][0] if organs else ""
 
 
-def _volume(volume: ScannedVolume) -> Volume:
+def _volume(volume: ScannedVolume, suspects: tuple[str, ...]) -> Volume:
     by_number = {page.number: page for page in volume.pages}
-    stamps = {number: stamp_of(page) for number, page in by_number.items()}
+    stamps = _stamps(volume)
     starts = {
         stamp: one.title
         for one in volume.documents
@@ -190,15 +205,22 @@ def _volume(volume: ScannedVolume) -> Volume:
         key=volume.record,
         place=Place(volume.record, first.number if first else None, first.lines[0].box if first and first.lines else None),
         groups=frozenset(_group(one)[:1] for one in volume.documents),
-        last_page=max((stamp for stamp in stamps.values() if stamp is not None), default=None),
+        last_page=max(stamps.values(), default=None),
         rows=tuple(rows),
         starts=starts,
-        stamps=frozenset(stamp for stamp in stamps.values() if stamp is not None),
+        stamps=frozenset(stamps.values()),
         faults=tuple(
             PageFault(one.kind, one.explanation, _page_place(volume.record, by_number.get(one.page), one.page))
             for one in volume.findings
+            if not _of_a_suspect(one.explanation, suspects)
         ),
     )
+
+
+def _of_a_suspect(explanation: str, suspects: tuple[str, ...]) -> bool:
+    """Whether the stranger that cataloguing names is a suspect whose name lost or won a letter in reading."""
+    found = _STRANGER.search(explanation)
+    return found is not None and any(name.startswith(found[1][:2]) or near(name, found[1]) for name in suspects)
 
 
 def _page_place(record: str, page: ScannedPage | None, number: int) -> Place:

@@ -19,11 +19,14 @@ from pipelines.numerals import value_of
 FILE: Final = Path(__file__).with_name("patterns.toml")
 NAME: Final = r"(?:[\u4e00-\u9fff·]{2,4}?)"
 NAMES: Final = rf"(?:{NAME}(?:、{NAME}){{0,5}})"
+WRITTEN: Final = r"(?:[\u4e00-\u9fff·]{1,5}?)"
+"""A signature as it was read: letters may be lost."""
+LONG_NAME: Final = 3
 KINDS: Final = ("moment", "name", "names", "text", "number", "flag", "mark")
 REFUSED: Final = re.compile(r"拒绝(?:签名|签字|捺|按)|拒不签")
 """A refusal that is noted stands in the place of a signature (规定 79, 125, 143, 206, 226)."""
-_SHORT = re.compile(r"(?<![A-Za-z\\])(NS|N|M)(?![A-Za-z])")
-_SPELLED: Final = {"M": MOMENT, "N": NAME, "NS": NAMES}
+_SHORT = re.compile(r"(?<![A-Za-z\\])(NS|N|M|W)(?![A-Za-z])")
+_SPELLED: Final = {"M": MOMENT, "N": NAME, "NS": NAMES, "W": WRITTEN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def _facts(pattern: Pattern, wording: Wording) -> Iterator[Fact]:
     if pattern.kind == "flag":
         hit = next((match for one in pattern.patterns for match in wording.find(one)), None)
         at = hit.start() if hit else 0
-        yield Fact(hit is not None, wording.place(at), wording.confidence(at))
+        yield Fact(hit is not None, wording.place(at))
         return
     for one in pattern.patterns:
         read = [(match, value) for match in wording.find(one) if (value := _value(pattern.kind, match)) is not None]
@@ -62,7 +65,7 @@ def _facts(pattern: Pattern, wording: Wording) -> Iterator[Fact]:
             at = match.start(1) if match[1] else match.start()
             if pattern.kind == "mark" and value is False and REFUSED.search(wording.text):
                 value = True
-            yield Fact(value, wording.place(at), wording.confidence(at))
+            yield Fact(value, wording.place(at))
         if not pattern.every:
             return
 
@@ -74,7 +77,9 @@ def _value(kind: str, match: re.Match[str]) -> Value | None:
     if kind == "number":
         return int(text) if text.isdecimal() else value_of(text)
     if kind == "names":
-        return tuple(dict.fromkeys(text.split("、")))
+        names = tuple(dict.fromkeys(text.split("、")))
+        # Two names whose 、 was lost look like one long name: how many they are is not known then.
+        return names if len(names) > 1 or len(names[0]) <= LONG_NAME else None
     if kind == "mark":
         return bool(text)
     return text

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -25,7 +26,7 @@ _AS_DIGITS: Final = str.maketrans("〇OoIlSBZx", "00011582X")
 """Letters that readers take digits for."""
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9〇OoIlSBZ]{17}[0-9〇OoIlSBZXx](?![0-9A-Za-z])")
 _NAMED = re.compile(
-    rf"(?:(?:^|[\n。；])|犯罪嫌疑人|兹证明|被告人|申请人：|对象：|辨认人：|持有人|查询，|我叫|（被害人）：|证人：)({NAME})[，（ ](?:性别)?(男|女)?(?=[，） ])"
+    rf"(?:(?:^|[\n。；])(?=[^，（ ]{{2,4}}，[男女]，)|犯罪嫌疑人|兹证明|被告人|申请人：|对象：|辨认人：|持有人|查询，|我叫|（被害人）：|证人：)({NAME})[，（ ](?:性别)?(男|女)?(?=[，） ])"
     rf"|(?:被讯问人|被询问人)(?:（[被害证人]+）)?：?({NAME}) ?性别：?(男|女)"
     rf"|姓名[ ：]?({NAME})[ \n]?性别[ ：]?(男|女)"
     rf"|(?:见证人|甲方|乙方)：({NAME})[ ，]"
@@ -43,7 +44,7 @@ def suspects_in(texts: Iterable[Wording]) -> tuple[str, ...]:
     return tuple(
         name
         for name, count in seen.most_common()
-        if not any(other != name and seen[other] > count and _near(name, other) for other in seen)
+        if not any(other != name and seen[other] > count and near(name, other) for other in seen)
     )
 
 
@@ -65,14 +66,15 @@ def identities_in(wording: Wording) -> Iterator[Identity]:
         groups = named[-1].groups()
         born = list(_BORN.finditer(before[named[-1].start() :]))
         day = moment_in(born[-1][1] or born[-1][2]) if born else None
-        at = match.start()
+        at, first = match.start(), match.start() - len(before)
+        read = (at, first + named[-1].start(), *((first + named[-1].start() + born[-1].start(),) if born else ()))
+        sure = min(wording.place(place).confidence for place in read)
         yield Identity(
             name=next(group for group in groups[::2] if group),
             number=match[0].translate(_AS_DIGITS),
             born=day.earliest.date() if day is not None else None,
             sex=next((group for group in groups[1::2] if group), None),
-            place=wording.place(at),
-            confidence=wording.confidence(at),
+            place=replace(wording.place(at), confidence=sure),
         )
 
 
@@ -101,7 +103,7 @@ def age_on(born: date, day: date) -> int:
     return day.year - born.year - ((day.month, day.day) <= (born.month, born.day))
 
 
-def _near(one: str, other: str) -> bool:
+def near(one: str, other: str) -> bool:
     """Whether one letter was changed or lost."""
     if len(one) == len(other):
         return sum(a != b for a, b in zip(one, other, strict=True)) == 1

@@ -19,6 +19,8 @@ from pipelines.intelligence.review.casefile import Place
 
 RUNS_ON: Final = 0.80
 """A line that ends beyond this share of the width between the outermost edges of the text goes on in the next."""
+FROM_LEFT: Final = 0.3
+"""... when it begins within this share from the left: what is set to the right ends there."""
 APART: Final = 0.6
 """Pieces of one row that are nearer than this many line heights are one line that was torn."""
 _ONE_WAY: Final = str.maketrans("():;,〔〕[]【】＜＞", "（）：；，〔〕〔〕〔〕《》")
@@ -37,15 +39,7 @@ class Wording:
     def place(self, at: int) -> Place:
         """Where the character at this offset stands."""
         page, line = self._piece(at)
-        return Place(self.record, page, line.box)
-
-    def confidence(self, at: int) -> float:
-        """Of the line of this character."""
-        return self._piece(at)[1].confidence
-
-    def page(self, at: int) -> int:
-        """The page of this character."""
-        return self._piece(at)[0]
+        return Place(self.record, page, line.box, confidence=line.confidence)
 
     def find(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         """Every match."""
@@ -86,4 +80,6 @@ def _joint(
     if before[0] == after[0] and abs(one.top - other.top) < height / 2:
         return "" if other.left - one.right < APART * height else " "
     left, right = edges[before[0]]
-    return "" if one.right > left + RUNS_ON * (right - left) and before[0] == after[0] else "\n"
+    wide = right - left
+    runs_on = one.left < left + FROM_LEFT * wide and one.right > left + RUNS_ON * wide
+    return "" if runs_on and before[0] == after[0] else "\n"

@@ -18,7 +18,7 @@ def sums_agree(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
         found = sum(one.value for one in parts if isinstance(one.value, int))
         if found != total.value:
             told = {"paper": paper.title, "found": str(found), "wanted": str(total.value)}
-            yield Hit(paper, total.place, told=told, others=(parts[0].place,))
+            yield Hit(paper, total.place, told=told, others=tuple(one.place for one in parts))
 
 
 def numbers_agree(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
@@ -48,8 +48,9 @@ def items_known(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether two names of things are one: equal but for one letter that was lost or misread."""
-    if one == other:
+    """Whether two names of things are one: equal but for one letter that was lost or misread, or with the quantity of
+    the next cell run into it."""
+    if one in other or other in one:
         return True
     if abs(len(one) - len(other)) == 1:
         shorter, longer = sorted((one, other), key=len)

@@ -9,12 +9,10 @@ from itertools import combinations
 from typing import Final
 
 from pipelines.intelligence.review.casefile import CaseFile, Identity, Paper, When
-from pipelines.intelligence.review.people import age_on, birthday_of, check_holds, sex_of
+from pipelines.intelligence.review.people import age_on, birthday_of, check_holds, near, sex_of
 from pipelines.intelligence.review.rule import Arguments, Gap, Hit
 
 FULL_AGE: Final = 18
-SURE: Final = 0.9
-"""A digit that was read with less confidence accuses nobody."""
 
 
 def one_place(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
@@ -100,7 +98,7 @@ def valid_identity(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
     check = args.text("check")
     for paper in case.papers:
         for one in paper.identities:
-            if one.number is None or one.confidence < SURE:
+            if one.number is None:
                 continue
             told = {"name": one.name, "number": one.number, "paper": paper.title}
             holds = check_holds(one.number)
@@ -115,13 +113,14 @@ def valid_identity(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
 def one_identity(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
     """A name goes with one number (`check = "number"`), or a number with one name (`check = "name"`), in all papers.
 
-    Whatever most papers say is taken for right; a number without a true check digit is another rule's matter.
+    Whatever most papers say is taken for right; a number without a true check digit is another rule's matter, and a
+    name that lost a letter in reading is that name.
     """
     found = [
         (paper, one)
         for paper in case.papers
         for one in paper.identities
-        if one.number is not None and one.confidence >= SURE and check_holds(one.number)
+        if one.number is not None and check_holds(one.number)
     ]
     by_number = args.text("check") == "number"
     groups: dict[str, list[tuple[Paper, Identity]]] = {}
@@ -133,7 +132,7 @@ def one_identity(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
         where = next(one.place for _, one in group if usual in (one.number, one.name))
         for paper, one in group:
             value = (one.number or "") if by_number else one.name
-            if value != usual and not (len(value) != len(usual) and not by_number):
+            if value != usual and (by_number or len(value) == len(usual) or not near(value, usual)):
                 told = {"name": one.name, "number": one.number or "", "found": value, "wanted": usual, "paper": paper.title}
                 yield Hit(paper, one.place, f"{key} {value}", (where,), told)
 

@@ -33,7 +33,9 @@ def accompanied(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
         if key in seen:
             continue
         seen.add(key)
-        if not any(not by_person or one.person in (None, paper.person) for one in needed):
+        if by_person and case.suspects and paper.person not in case.suspects:
+            yield Gap("当事人姓名", paper.place)
+        elif not any(not by_person or one.person == paper.person or one.person not in case.suspects for one in needed):
             told = {"paper": paper.title, "wanted": "或者".join(args.texts("need")), "person": paper.person or ""}
             yield Hit(paper, paper.place, key, told=told)
 

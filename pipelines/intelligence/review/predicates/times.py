@@ -28,7 +28,7 @@ def within(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
     """
     for group in _groups(case, args):
         starts = list(_told(group, args.papers("start")))
-        if not starts or not _applies(group, args):
+        if not starts or not _applies(group, case, args):
             continue
         start = min(starts, key=lambda one: one.when)
         ends = sorted(_told(group, args.papers("finish")), key=lambda one: one.when)
@@ -39,9 +39,23 @@ def within(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
         again = [one for one in _told(group, args.papers("restart")) if start.when < one.when <= finish.when]
         start = max((start, *again), key=lambda one: one.when)
         term = _with_grants(args, group)
-        if finish.when.earliest > end_of(start.when.latest, term, args.flag("custody")):
+        late = finish.when.earliest > end_of(start.when.latest, term, args.flag("custody"))
+        if late and _unread(case, args):
+            # A paper whose hour or person was not read may be the one that came in time.
+            yield Gap("、".join(args.texts("finish")), start.place)
+        elif late:
             told = {"person": finish.paper.person or "", "from": str(start.when), "to": str(finish.when), "limit": str(term)}
             yield Hit(finish.paper, finish.place, finish.paper.person or "", (start.place,), told)
+
+
+def _unread(case: CaseFile, args: Arguments) -> bool:
+    """Whether some paper that could be the finish tells no moment, or is about nobody whom the case knows."""
+    for selector in args.papers("finish"):
+        for paper in case.of(selector.type):
+            told = any(paper.when(s.fact or "day") is not None for s in args.papers("finish") if s.type == paper.type)
+            if not told or (case.suspects and args.text("by", "person") == "person" and paper.person not in case.suspects):
+                return True
+    return False
 
 
 def _with_grants(args: Arguments, group: Iterable[Paper]) -> Term:
@@ -52,8 +66,9 @@ def _with_grants(args: Arguments, group: Iterable[Paper]) -> Term:
     return Term(term.hours, term.days, term.months + granted)
 
 
-def _applies(group: Iterable[Paper], args: Arguments) -> bool:
-    papers = list(group)
+def _applies(group: Iterable[Paper], case: CaseFile, args: Arguments) -> bool:
+    """Whether all of `given` and none of `unless` is there; papers about nobody whom the case knows may be anybody's."""
+    papers = [*group, *(paper for paper in case.papers if paper.person not in case.suspects)]
     given, unless = args.papers("given"), args.papers("unless")
     return all(any(_is(p, s) for p in papers) for s in given) and not any(_is(p, s) for p in papers for s in unless)
 
@@ -63,13 +78,17 @@ def _is(paper: Paper, selector: Selector) -> bool:
 
 
 def in_order(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
-    """The first of `later` is not before the first of `earlier`, for each person (`by`: person, case, paper)."""
+    """The first of `later` is not before the first of `earlier`, for each person (`by`: person, case, paper).
+
+    `same_day`: only the hours of one day are compared; two days of one sitting are a misreading more often than not.
+    """
     for group in _groups(case, args):
         earlier, later = list(_told(group, args.papers("earlier"))), list(_told(group, args.papers("later")))
         if not earlier or not later:
             continue
         first, second = min(earlier, key=lambda one: one.when), min(later, key=lambda one: one.when)
-        if second.when.latest < first.when.earliest:
+        same_day = first.when.earliest.date() == second.when.earliest.date()
+        if second.when.latest < first.when.earliest and (same_day or not args.flag("same_day")):
             told = {"person": second.paper.person or "", "from": str(first.when), "to": str(second.when)}
             told |= {"paper": second.paper.title, "other": first.paper.title}
             yield Hit(second.paper, second.place, second.paper.person or "", (first.place,), told)

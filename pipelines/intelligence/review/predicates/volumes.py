@@ -32,28 +32,47 @@ def rows_agree(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
         if not volume.rows or not volume.starts:
             yield Gap("卷内目录", volume.place)
         elif args.text("check") == "row":
-            for row in volume.rows:
-                title = volume.starts.get(row.first)
-                # A page whose number was not read tells nothing of its row.
-                if title is None and row.first not in volume.stamps and row.first <= (volume.last_page or 0):
-                    continue
-                if title is None or not _one(title, row.title):
-                    told = {"name": row.title, "found": str(row.first), "wanted": title or ""}
-                    yield Hit(None, row.place, f"{row.first} {row.title}", told=told)
+            yield from _misplaced(volume)
         else:
             yield from _without_row(case, volume)
 
 
+def _misplaced(volume: Volume) -> Iterator[Hit | Gap]:
+    """The first row whose document does not begin on its page; those behind it are mostly wrong for the same reason.
+
+    A number that goes on from no neighbouring row, and from which none goes on, was misread or mistyped: a person
+    looks at it.
+    """
+    rows = volume.rows
+    for at, row in enumerate(rows):
+        title = volume.starts.get(row.first)
+        # A page whose number was not read tells nothing of its row.
+        unread = title is None and row.first not in volume.stamps and row.first <= (volume.last_page or 0)
+        if unread or (title is not None and _one(title, row.title)):
+            continue
+        before, after = rows[at - 1] if at else None, rows[at + 1] if at + 1 < len(rows) else None
+        goes_on = (before and before.last + 1 == row.first) or (after and row.last + 1 == after.first)
+        if not goes_on:
+            yield Gap("目录页号与前后行不相接", row.place)
+            continue
+        yield Hit(None, row.place, f"{row.first} {row.title}", told={"name": row.title, "found": str(row.first)})
+        return
+
+
 def _without_row(case: CaseFile, volume: Volume) -> Iterator[Hit | Gap]:
     """Documents between the first and the last row that was read that have none; beyond them rows may be unread."""
-    known = {row.first for row in volume.rows}
+    known = {row.first for row in volume.rows if row.first}
     last = max(row.last for row in volume.rows)
+    if not known:
+        return
     if volume.last_page is not None and last < volume.last_page:
         yield Gap("卷内目录的末行", volume.place)
     for paper in case.papers:
         if paper.volume != volume.key or paper.number is None or paper.confidence < SURE:
             continue
-        if paper.number not in known and min(known) < paper.number < last and paper.group != "F":
+        # A row of this title whose page was read as another is that row: its page is another rule's matter.
+        stray = any(_one(row.title, paper.title) and row.first not in volume.starts for row in volume.rows)
+        if paper.number not in known and min(known) < paper.number < last and paper.group != "F" and not stray:
             yield Hit(paper, paper.place, told={"paper": paper.title, "found": str(paper.number)})
 
 
