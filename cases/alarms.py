@@ -1,4 +1,4 @@
-"""预警 that people answered: the states of an alarm, and an answer as the store keeps it; knows no rule and no table."""
+"""预警 that people answered: the states of an alarm, and an answer as the store keeps it; knows no rule."""
 
 from __future__ import annotations
 

@@ -64,7 +64,11 @@ class Tally:
 
 def read_volume(volume: Volume, rate: float, seed: int) -> ScannedVolume:
     """The volume as review gets it: catalogued from pages that were read with this share of mistakes."""
-    pages = tuple(_read(page, rate, Random(f"review {seed} {page.number}")) for page in volume.pages) if rate else volume.pages
+    pages = (
+        tuple(_read(page, rate, Random(f"review {seed} {page.number}")) for page in volume.pages)
+        if rate
+        else volume.pages
+    )
     documents = documents_of(pages)
     marks = {page.number: _prints(page) for page in volume.pages}
     return ScannedVolume(volume.name, pages, documents, findings(pages, documents), marks)
@@ -103,7 +107,8 @@ def _cell(cell: JsonObject, lines: Sequence[PageLine]) -> JsonObject:
     inside = [
         line.text
         for line in lines
-        if min(xs) <= (line.box[0][0] + line.box[2][0]) / 2 <= max(xs) and min(ys) <= (line.box[0][1] + line.box[2][1]) / 2 <= max(ys)
+        if min(xs) <= (line.box[0][0] + line.box[2][0]) / 2 <= max(xs)
+        and min(ys) <= (line.box[0][1] + line.box[2][1]) / 2 <= max(ys)
     ]
     return {**cell, "text": "".join(inside)}
 
@@ -118,7 +123,9 @@ def measure(tally: Tally, case: PlantedCase, rate: float) -> None:
     if not case.broken:
         tally.volumes += len(case.volumes)
         tally.false.update(alarm.rule for alarm in told.alarms)
-        tally.notes += [f"false: seed {case.seed} {one.rule} p. {one.place.page}: {one.explanation}" for one in told.alarms]
+        tally.notes += [
+            f"false: seed {case.seed} {one.rule} p. {one.place.page}: {one.explanation}" for one in told.alarms
+        ]
     for rule in case.broken:
         tally.planted[rule] += 1
         if rule in fired:

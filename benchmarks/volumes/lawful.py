@@ -70,9 +70,8 @@ def lawful_facts(seed: int) -> Facts:
     facts = make_facts(seed)
     rng = Random(f"lawful people {seed}")
     people = {name: _of_age(getattr(facts, name), rng) for name in ("suspect", "accomplice", "victim")}
-    changed = replace(facts, **people, witnesses=tuple(_of_age(one, rng) for one in facts.witnesses))
     # The deed names people by what they are called alone, so that its text stays.
-    return changed
+    return replace(facts, **people, witnesses=tuple(_of_age(one, rng) for one in facts.witnesses))
 
 
 def draw_ways(seed: int, forced: Mapping[str, object] | None = None) -> Ways:
@@ -105,7 +104,9 @@ def make_course(facts: Facts, ways: Ways, seed: int) -> Course:
 
 def assignments(course: Course, volume: str) -> list[tuple[Piece, Assignment]]:
     """The documents of a volume in the order of binding."""
-    mine = sorted((one for one in course.pieces if one.volume == volume), key=lambda one: (one.form.kind.order, one.day))
+    mine = sorted(
+        (one for one in course.pieces if one.volume == volume), key=lambda one: (one.form.kind.order, one.day)
+    )
     times: Counter[str] = Counter()
     found = []
     for one in mine:
@@ -215,7 +216,9 @@ def _custody(course: Course, rng: Random) -> None:
         for key, day in days.items():
             course.pieces.append(Piece(key, own_forms()[key], day, facts.suspect, {"arrest_day": arrested}))
     elif course.ways.custody == "recounted":
-        course.pieces.append(Piece("recount", own_forms()["recount"], arrested.after(rng.randint(25, 40)), facts.suspect))
+        course.pieces.append(
+            Piece("recount", own_forms()["recount"], arrested.after(rng.randint(25, 40)), facts.suspect)
+        )
 
 
 def _evidence(course: Course, diary: _Diary, rng: Random) -> None:
@@ -228,7 +231,15 @@ def _evidence(course: Course, diary: _Diary, rng: Random) -> None:
         add(Piece(key, form, day, subject or facts.suspect, diary.slot(day, room or station)))
 
     def paper(key: str, kind: str, day: Day, subject: Person | None = None, **changed: object) -> None:
-        add(Piece(key, form_named(kind, **changed), day, subject or facts.suspect, {"start": clock(rng.randrange(540, 1000))}))
+        add(
+            Piece(
+                key,
+                form_named(kind, **changed),
+                day,
+                subject or facts.suspect,
+                {"start": clock(rng.randrange(540, 1000))},
+            )
+        )
 
     scene = dates.accepted
     act("scene", "现场勘验检查笔录", scene)
@@ -243,7 +254,10 @@ def _evidence(course: Course, diary: _Diary, rng: Random) -> None:
     paper("seizure_decision", "扣押决定书", dates.detained)
     act("seizure", "扣押笔录", dates.detained)
     paper("seizure_list", "扣押清单", dates.detained, body=form_named("扣押清单").body.replace("5..40", "5..12"))
-    few = {kind: form_named(kind).body.replace("2..6", "2..5").replace("3..12", "3..5") for kind in ("发还清单", "随案移送清单")}
+    few = {
+        kind: form_named(kind).body.replace("2..6", "2..5").replace("3..12", "3..5")
+        for kind in ("发还清单", "随案移送清单")
+    }
     paper("return_list", "发还清单", dates.arrested.after(10), body=few["发还清单"])
     paper("transfer_list", "随案移送清单", dates.transferred, body=few["随案移送清单"])
     act("identification", "辨认笔录", dates.detained.after(1), facts.witnesses[0])
@@ -284,10 +298,17 @@ def _procuratorate(course: Course, rng: Random) -> None:
     facts, dates = course.facts, course.facts.dates
     if course.ways.returned:
         done = dates.returned.after(rng.randint(15, 27))
-        course.pieces.append(Piece("sent_back", form_named("补充侦查决定书"), dates.returned, facts.suspect, volume="D"))
+        course.pieces.append(
+            Piece("sent_back", form_named("补充侦查决定书"), dates.returned, facts.suspect, volume="D")
+        )
         fixed: dict[str, object] = {"returned": dates.returned}
         course.pieces.append(Piece("supplement", own_forms()["supplement"], done, facts.suspect, fixed, volume="D"))
-    for key, kind in (("report", "审查起诉报告"), ("indictment", "起诉书"), ("proposal", "量刑建议书"), ("plea", "认罪认罚具结书")):
+    for key, kind in (
+        ("report", "审查起诉报告"),
+        ("indictment", "起诉书"),
+        ("proposal", "量刑建议书"),
+        ("plea", "认罪认罚具结书"),
+    ):
         course.pieces.append(Piece(key, form_named(kind), dates.charged, facts.suspect, volume="D"))
 
 

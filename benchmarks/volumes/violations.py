@@ -77,7 +77,9 @@ def compatible(one: str, other: str) -> bool:
     ways = [cast("Mapping[str, object]", entry.get("forced", {})) for entry in (mine, theirs)]
     if any(ways[0].get(name, value) != value for name, value in ways[1].items()):
         return False
-    return not (_touched(mine) & _touched(theirs)) and not ({"pages", "add"} & mine.keys() and {"pages", "add"} & theirs.keys())
+    return not (_touched(mine) & _touched(theirs)) and not (
+        {"pages", "add"} & mine.keys() and {"pages", "add"} & theirs.keys()
+    )
 
 
 def _touched(entry: Mapping[str, object]) -> set[str]:
@@ -106,7 +108,14 @@ _TYPES: Final = {
 }  # fmt: skip
 _BESIDE: Final = {
     "拘留证": ("拘留通知书", "讯问笔录", "提请批准逮捕书", "逮捕证", "延长拘留期限通知书", "起诉意见书", "立案决定书"),
-    "逮捕证": ("逮捕通知书", "讯问笔录", "批准逮捕决定书", "起诉意见书", "提请批准延长侦查羁押期限意见书", "计算侦查羁押期限通知书"),
+    "逮捕证": (
+        "逮捕通知书",
+        "讯问笔录",
+        "批准逮捕决定书",
+        "起诉意见书",
+        "提请批准延长侦查羁押期限意见书",
+        "计算侦查羁押期限通知书",
+    ),
     "提请批准逮捕书": ("批准逮捕决定书", "延长拘留期限通知书"),
     "起诉意见书": ("起诉书", "补充侦查决定书", "补充侦查报告书", "立案决定书", "价格认定书", "卷宗封面", "拘留证"),
     "立案决定书": ("受案登记表", "讯问笔录"),
@@ -138,7 +147,9 @@ def _volumes(facts: Facts, seed: int, todo: Sequence[Mapping[str, object]]) -> l
         written = [_Draft(piece, write(task, course.facts, rng)) for piece, task in assignments(course, letter)]
         _change_words(written, course, todo)
         faults = _page_faults(todo) if letter == "A" else NONE
-        volume = bind(title, [one.written for one in written], course.facts, rng, faults, _part_editor(course, todo, letter))
+        volume = bind(
+            title, [one.written for one in written], course.facts, rng, faults, _part_editor(course, todo, letter)
+        )
         found.append(_change_pages(replace(volume, name=f"case{seed}-{letter}"), todo, rng))
     return found
 
@@ -209,7 +220,9 @@ def _change_words(drafts: list[_Draft], course: Course, todo: Sequence[Mapping[s
                 wanted = own_forms()[kind] is one.piece.form if kind in own_forms() else one.piece.form.type == kind
                 if not wanted:
                     continue
-                one.written, done = _edited(one.written, _Edit(_told(find, course, one.piece), _told(put, course, one.piece), which))
+                one.written, done = _edited(
+                    one.written, _Edit(_told(find, course, one.piece), _told(put, course, one.piece), which)
+                )
                 if done and which in ("first", "last", "one document", "second cell"):
                     break
 
@@ -237,7 +250,12 @@ def _edited(written: Written, edit: _Edit) -> tuple[Written, bool]:
     if edit.which == "pages shifted":
         return _shifted(written, int(edit.find), int(edit.put)), True
     every = edit.which in ("all", "one document")
-    places = [(n, m) for n, block in enumerate(written.blocks) for m, text in enumerate(block.texts) if _fits(edit, block, m, text)]
+    places = [
+        (n, m)
+        for n, block in enumerate(written.blocks)
+        for m, text in enumerate(block.texts)
+        if _fits(edit, block, m, text)
+    ]
     chosen = places if every else places[-1:] if edit.which == "last" else places[:1]
     blocks = list(written.blocks)
     for n, m in chosen:
@@ -333,7 +351,10 @@ def _change_pages(volume: Volume, todo: Sequence[Mapping[str, object]], rng: Ran
             places = [
                 number
                 for number in _pages_of(volume, kind)
-                if any(re.search(find, line.text) and line.box[0][1] > 0.88 * pages[number - 1].height for line in pages[number - 1].lines)
+                if any(
+                    re.search(find, line.text) and line.box[0][1] > 0.88 * pages[number - 1].height
+                    for line in pages[number - 1].lines
+                )
             ]
             if places:
                 number = rng.choice(places)
@@ -342,7 +363,9 @@ def _change_pages(volume: Volume, todo: Sequence[Mapping[str, object]], rng: Ran
 
 
 def _pages_of(volume: Volume, kind: str) -> list[int]:
-    return [number for one in volume.documents if one.type == kind for number in range(one.first_page, one.last_page + 1)]
+    return [
+        number for one in volume.documents if one.type == kind for number in range(one.first_page, one.last_page + 1)
+    ]
 
 
 def _without_foot(page: ScannedPage, find: str, put: str) -> ScannedPage:

@@ -47,7 +47,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Which form is to be written when, about whom, and for the how manieth time; `fixed` are slots that are settled."""
+    """Which form is to be written when, about whom, for the how manieth time; `fixed` are slots that are settled."""
 
     form: Form
     day: Day

@@ -58,7 +58,9 @@ class AlarmActs(Acts):
         wanted = select(table).where(table.c.case_id == case_id)
         with self._reading() as tx:
             require(tx, actor, case_id, Wish.READ)
-            found = tx.connection.execute(wanted.order_by(table.c.answered_at.desc(), table.c.id.desc()).limit(bounded(limit)))
+            found = tx.connection.execute(
+                wanted.order_by(table.c.answered_at.desc(), table.c.id.desc()).limit(bounded(limit))
+            )
             return [_answer(row) for row in found]
 
     def note_review(self, actor: Actor, case_id: str, rules: int, alarms: int) -> None:

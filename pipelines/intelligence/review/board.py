@@ -81,7 +81,9 @@ def _inert(cell: str) -> str:
 
 def _row(entry: Entry) -> tuple[str, ...]:
     alarm, place = entry.alarm, entry.alarm.place
-    where = f"第{place.page}页" if place.page is not None else f"{place.second:.1f}秒" if place.second is not None else ""
+    where = (
+        f"第{place.page}页" if place.page is not None else f"{place.second:.1f}秒" if place.second is not None else ""
+    )
     return (
         entry.case_name,
         alarm.unit,

@@ -1,4 +1,4 @@
-"""What review knows of a case: its papers, the facts that they state, and the place of each; knows no rule and no page text.
+"""What review knows of a case: its papers, the facts that they state, and the place of each; knows no rule.
 
 A fact that was not found is absent. It is never guessed: a rule that needs it says that it could not be checked.
 """
@@ -129,7 +129,11 @@ class Paper:
     def names(self, name: str) -> tuple[str, ...]:
         """The names that the fact tells, none twice."""
         found = [one.value for one in self.all(name)]
-        flat = [text for value in found for text in ((value,) if isinstance(value, str) else value if isinstance(value, tuple) else ())]
+        flat = [
+            text
+            for value in found
+            for text in ((value,) if isinstance(value, str) else value if isinstance(value, tuple) else ())
+        ]
         return tuple(dict.fromkeys(flat))
 
     def figure(self, name: str) -> int | None:
@@ -166,7 +170,8 @@ class CatalogueRow:
 class Volume:
     """卷: how many numbered pages are in it, what it says of itself, and what is wrong with its pages.
 
-    `starts` are titles by the number of the page on which documents begin, `stamps` all numbers that were read.
+    `starts` are titles by the number of the page on which documents begin, empty where it is not sure which, `stamps`
+    all numbers that were read.
     """
 
     key: str

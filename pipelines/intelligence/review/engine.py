@@ -1,4 +1,4 @@
-"""Holds a case against the rules: alarms with their places, and what could not be checked; knows no store and no screen.
+"""Holds a case against the rules: alarms with their places, and what could not be checked; knows no store.
 
 An alarm's id is a digest of its rule, its paper's record and first page, and what it is about: a later run over the
 same record gives the same alarm the same id, so that a person's answer stays with it. Officers are named in places
@@ -15,7 +15,6 @@ from typing import Final
 from pipelines.intelligence.review.casefile import CaseFile, Place
 from pipelines.intelligence.review.predicates import PREDICATES
 from pipelines.intelligence.review.rule import Gap, Hit, Rule, rules
-
 
 SURE: Final = 0.9
 """What was read with less confidence accuses nobody: a person confirms the line first, which makes it sure."""

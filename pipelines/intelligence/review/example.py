@@ -53,7 +53,9 @@ def _paper(one: Mapping[str, object], number: int) -> Paper:
         pages=(number, number),
         number=cast("int | None", one.get("number")),
         facts={name: _facts(value, place) for name, value in one.items() if name not in _OWN},
-        identities=tuple(_identity(row, place) for row in cast("Sequence[Sequence[object]]", one.get("identities", []))),
+        identities=tuple(
+            _identity(row, place) for row in cast("Sequence[Sequence[object]]", one.get("identities", []))
+        ),
         answers=tuple(Utterance(text, place) for text in cast("Sequence[str]", one.get("answers", []))),
     )
 

@@ -14,6 +14,7 @@ from statistics import median
 from typing import Final
 
 from cases.records import CaseDocument, Quad, ScannedPage, VolumeFinding
+from pipelines.files.catalogue.documents import UNSURE
 from pipelines.files.catalogue.marks import stamp_of
 from pipelines.files.catalogue.taxonomy import type_named
 from pipelines.intelligence.review.casefile import (
@@ -66,7 +67,11 @@ class _Read:
 
 def casefile_of(volumes: Sequence[ScannedVolume], others: Sequence[Paper] = ()) -> CaseFile:
     """The case that these volumes are of; `others` are papers that came otherwise, as 笔录 made here."""
-    read = [_Read(volume, one, pages, wording_of(pages, volume.record)) for volume in volumes for one, pages in _spans(volume)]
+    read = [
+        _Read(volume, one, pages, wording_of(pages, volume.record))
+        for volume in volumes
+        for one, pages in _spans(volume)
+    ]
     suspects = suspects_in(one.wording for one in read)
     told = tuple(dict.fromkeys((*suspects, *(p.person for p in others if p.person and p.type == "讯问笔录"))))
     units = {volume.record: _unit(volume.documents) for volume in volumes}
@@ -166,13 +171,11 @@ def _prints(one: _Read) -> tuple[Fact, ...]:
 
 
 def _answers(wording: Wording) -> list[Utterance]:
-    return [
-        Utterance(re.sub(r"\s", "", found[1]), wording.place(found.start())) for found in wording.find(_ANSWER)
-    ]
+    return [Utterance(re.sub(r"\s", "", found[1]), wording.place(found.start())) for found in wording.find(_ANSWER)]
 
 
 def _stamps(volume: ScannedVolume) -> dict[int, int]:
-    """The stamped numbers by page, without those that stand far off from what their neighbours tell: they were misread."""
+    """The stamped numbers by page, without those far off from what the others tell: they were misread."""
     read = {page.number: stamp for page in volume.pages if (stamp := stamp_of(page)) is not None}
     if not read:
         return {}
@@ -190,20 +193,19 @@ def _volume(volume: ScannedVolume, suspects: tuple[str, ...]) -> Volume:
     by_number = {page.number: page for page in volume.pages}
     stamps = _stamps(volume)
     starts = {
-        stamp: one.title
+        stamp: one.title if one.confidence >= UNSURE else ""
         for one in volume.documents
         if (stamp := stamps.get(one.first_page)) is not None and _group(one) != PARTS
     }
     rows = [
-        row
-        for one, pages in _spans(volume)
-        if one.type == "卷内目录"
-        for row in catalogue_rows(pages, volume.record)
+        row for one, pages in _spans(volume) if one.type == "卷内目录" for row in catalogue_rows(pages, volume.record)
     ]
     first = next(iter(volume.pages), None)
     return Volume(
         key=volume.record,
-        place=Place(volume.record, first.number if first else None, first.lines[0].box if first and first.lines else None),
+        place=Place(
+            volume.record, first.number if first else None, first.lines[0].box if first and first.lines else None
+        ),
         groups=frozenset(_group(one)[:1] for one in volume.documents),
         last_page=max(stamps.values(), default=None),
         rows=tuple(rows),
@@ -233,5 +235,3 @@ def _page_place(record: str, page: ScannedPage | None, number: int) -> Place:
 def _group(one: CaseDocument) -> str:
     kind = type_named(one.type)
     return kind.group if kind is not None else ""
-
-

@@ -1,4 +1,4 @@
-"""The running text of a paper, each character of which knows its line: page, box, confidence; knows no fact and no rule.
+"""The running text of a paper, each character of which knows its line: page, box, confidence; knows no rule.
 
 Lines that stop at the right margin go on in the next, so that a sentence is found whole. Blanks between letters are
 dropped, wider ones part the fields of a form and are kept as one. Brackets and colons are written in one way.
@@ -71,9 +71,7 @@ def _edges(page: ScannedPage) -> tuple[float, float]:
     return (min((box.left for box in boxes), default=0.0), max((box.right for box in boxes), default=float(page.width)))
 
 
-def _joint(
-    before: tuple[int, PageLine], after: tuple[int, PageLine], edges: dict[int, tuple[float, float]]
-) -> str:
+def _joint(before: tuple[int, PageLine], after: tuple[int, PageLine], edges: dict[int, tuple[float, float]]) -> str:
     """What stands between two lines: nothing where the first goes on, a blank in one row, else a line end."""
     one, other = extent(before[1].box), extent(after[1].box)
     height = max(one.bottom - one.top, 1.0)

@@ -75,9 +75,7 @@ async def exported(
     dependencies=[declare(WRITE)],
     responses=documented(400, 403, 404, 413, 422),
 )
-async def answer(
-    case: str, alarm: str, body: NewAnswer, services: CurrentServices, actor: CurrentActor
-) -> AnswerShown:
+async def answer(case: str, alarm: str, body: NewAnswer, services: CurrentServices, actor: CurrentActor) -> AnswerShown:
     """Explained, corrected, dismissed, or open again, with the reason. Earlier answers stay; the newest counts."""
     where = (known_shape(case), known_shape(alarm))
     return AnswerShown.of(await services.ask(answer_alarm, services.store, actor, where, body.state, body.reason))

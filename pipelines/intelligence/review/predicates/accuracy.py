@@ -31,7 +31,12 @@ def numbers_agree(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
         for paper in case.of(selector.type):
             said = paper.first(selector.fact)
             if said is not None and said.value != first.value:
-                told = {"paper": paper.title, "other": source.title, "found": str(said.value), "wanted": str(first.value)}
+                told = {
+                    "paper": paper.title,
+                    "other": source.title,
+                    "found": str(said.value),
+                    "wanted": str(first.value),
+                }
                 yield Hit(paper, said.place, told=told, others=(first.place,))
 
 

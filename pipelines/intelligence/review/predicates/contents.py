@@ -82,9 +82,7 @@ def _is_copy(one: Paper, other: Paper) -> bool:
     return one.person == other.person and one.when("start") == other.when("start") and one.when("start") is not None
 
 
-def _longest_run(
-    mine: tuple[Utterance, ...], theirs: tuple[Utterance, ...]
-) -> list[tuple[Utterance, Utterance]]:
+def _longest_run(mine: tuple[Utterance, ...], theirs: tuple[Utterance, ...]) -> list[tuple[Utterance, Utterance]]:
     """The longest run of long answers that are the same in both, in order."""
     pairs = [_pairs(one.text) for one in mine]
     others = [_pairs(one.text) for one in theirs]

@@ -90,7 +90,9 @@ def inside_detention(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
         if spot is None or start is None or not sent:
             yield Gap("讯问笔录:spot、拘留证:delivered", paper.place)
         elif min(sent).latest < start.earliest and "看守所" not in str(spot.value):
-            yield Hit(paper, spot.place, told={"person": paper.person or "", "found": str(spot.value), "from": str(min(sent))})
+            yield Hit(
+                paper, spot.place, told={"person": paper.person or "", "found": str(spot.value), "from": str(min(sent))}
+            )
 
 
 def valid_identity(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
@@ -133,7 +135,13 @@ def one_identity(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
         for paper, one in group:
             value = (one.number or "") if by_number else one.name
             if value != usual and (by_number or len(value) == len(usual) or not near(value, usual)):
-                told = {"name": one.name, "number": one.number or "", "found": value, "wanted": usual, "paper": paper.title}
+                told = {
+                    "name": one.name,
+                    "number": one.number or "",
+                    "found": value,
+                    "wanted": usual,
+                    "paper": paper.title,
+                }
                 yield Hit(paper, one.place, f"{key} {value}", (where,), told)
 
 

@@ -106,5 +106,10 @@ def counted(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
         if found is None:
             continue
         if found < args.number("least") or found > args.number("most", 10**9):
-            told = {"paper": paper.title, "found": str(found), "wanted": str(args.number("least")), "person": paper.person or ""}
+            told = {
+                "paper": paper.title,
+                "found": str(found),
+                "wanted": str(args.number("least")),
+                "person": paper.person or "",
+            }
             yield Hit(paper, fact.place, told=told)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 
 from pipelines.intelligence.review.calendar import Term, end_of
 from pipelines.intelligence.review.casefile import CaseFile, Paper, Place, When
@@ -44,7 +45,12 @@ def within(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
             # A paper whose hour or person was not read may be the one that came in time.
             yield Gap("、".join(args.texts("finish")), start.place)
         elif late:
-            told = {"person": finish.paper.person or "", "from": str(start.when), "to": str(finish.when), "limit": str(term)}
+            told = {
+                "person": finish.paper.person or "",
+                "from": str(start.when),
+                "to": str(finish.when),
+                "limit": str(term),
+            }
             yield Hit(finish.paper, finish.place, finish.paper.person or "", (start.place,), told)
 
 
@@ -53,7 +59,9 @@ def _unread(case: CaseFile, args: Arguments) -> bool:
     for selector in args.papers("finish"):
         for paper in case.of(selector.type):
             told = any(paper.when(s.fact or "day") is not None for s in args.papers("finish") if s.type == paper.type)
-            if not told or (case.suspects and args.text("by", "person") == "person" and paper.person not in case.suspects):
+            if not told or (
+                case.suspects and args.text("by", "person") == "person" and paper.person not in case.suspects
+            ):
                 return True
     return False
 
@@ -61,13 +69,16 @@ def _unread(case: CaseFile, args: Arguments) -> bool:
 def _with_grants(args: Arguments, group: Iterable[Paper]) -> Term:
     term = args.term()
     granted = sum(
-        paper.figure(selector.fact) or 1 for paper in group for selector in args.papers("plus") if paper.type == selector.type
+        paper.figure(selector.fact) or 1
+        for paper in group
+        for selector in args.papers("plus")
+        if paper.type == selector.type
     )
     return Term(term.hours, term.days, term.months + granted)
 
 
 def _applies(group: Iterable[Paper], case: CaseFile, args: Arguments) -> bool:
-    """Whether all of `given` and none of `unless` is there; papers about nobody whom the case knows may be anybody's."""
+    """Whether all of `given` and none of `unless` is there; a paper about nobody whom the case knows is anybody's."""
     papers = [*group, *(paper for paper in case.papers if paper.person not in case.suspects)]
     given, unless = args.papers("given"), args.papers("unless")
     return all(any(_is(p, s) for p in papers) for s in given) and not any(_is(p, s) for p in papers for s in unless)
@@ -117,7 +128,7 @@ def not_repeated(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
             if began is not None and ended is not None:
                 stays.append((began, ended))
         stays.sort(key=lambda stay: stay[0].when)
-        for (_, before), (after, _) in zip(stays, stays[1:], strict=False):
+        for (_, before), (after, _) in pairwise(stays):
             apart = after.when.earliest - before.when.latest
             if before.when.is_exact and timedelta(0) <= apart < timedelta(hours=args.number("hours")):
                 told = {"person": after.paper.person or "", "from": str(before.when), "to": str(after.when)}

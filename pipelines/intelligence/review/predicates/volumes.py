@@ -9,8 +9,8 @@ from typing import Final
 from pipelines.intelligence.review.casefile import CaseFile, Volume
 from pipelines.intelligence.review.rule import Arguments, Gap, Hit
 
-ONE_TITLE: Final = 0.5
-"""Titles that share less of their letters are of two papers."""
+ONE_TITLE: Final = 0.75
+"""Titles of which the shorter has less of its letters in the longer are of two papers."""
 SURE: Final = 0.6
 """Whether a paper that is less sure begins there at all is for a person to say first."""
 
@@ -27,7 +27,7 @@ def pages_agree(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
 
 
 def rows_agree(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
-    """Catalogue and volume agree: `check` is row (each row's document begins on its page) or document (each has a row)."""
+    """Catalogue and volume agree: `check` is row (its document begins on its page) or document (it has a row)."""
     for volume in case.volumes:
         if not volume.rows or not volume.starts:
             yield Gap("卷内目录", volume.place)
@@ -47,12 +47,14 @@ def _misplaced(volume: Volume) -> Iterator[Hit | Gap]:
     for at, row in enumerate(rows):
         title = volume.starts.get(row.first)
         # A page whose number was not read tells nothing of its row.
-        unread = title is None and row.first not in volume.stamps and row.first <= (volume.last_page or 0)
+        unread = title == "" or not row.first
+        unread |= title is None and row.first not in volume.stamps and row.first <= (volume.last_page or 0)
         if unread or (title is not None and _one(title, row.title)):
             continue
         before, after = rows[at - 1] if at else None, rows[at + 1] if at + 1 < len(rows) else None
         goes_on = (before and before.last + 1 == row.first) or (after and row.last + 1 == after.first)
-        if not goes_on:
+        rises = (not before or before.first < row.first) and (not after or not after.first or row.first < after.first)
+        if not (goes_on and rises):
             yield Gap("目录页号与前后行不相接", row.place)
             continue
         yield Hit(None, row.place, f"{row.first} {row.title}", told={"name": row.title, "found": str(row.first)})
@@ -77,7 +79,10 @@ def _without_row(case: CaseFile, volume: Volume) -> Iterator[Hit | Gap]:
 
 
 def _one(title: str, other: str) -> bool:
-    return title in other or other in title or SequenceMatcher(None, title, other).ratio() >= ONE_TITLE
+    """Whether two titles are one, an organ before it and letters that were lost or misread aside."""
+    shorter, longer = sorted((title, other), key=len)
+    matcher = SequenceMatcher(None, shorter, longer[-len(shorter) - 1 :], autojunk=False)
+    return shorter in longer or sum(block.size for block in matcher.get_matching_blocks()) >= ONE_TITLE * len(shorter)
 
 
 def page_faults(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
