@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -97,8 +97,9 @@ def _touched(entry: Mapping[str, object]) -> set[str]:
 
 
 _TYPES: Final = {
-    "detention": "拘留证", "detention_notice": "拘留通知书", "extension": "延长拘留期限通知书", "request": "提请批准逮捕书",
-    "approval": "批准逮捕决定书", "arrest": "逮捕证", "arrest_notice": "逮捕通知书", "summons": "传唤证",
+    "detention": "拘留证", "detention_notice": "拘留通知书", "extension": "延长拘留期限通知书",
+    "request": "提请批准逮捕书", "approval": "批准逮捕决定书", "arrest": "逮捕证",
+    "arrest_notice": "逮捕通知书", "summons": "传唤证",
     "opinion": "起诉意见书", "indictment": "起诉书", "supplement": "补充侦查报告书", "sent_back": "补充侦查决定书",
     "filing": "立案决定书", "search_warrant": "搜查证", "search": "搜查笔录", "seizure": "扣押笔录",
     "seizure_decision": "扣押决定书", "appointment": "鉴定聘请书", "opinion_notice": "鉴定意见通知书",
@@ -147,9 +148,7 @@ def _volumes(facts: Facts, seed: int, todo: Sequence[Mapping[str, object]]) -> l
         written = [_Draft(piece, write(task, course.facts, rng)) for piece, task in assignments(course, letter)]
         _change_words(written, course, todo)
         faults = _page_faults(todo) if letter == "A" else NONE
-        volume = bind(
-            title, [one.written for one in written], course.facts, rng, faults, _part_editor(course, todo, letter)
-        )
+        volume = bind(title, [one.written for one in written], course.facts, rng, faults, _part_editor(todo, letter))
         found.append(_change_pages(replace(volume, name=f"case{seed}-{letter}"), todo, rng))
     return found
 
@@ -169,7 +168,7 @@ def _with_minor(facts: Facts, who: str, seed: int) -> Facts:
     return replace(facts, **{who: with_birthday(getattr(facts, who), born, rng)})  # type: ignore[arg-type]  # a Person
 
 
-# --- the course ---------------------------------------------------------------------------------------------------------
+# --- the course ------------------------------------------------------------------------------------------------------
 def _change_course(course: Course, entry: Mapping[str, object]) -> None:
     gone = {str(name) for name in _list(entry, "drop")}
     course.pieces = [one for one in course.pieces if one.key not in gone and one.form.type not in gone]
@@ -206,7 +205,7 @@ def _meet(first: Piece, second: Piece, how: str) -> None:
         second.fixed["end"] = f"{hour + 2}时05分"
 
 
-# --- the words ----------------------------------------------------------------------------------------------------------
+# --- the words -------------------------------------------------------------------------------------------------------
 def _change_words(drafts: list[_Draft], course: Course, todo: Sequence[Mapping[str, object]]) -> None:
     by_key = {one.piece.key: one for one in drafts}
     for entry in todo:
@@ -314,8 +313,8 @@ def _told(text: str, course: Course, piece: Piece) -> str:
     return _DAYS.sub(lambda m: str(piece.day.after(int(m[2]) if m[1] == "plus" else -int(m[2]))), text)
 
 
-# --- binding ------------------------------------------------------------------------------------------------------------
-def _part_editor(course: Course, todo: Sequence[Mapping[str, object]], letter: str):  # type: ignore[no-untyped-def]
+# --- binding ----------------------------------------------------------------------------------------------------------
+def _part_editor(todo: Sequence[Mapping[str, object]], letter: str) -> Callable[[Written], Written | None]:
     """Changes what cover, catalogue and remarks of the police's volume say, or leaves one out."""
 
     def edit(one: Written) -> Written | None:

@@ -85,8 +85,8 @@ def _rows_of(table: ScannedTable, page: ScannedPage, record: str) -> Iterator[_R
         by_row.setdefault(cast(int, cell["row"]), []).append((cast(int, cell["col"]), text, quad))
     for _, cells in sorted(by_row.items()):
         cells.sort(key=lambda cell: cell[0])
-        box = (cells[0][2][0], cells[-1][2][1], cells[-1][2][2], cells[0][2][3])
-        place = Place(record, page.number, box, confidence=_confidence(page, box))
+        whole: Quad = (cells[0][2][0], cells[-1][2][1], cells[-1][2][2], cells[0][2][3])
+        place = Place(record, page.number, whole, confidence=_confidence(page, whole))
         yield _Row(tuple(text for _, text, _ in cells), place)
 
 
