@@ -41,7 +41,7 @@ def within(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
         start = max((start, *again), key=lambda one: one.when)
         term = _with_grants(args, group)
         late = finish.when.earliest > end_of(start.when.latest, term, args.flag("custody"))
-        if late and _unread(case, args):
+        if late and args.text("by", "person") == "person" and _unread(case, args):
             # A paper whose hour or person was not read may be the one that came in time.
             yield Gap("、".join(args.texts("finish")), start.place)
         elif late:
@@ -59,9 +59,7 @@ def _unread(case: CaseFile, args: Arguments) -> bool:
     for selector in args.papers("finish"):
         for paper in case.of(selector.type):
             told = any(paper.when(s.fact or "day") is not None for s in args.papers("finish") if s.type == paper.type)
-            if not told or (
-                case.suspects and args.text("by", "person") == "person" and paper.person not in case.suspects
-            ):
+            if not told or (case.suspects and paper.person not in case.suspects):
                 return True
     return False
 
