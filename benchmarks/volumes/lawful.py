@@ -69,9 +69,14 @@ def lawful_facts(seed: int) -> Facts:
     """The facts of this seed with everybody of age and of the sex that their number says."""
     facts = make_facts(seed)
     rng = Random(f"lawful people {seed}")
-    people = {name: _of_age(getattr(facts, name), rng) for name in ("suspect", "accomplice", "victim")}
     # The deed names people by what they are called alone, so that its text stays.
-    return replace(facts, **people, witnesses=tuple(_of_age(one, rng) for one in facts.witnesses))
+    return replace(
+        facts,
+        suspect=_of_age(facts.suspect, rng),
+        accomplice=_of_age(facts.accomplice, rng),
+        victim=_of_age(facts.victim, rng),
+        witnesses=tuple(_of_age(one, rng) for one in facts.witnesses),
+    )
 
 
 def draw_ways(seed: int, forced: Mapping[str, object] | None = None) -> Ways:

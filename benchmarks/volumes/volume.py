@@ -192,9 +192,9 @@ def _parts(
     blank = {form.type: form for form in forms() if form.kind.is_part_of_volume}
     found: list[list[_Bound]] = [[], []]
     for kind, end in (("卷宗封面", 0), ("卷内目录", 0), ("备考表", 1)):
-        one = edit(write(Assignment(blank[kind], facts.dates.transferred, facts.suspect), facts, rng, notes))
-        if one is not None:
-            found[end].append(_Bound(one, set_document(one, look(one, rng))))
+        part = edit(write(Assignment(blank[kind], facts.dates.transferred, facts.suspect), facts, rng, notes))
+        if part is not None:
+            found[end].append(_Bound(part, set_document(part, look(part, rng))))
     return found[0], found[1]
 
 

@@ -45,8 +45,12 @@ def _goods(rows: Sequence[_Row]) -> dict[str, tuple[Fact, ...]]:
     if head is None or "数量" not in head:
         return {}
     name, count = head.index("名称"), head.index("数量")
-    kept = [row for row in rows if len(row.cells) == len(head) and row.cells != head and row.cells[name]]
+    every = [row for row in rows if len(row.cells) == len(head) and row.cells != head]
+    kept = [row for row in every if row.cells[name]]
+    # A row whose name or number ran into another cell makes the list one that was not read whole.
+    whole = len(kept) == len(every) and all(row.cells[0].isdecimal() for row in kept)
     found = {
+        "whole": tuple(Fact(whole, row.place) for row in every[:1]),
         "items": tuple(Fact(row.cells[name], row.place) for row in kept),
         "uncounted": tuple(Fact(row.cells[name], row.place) for row in kept if not row.cells[count]),
         "counts": tuple(Fact((row.cells[name], row.cells[count]), row.place) for row in kept),

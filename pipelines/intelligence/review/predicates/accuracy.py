@@ -44,7 +44,7 @@ def items_known(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
     """Every item on a list of `on` stands on a list of `among`."""
     known = {item for paper in case.of(*args.texts("among")) for item in paper.names("items")}
     for paper in case.of(*args.texts("on")):
-        if not known:
+        if not known or any(paper.flag("whole") is False for paper in case.of(*args.texts("among"))):
             yield Gap("、".join(args.texts("among")), paper.place)
             continue
         for fact in paper.all("items"):
@@ -68,7 +68,7 @@ def consecutive(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
     for paper in case.of(*args.texts("on")):
         facts = [fact for fact in paper.all("numbers") if isinstance(fact.value, int)]
         rows = len(paper.all("items"))
-        if not facts or len(facts) != rows:
+        if not facts or len(facts) != rows or paper.flag("whole") is False:
             yield Gap(f"{paper.type}:numbers", paper.place)
             continue
         yield from _jumps(paper, rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations
 from typing import Final
 
@@ -13,6 +13,7 @@ from pipelines.intelligence.review.people import age_on, birthday_of, check_hold
 from pipelines.intelligence.review.rule import Arguments, Gap, Hit
 
 FULL_AGE: Final = 18
+ONE_DAY: Final = timedelta(hours=24)
 
 
 def one_place(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
@@ -42,9 +43,14 @@ def _apart(one: Paper, other: Paper, args: Arguments) -> bool:
 
 def _span(paper: Paper) -> tuple[When, When] | None:
     start, end = paper.when("start"), paper.when("end")
-    if start is None or end is None or not (start.is_exact and end.is_exact) or end < start:
+    if start is None or end is None or not (start.is_exact and end.is_exact) or not start <= end <= _longest(start):
         return None
     return start, end
+
+
+def _longest(start: When) -> When:
+    """The latest end of one sitting: a longer one was misread, or is another rule's matter."""
+    return When.at(start.latest + ONE_DAY)
 
 
 def fit_witness(case: CaseFile, args: Arguments) -> Iterator[Hit | Gap]:
