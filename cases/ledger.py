@@ -26,6 +26,7 @@ SEALED: dict[str, tuple[str, ...]] = {
     "cases": ("id", "name", "case_no", "cause", "created_at", "created_by"),
     "case_members": ("case_id", "account_id", "role", "granted_at", "granted_by"),
     "case_hotwords": ("case_id", "words", "set_at", "set_by"),
+    "alarm_answers": ("id", "case_id", "alarm", "rule", "state", "reason", "answered_at", "answered_by"),
     "evidence": (
         "id",
         "case_id",

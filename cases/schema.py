@@ -30,7 +30,7 @@ from sqlalchemy.types import TypeDecorator
 from cases.moments import WIDTH, moment_of, moment_text
 from models.errors import Tampered
 
-REVISION = "0003"
+REVISION = "0004"
 """The Alembic revision that this schema is; a test holds it to the newest migration."""
 
 metadata = MetaData(
@@ -144,6 +144,19 @@ case_hotwords = Table(
     Column("words", Text, nullable=False),
     Column("set_at", Moment, nullable=False),
     Column("set_by", _Actor, nullable=False),
+)
+
+alarm_answers = Table(
+    "alarm_answers",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("case_id", _Id, ForeignKey(cases.c.id), nullable=False, index=True),
+    Column("alarm", _Id, nullable=False),
+    Column("rule", _Id, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("answered_at", Moment, nullable=False),
+    Column("answered_by", _Actor, nullable=False),
 )
 
 evidence = Table(
@@ -305,5 +318,5 @@ audit_checkpoints = Table(
     Column("signature", String(128), nullable=False),
 )
 
-APPEND_ONLY = ("evidence", "record_versions", "derived", "audit_entries", "audit_checkpoints")
+APPEND_ONLY = ("alarm_answers", "evidence", "record_versions", "derived", "audit_entries", "audit_checkpoints")
 """Tables whose rows never change once written."""

@@ -13,6 +13,7 @@ from typing import Self
 
 from cases.access import Member
 from cases.accounts import Account, Accounts, ApiKey
+from cases.acts.alarms import AlarmActs
 from cases.acts.casework import CaseActs
 from cases.acts.drafts import DraftActs
 from cases.acts.evidence import EvidenceActs
@@ -56,6 +57,7 @@ __all__ = [
 class Store(
     CaseActs,
     HotwordActs,
+    AlarmActs,
     EvidenceActs,
     QueueActs,
     WorkActs,

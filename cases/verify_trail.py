@@ -40,6 +40,7 @@ _TELLS_OF = {
     "case.created": "cases",
     "member.set": "case_members",
     "hotwords.set": "case_hotwords",
+    "alarm.answered": "alarm_answers",
     "evidence.added": "evidence",
     "record.created": "record_versions",
     "record.edited": "record_versions",

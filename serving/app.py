@@ -39,6 +39,7 @@ from serving.api.live.router import router as live
 from serving.api.models.router import router as models
 from serving.api.openai.router import router as openai
 from serving.api.records.router import router as records
+from serving.api.reviews.router import router as reviews
 from serving.api.schema import router as schema
 from serving.api.services import Services
 from serving.api.session.router import router as session
@@ -87,6 +88,7 @@ def create_app(
         uploads,
         jobs,
         records,
+        reviews,
         conversations,
         live,
         audit,

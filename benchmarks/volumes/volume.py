@@ -8,7 +8,7 @@ author are None where nothing on the document tells them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
@@ -89,13 +89,26 @@ def make_volume(seed: int, documents: int = 20, faults: Faults = NONE) -> Volume
     kind = rng.choices(list(_SHARES), list(_SHARES.values()))[0]
     tasks = _assignments(kind, documents, facts, rng)
     written = [write(task, facts, rng) for task in tasks]
+    return bind(VOLUME_TITLES[kind], written, facts, rng, faults)
+
+
+def bind(
+    title: str,
+    written: Sequence[Written],
+    facts: Facts,
+    rng: Random,
+    faults: Faults = NONE,
+    edit: Callable[[Written], Written | None] = lambda one: one,
+) -> Volume:
+    """The volume of these documents, with cover, catalogue and remarks; `edit` changes what those three say, or
+    leaves one out."""
     pages = [set_document(one, look(one, rng)) for one in written]
     bound = _bound(pages, duplex=rng.random() < 0.4)
-    front, back = _parts(VOLUME_TITLES[kind], written, pages, facts, rng)
+    front, back = _parts(title, written, pages, facts, rng, edit)
     entries = [*front, *map(_Bound, written, bound), *back]
     leaves = [_Leaf(page, at) for at, one in enumerate(entries) for page in one.pages]
-    planted = _planted(leaves, entries, faults, seed, rng)
-    return _volume(seed, planted, entries)
+    planted = _planted(leaves, entries, faults, facts.seed, rng)
+    return _volume(facts.seed, planted, entries)
 
 
 def _assignments(kind: str, count: int, facts: Facts, rng: Random) -> list[Assignment]:
@@ -161,7 +174,12 @@ def _bound(pages: Sequence[Sequence[SetPage]], duplex: bool) -> list[tuple[SetPa
 
 
 def _parts(
-    title: str, written: Sequence[Written], pages: Sequence[Sequence[SetPage]], facts: Facts, rng: Random
+    title: str,
+    written: Sequence[Written],
+    pages: Sequence[Sequence[SetPage]],
+    facts: Facts,
+    rng: Random,
+    edit: Callable[[Written], Written | None],
 ) -> tuple[list[_Bound], list[_Bound]]:
     """Cover and catalogue, and the remarks at the end."""
     rows, first = list[Row](), 1
@@ -172,11 +190,12 @@ def _parts(
         first += len(sheet)
     notes = VolumeNotes(title, first - 1, tuple(rows))
     blank = {form.type: form for form in forms() if form.kind.is_part_of_volume}
-    found: list[_Bound] = []
-    for kind in ("卷宗封面", "卷内目录", "备考表"):
-        one = write(Assignment(blank[kind], facts.dates.transferred, facts.suspect), facts, rng, notes)
-        found.append(_Bound(one, set_document(one, look(one, rng))))
-    return found[:2], found[2:]
+    found: list[list[_Bound]] = [[], []]
+    for kind, end in (("卷宗封面", 0), ("卷内目录", 0), ("备考表", 1)):
+        part = edit(write(Assignment(blank[kind], facts.dates.transferred, facts.suspect), facts, rng, notes))
+        if part is not None:
+            found[end].append(_Bound(part, set_document(part, look(part, rng))))
+    return found[0], found[1]
 
 
 def _planted(leaves: list[_Leaf], entries: list[_Bound], faults: Faults, seed: int, rng: Random) -> list[_Leaf]:
@@ -225,6 +244,9 @@ def _with_foreign(leaves: list[_Leaf], entries: list[_Bound], host: int, seed: i
     base = seed - seed % DEVELOPMENT
     other = make_facts(base + (seed - base + rng.randrange(1, DEVELOPMENT)) % DEVELOPMENT)
     form = entries[host].written.form
+    if form not in forms():
+        # A form of a lawful case has slots that only that case fills.
+        form = next(one for one in forms() if one.type == form.type)
     task = Assignment(form, _day(form, other.dates, rng), _subject(form, other, rng))
     one = write(task, other, rng)
     pages = set_document(one, look(one, rng))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import time
 from functools import cache
 from importlib import resources
@@ -46,12 +47,13 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Which form is to be written when, about whom, and for the how manieth time."""
+    """Which form is to be written when, about whom, for the how manieth time; `fixed` are slots that are settled."""
 
     form: Form
     day: Day
     subject: Person
     ordinal: int = 1
+    fixed: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +193,7 @@ def _slots(task: Assignment, facts: Facts, rng: Random, notes: VolumeNotes) -> d
         "volume_title": notes.title,
         "sheets": notes.sheets,
         "catalogue": notes.catalogue,
+        **task.fixed,
     }
 
 

@@ -190,7 +190,7 @@ def test_a_store_of_the_first_schema_is_upgraded_with_what_it_holds(empty_url: s
     store = Store.open(empty_url)
     case = store.create_case(LI, "张三盗窃案")
     with store._database.write() as tx:
-        for later in ("case_hotwords", "voiceprints"):
+        for later in ("case_hotwords", "voiceprints", "alarm_answers"):
             tx.connection.execute(text(f"DROP TABLE {later}"))
         tx.connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     store.close()

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from cases import audit, schema
+from cases.alarms import AlarmState
 from cases.blobs import LocalBlobs, StoredBlob
 from cases.records import Actor, Case, EvidenceItem, Role
 from cases.store import Fault, RecordVersion, Store
@@ -26,6 +27,7 @@ VICTIM = 4
 def record(store: Store, scene: Scene, kept: Callable[[bytes], StoredBlob], officer: Actor) -> RecordVersion:
     """A finished job's record with a derived copy and a person's version, signed by a checkpoint."""
     store.set_hotwords(officer, scene.case.id, ["张三", "三里屯"])
+    store.answer_alarm(officer, scene.case.id, "0" * 16, "DL-01", AlarmState.EXPLAINED, "路途时间不计入")
     lease = store.claim("w", ["transcribe"], 30)
     assert lease is not None
     first = store.finish(lease, "transcript", {"text": "你好"}, [("page.png", "image/png", kept(b"png"))])
@@ -43,7 +45,7 @@ def test_an_untouched_store_has_no_fault(store: Store, record: RecordVersion, bl
     assert store.verify(None, blobs) == []
     assert store.verify(record.case_id, blobs) == []
     report = store.examine(None, blobs)
-    assert (report.entries, report.rows, report.blobs, report.notes) == (9, 8, 2, ())
+    assert (report.entries, report.rows, report.blobs, report.notes) == (10, 9, 2, ())
 
 
 def test_a_case_that_nothing_tells_of_is_not_found(store: Store, blobs: LocalBlobs) -> None:
@@ -116,7 +118,7 @@ def test_a_trail_cut_off_with_its_heads_is_named_by_the_checkpoint(
         own=last["hash"],
         own_sequence=last["case_sequence"],
     )
-    assert "audit checkpoint at entry 9" in named(store.verify(None, blobs))
+    assert "audit checkpoint at entry 10" in named(store.verify(None, blobs))
 
 
 @pytest.mark.parametrize("change", ["sequence = sequence - 1", "sequence = sequence + 1", "hash = 'edited'"])
@@ -177,7 +179,7 @@ def test_a_trail_rewritten_whole_is_named_by_the_signed_checkpoint(
     exported = store.checkpoint_audit()
     attacker.do()
     rewrite(attacker.url, "somebody else")
-    assert named(store.verify(None, blobs)) == ["audit checkpoint at entry 9"]
+    assert named(store.verify(None, blobs)) == ["audit checkpoint at entry 10"]
     attacker.do("DELETE FROM audit_checkpoints")
     assert named(store.verify(None, blobs)) == []
     kept_elsewhere = audit.checkpoint_from_json(audit.checkpoint_json(exported))
@@ -220,6 +222,8 @@ EDITS = [
     ("case_members", "role", "membership "),
     ("case_hotwords", "words", "hotwords of case "),
     ("case_hotwords", "set_by", "hotwords of case "),
+    ("alarm_answers", "reason", "answer to an alarm "),
+    ("alarm_answers", "state", "answer to an alarm "),
     ("evidence", "filename", "evidence "),
     ("evidence", "size", "evidence "),
     ("evidence", "sm3", "evidence "),

@@ -59,6 +59,31 @@ def workbook(pages: Sequence[ScannedPage]) -> bytes:
     return out.getvalue()
 
 
+def sheet_of_rows(name: str, rows: Sequence[Sequence[str]]) -> bytes:
+    """The .xlsx of one table; its first row is the head, which stays in sight. Every cell is text."""
+    import openpyxl
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = name
+    for row, texts in enumerate(rows, start=1):
+        for column, text in enumerate(texts, start=1):
+            cell = sheet.cell(row, column)
+            cell.value = _UNWRITABLE.sub("", text)[:MOST_CHARACTERS]
+            cell.data_type = "s"
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.font = Font(bold=row == 1)
+    for column in range(1, len(rows[0]) + 1):
+        widest = max(_width(row[column - 1]) for row in rows)
+        sheet.column_dimensions[get_column_letter(column)].width = min(max(widest + 2, WIDTHS[0]), WIDTHS[1])
+    sheet.freeze_panes = "A2"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 def _fill(sheet: Worksheet, cells: Sequence[JsonObject]) -> None:
     from openpyxl.styles import Alignment, Border, Side
     from openpyxl.utils import get_column_letter

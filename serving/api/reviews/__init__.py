@@ -1,0 +1,1 @@
+"""Reviews of cases: alarms, their answers, the rules."""
