@@ -6,6 +6,7 @@ import threading
 import wave
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -222,7 +223,7 @@ def test_words_do_not_wait_for_voices(tmp_path: Path, device: Device) -> None:
             in_time.append(asked.wait(5.0))
             return super().predict(batch)
 
-    models = {fake_names(one.identity.task)[0]: one for one in (Writing(), Patient())}
+    models = {fake_names(one.identity.task)[0]: cast("Model[object, object]", one) for one in (Writing(), Patient())}
     engine = InlineEngine(lambda name: models.get(name) or build_fake(name), fake_names, device)
     try:
         record = transcribe(setting(tmp_path, dialogue(tmp_path / "a.wav", ROOM[:5]), engine, speakers=2))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from models.errors import BadInput
@@ -9,7 +11,7 @@ from serving.api.openai.multipart import Form
 from serving.api.openai.wire import TERMS_MAX, params, wanted_of
 
 
-def asked(**fields: list[str]) -> dict[str, object]:
+def asked(**fields: list[str]) -> dict[str, Any]:
     return dict(params(wanted_of(Form({name.replace("__", "[]"): values for name, values in fields.items()}))))
 
 
