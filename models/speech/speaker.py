@@ -20,8 +20,8 @@ LEAST_SAMPLES = 8 * FRAME
 """Shorter than 0.2 s there is no voice to tell."""
 LONGEST_SECONDS = 30.0
 """More of one voice makes the numbers no better and the memory no smaller."""
-MAX_THREADS = 2
-"""More threads than this do not pay for clips of some seconds."""
+MAX_THREADS = 1
+"""Voices are listened to beside the words: a second thread here costs core seconds and takes them from there."""
 
 
 def features(clip: AudioClip) -> NDArray[np.float32]:

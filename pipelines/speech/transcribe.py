@@ -86,17 +86,21 @@ class TranscribePipeline:
         ahead = PARTS_AHEAD_CUDA if setting.engine.device.startswith("cuda") else PARTS_AHEAD
         wanted = iter([n for n in range(total) if n not in done])
         pool = ThreadPoolExecutor(ahead, thread_name_prefix="transcribe")
+        # Beside the words: before them the transcriber would idle, and get fewer chunks at once.
+        listening = ThreadPoolExecutor(1, thread_name_prefix="voices")
         running: deque[tuple[int, Future[SpeechPart]]] = deque()
         try:
             while True:
                 while len(running) < ahead and (index := next(wanted, None)) is not None:
-                    running.append((index, pool.submit(_write_down, setting, plan, index)))
+                    voices = listening.submit(voices_of, setting, plan, index) if setting.params.voices else None
+                    running.append((index, pool.submit(_write_down, setting, plan, index, voices)))
                 if not running:
                     return
                 number, future = running.popleft()
                 yield Part(number, total, future.result())
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            for workers in (listening, pool):
+                workers.shutdown(wait=True, cancel_futures=True)
 
     def assemble(
         self, setting: Setting[TranscribeParams], parts: Sequence[SpeechPart], provenance: Provenance
@@ -177,9 +181,11 @@ class _Source:
         return self.setting.params.words or self.setting.params.voices
 
 
-def _write_down(setting: Setting[TranscribeParams], plan: SpeechPlan, index: int) -> SpeechPart:
+def _write_down(
+    setting: Setting[TranscribeParams], plan: SpeechPlan, index: int, voices: Future[tuple[VoiceWindow, ...]] | None
+) -> SpeechPart:
+    """The words of one part, and its `voices`, which are listened to beside them."""
     chunks = plan.parts[index]
-    voices = voices_of(setting, plan, index) if setting.params.voices else ()
     seat = plan.speaker(index)
     source = _Source(setting, plan.sound(setting.scratch, index), "S1" if setting.params.speakers == 1 else seat)
     heard = _transcribe(source, chunks)
@@ -195,7 +201,8 @@ def _write_down(setting: Setting[TranscribeParams], plan: SpeechPlan, index: int
     found.sort(key=lambda segment: segment.start)
     language = languages.most_common(1)[0][0] if languages else None
     turns = turns_of(chunks, seat) if seat is not None else ()
-    return SpeechPart(language, round(plan.samples / RATE, 3), tuple(found), voices, turns)
+    known = voices.result() if voices is not None else ()
+    return SpeechPart(language, round(plan.samples / RATE, 3), tuple(found), known, turns)
 
 
 def voices_of(setting: Setting[TranscribeParams], plan: SpeechPlan, index: int) -> tuple[VoiceWindow, ...]:

@@ -68,14 +68,14 @@ class _Buffer:
         del self.data[:count]
         return taken
 
-    async def until(self, token: bytes, limit: int) -> bytes:
-        """The bytes before `token`, which is dropped; raises TooLarge when they pass `limit`."""
+    async def until(self, token: bytes, limit: int, what: str = "a part of the form") -> bytes:
+        """The bytes before `token`, which is dropped; raises TooLarge, naming `what` they are, past `limit`."""
         while (place := self.data.find(token)) < 0:
             if len(self.data) > limit + len(token):
-                raise TooLarge("form.part", f"a part of the form is larger than {limit} bytes")
+                raise TooLarge("form.part", f"{what} is larger than {limit} bytes")
             await self.more()
         if place > limit:
-            raise TooLarge("form.part", f"a part of the form is larger than {limit} bytes")
+            raise TooLarge("form.part", f"{what} is larger than {limit} bytes")
         taken = bytes(self.data[:place])
         del self.data[: place + len(token)]
         return taken
@@ -116,7 +116,7 @@ async def read_form(chunks: AsyncIterator[bytes], boundary: bytes, file_field: s
             form.filename = filename or "audio"
             await buffer.stream_until(delimiter, sink)
         else:
-            value = await buffer.until(delimiter, MAX_VALUE_BYTES)
+            value = await buffer.until(delimiter, MAX_VALUE_BYTES, f"the field {name!r}")
             form.fields.setdefault(name, []).append(_text(value, name))
     raise TooLarge("form.fields", f"a form has at most {MAX_FIELDS} fields")
 

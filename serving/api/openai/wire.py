@@ -1,7 +1,8 @@
 """What OpenAI's audio interface asks and answers, as far as it is served here; knows no route and no model.
 
 Field names are OpenAI's. Parameters that steer only their models (temperature, chunking_strategy, include[]) are taken
-and have no effect, so that clients written for them work unchanged.
+and have no effect, so that clients written for them work unchanged. Samples of voices are refused, not passed over: who
+asks for names and gets S1 and S2 would be misled, and a voice is known here by its owner's consent alone.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ PROMPT_MAX_CHARS = 1000
 """OpenAI's models look at 224 tokens of a prompt; more steers nothing."""
 TERMS_MAX = 100
 TERM_MAX_CHARS = 50
-"""A prompt steers by its names and terms, so each of them becomes a hotword."""
+"""A prompt steers by its names and terms, so each of them becomes a hotword, as each of `keywords` does."""
+_SAMPLES = ("known_speaker_names", "known_speaker_references")
 _BETWEEN_TERMS = re.compile(r"[\s,.;:!?，。、；：！？]+")
 
 
@@ -42,6 +44,7 @@ class Wanted:
     model: str | None
     language: str | None
     prompt: str
+    keywords: tuple[str, ...]
     format: Format
     stream: bool
     granularities: frozenset[str]
@@ -52,13 +55,20 @@ def wanted_of(form: Form) -> Wanted:
     name = form.last("response_format") or Format.JSON.value
     if name not in set(Format):
         raise BadInput("request.response_format", f"response_format is one of: {', '.join(Format)}")
-    language = form.last("language") or None
+    for field in _SAMPLES:
+        if _listed(form, field):
+            raise BadInput(
+                f"request.{field}",
+                f"{field} is not served: staff enrol with consent; leave it out, and speakers are S1, S2 ...",
+            )
+    language = form.last("language") or _only(_listed(form, "languages"))
     if language is not None and not (language.isascii() and language.isalpha() and 2 <= len(language) <= 3):
         raise BadInput("request.language", "language is an ISO 639 code such as zh or en")
     return Wanted(
         model=form.last("model") or None,
         language=language.lower() if language else None,
         prompt=(form.last("prompt") or "")[:PROMPT_MAX_CHARS],
+        keywords=tuple(_listed(form, "keywords")),
         format=Format(name),
         stream=_flag(form.last("stream")),
         granularities=_granularities(form),
@@ -73,8 +83,18 @@ def _flag(value: str | None) -> bool:
     raise BadInput("request.stream", "stream is true or false")
 
 
+def _listed(form: Form, name: str) -> list[str]:
+    """The values of a list that are not empty: OpenAI's client writes its name with brackets, others without."""
+    return [value for value in form.fields.get(f"{name}[]", []) + form.fields.get(name, []) if value.strip()]
+
+
+def _only(languages: list[str]) -> str | None:
+    """The language where one alone is possible; of several none is asked for."""
+    return languages[0] if len(languages) == 1 else None
+
+
 def _granularities(form: Form) -> frozenset[str]:
-    given = form.fields.get("timestamp_granularities[]", []) + form.fields.get("timestamp_granularities", [])
+    given = _listed(form, "timestamp_granularities")
     names = {name.strip() for value in given for name in value.split(",") if name.strip()} or {"segment"}
     if not names <= {"word", "segment"}:
         raise BadInput("request.timestamp_granularities", "timestamp_granularities[] is word or segment")
@@ -90,7 +110,7 @@ def params(wanted: Wanted) -> JsonObject:
         asked["language"] = wanted.language
     if wanted.format is Format.DIARIZED_JSON:
         asked["speakers"] = "auto"
-    terms = [term[:TERM_MAX_CHARS] for term in _BETWEEN_TERMS.split(wanted.prompt) if term]
+    terms = [term[:TERM_MAX_CHARS] for term in (*wanted.keywords, *_BETWEEN_TERMS.split(wanted.prompt)) if term]
     if terms:
         asked["hotwords"] = list[JsonValue](terms[:TERMS_MAX])
     return asked

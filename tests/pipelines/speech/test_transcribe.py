@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import wave
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -14,10 +16,10 @@ from cases.records import BlobRef, JsonValue, Provenance
 from cases.transcript import Transcript, TranscriptSegment
 from models.device import Device
 from models.errors import BadInput, Defect
-from models.fakes import FakeTranscriber, FakeVoiceActivity, build_fake, fake_names
+from models.fakes import FakeSpeakerSegmenter, FakeTranscriber, FakeVoiceActivity, build_fake, fake_names
 from models.speech.doubts import NOT_TRANSCRIBED
 from models.task import Model, Task
-from models.values import AudioClip, ItemError, SpeechRequest, SpeechSpan, Transcription
+from models.values import AudioClip, ItemError, SpeechRequest, SpeechSpan, Transcription, VoiceSpans
 from pipelines.inline import InlineEngine
 from pipelines.lines import pipeline_for, run_pipeline
 from pipelines.pipeline import Setting
@@ -205,6 +207,30 @@ def test_a_resumed_run_hears_the_same_speakers(tmp_path: Path, fake_engine: Inli
     again = setting(tmp_path / "again", source, fake_engine, speakers="auto")
     merged = {**done, **{part.index: part.payload for part in pipeline.run(again, done)}}
     assert pipeline.assemble(again, [merged[n] for n in sorted(merged)], PROVENANCE) == record
+
+
+def test_words_do_not_wait_for_voices(tmp_path: Path, device: Device) -> None:
+    asked = threading.Event()
+    in_time: list[bool] = []
+
+    class Writing(FakeTranscriber):
+        def predict(self, batch: Sequence[SpeechRequest]) -> list[Transcription | ItemError]:
+            asked.set()
+            return super().predict(batch)
+
+    class Patient(FakeSpeakerSegmenter):
+        def predict(self, batch: Sequence[AudioClip]) -> list[tuple[VoiceSpans, ...] | ItemError]:
+            in_time.append(asked.wait(5.0))
+            return super().predict(batch)
+
+    models = {fake_names(one.identity.task)[0]: cast("Model[object, object]", one) for one in (Writing(), Patient())}
+    engine = InlineEngine(lambda name: models.get(name) or build_fake(name), fake_names, device)
+    try:
+        record = transcribe(setting(tmp_path, dialogue(tmp_path / "a.wav", ROOM[:5]), engine, speakers=2))
+    finally:
+        engine.close()
+    assert in_time == [True]
+    assert record.speakers == ("S1", "S2")
 
 
 def test_provenance_names_the_models_that_told_speakers_apart(fake_engine: InlineEngine) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import math
 import re
 import struct
@@ -107,6 +108,18 @@ def test_verbose_json_has_the_times_that_were_asked_for_alone(transcribe, tone: 
     assert (answer.language, answer.duration) == ("zh", pytest.approx(2.0))
 
 
+def test_every_granularity_goes_with_every_format_plain_and_streamed(transcribe, tone: bytes) -> None:
+    # One server for all of them: starting it takes longer than they do.
+    for name, asked in itertools.product(TYPES, ([], ["segment"], ["word"], ["word", "segment"])):
+        plain = transcribe(tone, response_format=name, timestamp_granularities=asked)
+        assert type(plain) is TYPES[name], (name, asked)
+        *before, done = transcribe(tone, response_format=name, timestamp_granularities=asked, stream=True)
+        assert [event.type for event in before if event.type == "transcript.text.delta"], (name, asked)
+        assert done.type == "transcript.text.done"
+        assert SAID in text_of(plain)
+        assert SAID in done.text
+
+
 def test_words_are_the_text_in_order_and_each_lies_in_a_segment(transcribe, minutes: bytes) -> None:
     answer = transcribe(minutes, response_format="verbose_json", timestamp_granularities=["word", "segment"])
     assert without_blanks("".join(word.word for word in answer.words)) == without_blanks(answer.text)
@@ -160,7 +173,10 @@ def test_a_stream_without_a_word_ends_with_an_empty_text(transcribe) -> None:
         {"chunking_strategy": {"type": "server_vad", "threshold": 0.5}},
         {"include": ["logprobs"]},
         {"language": "zh"},
+        {"languages": ["zh"]},
+        {"languages": ["zh", "en"]},
         {"prompt": "张伟，南山路"},
+        {"keywords": ["张伟", "南山路"]},
     ],
 )
 def test_what_a_client_written_for_their_models_sends_is_taken(
@@ -176,3 +192,17 @@ async def test_the_client_for_event_loops_streams_too(server, minutes: bytes) ->
         stream = await client.audio.transcriptions.create(model="fake-transcribe", file=file, stream=True)
         events = [event async for event in stream]
     assert "".join(event.delta for event in events[:-1]) == events[-1].text
+
+
+@pytest.mark.parametrize(
+    "more", [{"known_speaker_names": ["agent"]}, {"known_speaker_references": ["data:audio/wav;base64,UklGRg=="]}]
+)
+def test_samples_of_voices_are_refused_with_a_reason(transcribe, tone: bytes, more: dict[str, object]) -> None:
+    with pytest.raises(openai.BadRequestError, match="consent"):
+        transcribe(tone, response_format="diarized_json", **more)
+
+
+def test_a_sample_that_is_too_long_for_a_field_names_it(transcribe, tone: bytes) -> None:
+    with pytest.raises(openai.APIStatusError, match="known_speaker_references") as refused:
+        transcribe(tone, known_speaker_references=["data:audio/wav;base64," + "A" * 100_000])
+    assert refused.value.status_code == 413
