@@ -38,6 +38,16 @@ class Beginning:
 
 
 @dataclass(frozen=True, slots=True)
+class Vote:
+    """What the rules say of page `page` (its index from 0): whether a document begins there, how sure, and its title."""
+
+    page: int
+    title: Title | None
+    begins: bool
+    sureness: float
+
+
+@dataclass(frozen=True, slots=True)
 class _Seen:
     """What is asked of each page once."""
 
@@ -53,15 +63,19 @@ class _Seen:
 
 def beginnings(pages: Sequence[ScannedPage]) -> tuple[Beginning, ...]:
     """Where documents begin; the first page that is not blank always begins one, and a blank page none."""
-    found: list[Beginning] = []
+    return tuple(Beginning(one.page, one.title, one.sureness) for one in votes(pages) if one.begins)
+
+
+def votes(pages: Sequence[ScannedPage]) -> tuple[Vote, ...]:
+    """What the rules say of each page that is not blank, in order."""
+    found: list[Vote] = []
     before: _Seen | None = None
     for number, page in enumerate(pages):
         if is_blank(page):
             continue
         seen = _seen(page)
         begins, sureness = (True, 1.0) if before is None else _begins(before, seen)
-        if begins:
-            found.append(Beginning(number, seen.title, sureness))
+        found.append(Vote(number, seen.title, begins, sureness))
         before = seen
     return tuple(found)
 

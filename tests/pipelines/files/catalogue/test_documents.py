@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases.records import ScannedPage
-from pipelines.files.catalogue.documents import UNKNOWN, UNSURE, documents_of
+from pipelines.files.catalogue.documents import UNSURE, Way, documents_of
+from pipelines.files.catalogue.taxonomy import UNKNOWN
 from tests.pipelines.files.catalogue.conftest import CLOSING, TALK, blank, sheet
 
 
