@@ -39,6 +39,7 @@ from pipelines.files.catalogue.decoding import (
 from pipelines.files.catalogue.documents import rule_vote
 from pipelines.files.catalogue.evidence import BUCKETS, NAMES_OF_NUMBERS, PageEvidence, evidence
 from pipelines.files.catalogue.judge import ARRAYS, WEIGHTS, ZONES, Opinion, VolumeJudge, class_names, read_judge
+from pipelines.files.catalogue.persons import Persons, persons_of
 
 NETWORK_SEEDS: Final = range(0, 480)
 JOINING_SEEDS: Final = range(800, 900)
@@ -184,6 +185,7 @@ class _Heard:
 
     one: Example
     said: tuple[Vote, ...]
+    persons: Persons
     rules: list[RuleVote]
     opinion: Opinion
 
@@ -200,8 +202,9 @@ def joined(judge: VolumeJudge, given: Sequence[Example]) -> Weights:
 
 def _heard(judge: VolumeJudge, one: Example) -> _Heard:
     said = votes(one.pages)
-    rules = [rule_vote(vote, [one.pages[vote.page]]) for vote in said]
-    return _Heard(one, said, rules, judge.opinion([one.pages[vote.page] for vote in said]))
+    persons = persons_of(one.pages)
+    rules = [rule_vote(vote, [one.pages[vote.page]], persons) for vote in said]
+    return _Heard(one, said, persons, rules, judge.opinion([one.pages[vote.page] for vote in said]))
 
 
 def _begin_rows(heard: Sequence[_Heard]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -229,7 +232,7 @@ def _typed(heard: Sequence[_Heard]) -> tuple[float, ...]:
         for truth in volume.one.documents:
             begin, end = truth.first_page - 1, truth.last_page
             types = volume.opinion.types
-            rule = rule_vote(volume.said[begin], volume.one.pages[begin:end])
+            rule = rule_vote(volume.said[begin], volume.one.pages[begin:end], volume.persons)
             if rule.firm_kind:
                 continue
             votes_of_rules = np.zeros(types.shape[1])
@@ -261,7 +264,7 @@ def _sure_rows(heard: Sequence[_Heard], weights: Weights) -> tuple[NDArray[np.fl
         odds = begin_odds(volume.rules, volume.opinion, weights)
         begins = divided(volume.rules, volume.opinion, weights)
         for begin, end in zip(begins, [*begins[1:], len(odds)], strict=True):
-            rule = rule_vote(volume.said[begin], volume.one.pages[begin:end])
+            rule = rule_vote(volume.said[begin], volume.one.pages[begin:end], volume.persons)
             scores = type_scores(begin, end, rule, volume.opinion, weights)
             rows.append(sureness_numbers(begin, end, rule, odds, scores))
             right.append(float(truths.get((begin + 1, end)) == class_names()[int(scores.argmax())]))

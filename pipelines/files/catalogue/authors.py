@@ -53,7 +53,7 @@ def _from(source: str, pages: Sequence[ScannedPage], title: Title | None) -> str
     if source == ORGAN:
         return _organ(pages, title)
     if source == SIGNATURE:
-        return _signature(pages)
+        return signature_of(pages)
     persons = [_behind(label, pages) for label in source.split(SEVERAL)]
     return "、".join(one for one in persons if one) if all(persons) else None
 
@@ -89,7 +89,7 @@ def _behind(label: str, pages: Sequence[ScannedPage]) -> str | None:
     return None
 
 
-def _signature(pages: Sequence[ScannedPage]) -> str | None:
+def signature_of(pages: Sequence[ScannedPage]) -> str | None:
     """The name that closes a text and stands in it once more; else the one by which it introduces its writer."""
     lines = list(_lines(pages))
     introduced = next((found[1] for line in lines[:6] if (found := _SELF.match(line))), None)

@@ -109,7 +109,10 @@ def divided(rules: Sequence[RuleVote], opinion: Opinion, weights: Weights) -> li
         best[at] = score.argmax()
         begun = first * types[at] + yes[at] + (score[best[at]] if at else 0.0)
         if one.kind is not None and theirs:
-            begun[one.kind] += max(theirs, float(one.firm_kind)) * log_odds(one.sureness)
+            # What speaks for a type speaks against the others, not for a begin.
+            told = max(theirs, float(one.firm_kind)) * max(0.0, log_odds(one.sureness))
+            begun -= told
+            begun[one.kind] += told
         gone_on = score + LATER * later * types[at] + no[at]
         fresh[at] = begun >= gone_on
         score = np.maximum(begun, gone_on)

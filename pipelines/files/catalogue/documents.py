@@ -13,6 +13,7 @@ from pipelines.files.catalogue.boundaries import Vote, votes
 from pipelines.files.catalogue.decoding import JUDGE_ALONE, RuleVote, Weights, begin_odds, divided, spans
 from pipelines.files.catalogue.fields import date_of, number_of
 from pipelines.files.catalogue.judge import class_names, shipped_judge
+from pipelines.files.catalogue.persons import Persons, persons_of, written_by_hand
 from pipelines.files.catalogue.taxonomy import UNKNOWN, DocumentType, taxonomy, type_named
 from pipelines.files.catalogue.titles import bare
 from pipelines.files.page import is_blank
@@ -21,6 +22,8 @@ UNSURE: Final = 0.6
 """Documents less sure than this are for a person to look at first."""
 LEAST_LIKELY: Final = 0.5
 """A type less likely than this is not told: the document is left to a person."""
+_SIGNED: Final = 0.85
+"""How sure the type of a piece is that a suspect or a witness of the volume signed."""
 _OF_TWO: Final = 0.75
 """How sure a type is that shares its title with others and that no word of the text tells."""
 
@@ -45,12 +48,12 @@ def documents_of(pages: Sequence[ScannedPage], way: Way = Way.BOTH) -> tuple[Cas
 
 
 def _ruled(pages: Sequence[ScannedPage], said: Sequence[Vote]) -> tuple[CaseDocument, ...]:
-    begins = [one for one in said if one.begins]
+    begins, persons = [one for one in said if one.begins], persons_of(pages)
     ends = [later.page for _, later in pairwise(begins)] + [len(pages)]
     found: list[CaseDocument] = []
     for begin, end in zip(begins, ends, strict=True):
         span = pages[begin.page : end]
-        kind, sureness = _type(begin, text_of(span))
+        kind, sureness = _type(begin, span, persons)
         found.append(_document(span, begin, kind, sureness * begin.sureness))
     return tuple(found)
 
@@ -59,11 +62,12 @@ def _judged(pages: Sequence[ScannedPage], said: Sequence[Vote], way: Way) -> tup
     judge = shipped_judge()
     opinion = judge.opinion([pages[one.page] for one in said])
     weights = JUDGE_ALONE if way is Way.JUDGE else Weights(judge.joint.tolist(), judge.typed.tolist(), judge.sure.tolist())
-    ruled = [rule_vote(one, [pages[one.page]]) for one in said]
+    persons = persons_of(pages)
+    ruled = [rule_vote(one, [pages[one.page]], persons) for one in said]
     begins = divided(ruled, opinion, weights)
     ends = [*(said[at].page for at in begins[1:]), len(pages)]
     held = [pages[said[at].page : end] for at, end in zip(begins, ends, strict=True)]
-    kinds = [rule_vote(said[at], span) for at, span in zip(begins, held, strict=True)]
+    kinds = [rule_vote(said[at], span, persons) for at, span in zip(begins, held, strict=True)]
     found = spans(begins, kinds, begin_odds(ruled, opinion, weights), opinion, weights)
     names = class_names()
     return tuple(
@@ -77,9 +81,9 @@ def _judged(pages: Sequence[ScannedPage], said: Sequence[Vote], way: Way) -> tup
     )
 
 
-def rule_vote(said: Vote, span: Sequence[ScannedPage]) -> RuleVote:
-    """What the rules say of the document of these pages."""
-    kind, sureness = _type(said, text_of(span))
+def rule_vote(said: Vote, span: Sequence[ScannedPage], persons: Persons) -> RuleVote:
+    """What the rules say of the document of these pages in a volume that names these persons."""
+    kind, sureness = _type(said, span, persons)
     begins = said.sureness if said.begins else 1 - said.sureness
     return RuleVote(begins, kind.order if kind is not None else None, sureness)
 
@@ -106,11 +110,15 @@ def _document(
     )
 
 
-def _type(begin: Vote, text: str) -> tuple[DocumentType | None, float]:
-    """The type, and how sure it is: by the title, by words of the text where titles are shared or missing."""
+def _type(begin: Vote, span: Sequence[ScannedPage], persons: Persons) -> tuple[DocumentType | None, float]:
+    """The type, and how sure it is: by the title, by words of the text where titles are shared or
+    missing, by who signed where neither tells."""
+    text = text_of(span)
     if begin.title is None:
-        known = [one for one in taxonomy() if one.is_known_by(text)]
-        return (known[0], 0.7) if known else (None, 0.3)
+        if known := [one for one in taxonomy() if one.is_known_by(text)]:
+            return known[0], 0.7
+        signed = type_named(written_by_hand(span, persons) or "")
+        return (signed, _SIGNED) if signed is not None else (None, 0.3)
     types = begin.title.types
     told = [(sum(text.count(word) for word in one.told_by), one) for one in types]
     best = max(told, key=lambda pair: pair[0])
