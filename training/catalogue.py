@@ -68,7 +68,7 @@ class Example:
 
 def example(seed: int, wordings: Sequence[int]) -> Example:
     """The volume of this seed, read as one of the readers of training reads it."""
-    rng = Random(f"judge {seed}")
+    rng = Random(f"judge {seed}")  # noqa: S311 - volumes, no secret
     faults = Faults(1, 1, 1, 1) if rng.random() < 0.4 else NONE
     volume = make_volume(seed, DOCUMENTS, faults, rng.choice(wordings))
     volume = untitled(volume, rng.choice(UNTITLED), seed)
@@ -224,8 +224,8 @@ def _begin_rows(heard: Sequence[_Heard]) -> tuple[NDArray[np.float64], NDArray[n
 
 
 def _typed(heard: Sequence[_Heard]) -> tuple[float, ...]:
-    """Weights of the first page's and the later pages' types and of the rules', by the likelihood of the true type, where
-    the rules do not decide alone."""
+    """Weights of the first page's and the later pages' types and of the rules', by the likelihood of the true type,
+    where the rules do not decide alone."""
     classes = {name: at for at, name in enumerate(class_names())}
     first, later, ruled, wanted = [], [], [], []
     for volume in heard:

@@ -1,7 +1,8 @@
-"""Who issued a document (责任者): the organ of its head, closing or seal, or the person that its kind is written by; pure.
+"""Who issued a document (责任者): the organ of its head, closing or seal, or the person who writes its kind; pure.
 
 Which of both it is goes by the type: `issued_by` of the taxonomy names the labels behind which the person stands
-(承办人：王某), in the order in which they are asked. What a person wrote by hand is signed at its end without any label.
+(承办人：王某), in the order in which they are asked. What a person wrote by hand is signed at its end, often without
+a label.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ _CLOSING = re.compile(
 _MADE_BY = re.compile(r"(?:颁证|制作|勘验|立卷|填报|填表|制图|提取)(?:机关|单位)[:：](?P<organ>[\u4e00-\u9fff]{4,24})")
 _BESIDE_OFFICERS = re.compile(r"(?:单位[:：]?)(?:[\u4e00-\u9fff]{2,4}、?){1,3}，(?P<organ>[\u4e00-\u9fff]{4,24})$")
 _SELF = re.compile(rf"^(?:我叫|我是|本人)({_NAME}){_NEXT}")
-_SIGNED = re.compile(r"^(?:[\u4e00-\u9fff]{1,5}(?:人|者)(?:签字|签名)?[:：]?|[\u4e00-\u9fff]{1,4}[:：])?([\u4e00-\u9fff·]{2,4})$")
+_SIGNED = re.compile(
+    r"^(?:[\u4e00-\u9fff]{1,5}(?:人|者)(?:签字|签名)?[:：]?|[\u4e00-\u9fff]{1,4}[:：])?([\u4e00-\u9fff·]{2,4})$"
+)
 _DAY = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日$")
 _BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
 
@@ -80,9 +83,7 @@ def _found(pattern: re.Pattern[str], pages: Sequence[ScannedPage]) -> Iterable[s
 
 def _behind(label: str, pages: Sequence[ScannedPage]) -> str | None:
     """The name behind a label, several with 、 between; that of the first line that has it."""
-    pattern = re.compile(
-        rf"(?<!被)(?<!辩护){label}(?:姓名、单位|姓名|签名|签章)?[:：]?((?:{_NAME}、)*{_NAME}){_NEXT}"
-    )
+    pattern = re.compile(rf"(?<!被)(?<!辩护){label}(?:姓名、单位|姓名|签名|签章)?[:：]?((?:{_NAME}、)*{_NAME}){_NEXT}")
     for line in _lines(pages):
         if found := pattern.search(line):
             return found[1]

@@ -39,7 +39,7 @@ class Beginning:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """What the rules say of page `page` (its index from 0): whether a document begins there, how sure, and its title."""
+    """What the rules say of page `page` (its index from 0): whether a document begins, how sure, and its title."""
 
     page: int
     title: Title | None

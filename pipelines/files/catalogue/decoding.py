@@ -35,11 +35,13 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class RuleVote:
     """What the rules say of a page: the sureness that a document begins (0 to 1, below a half: that none does), and the
-    class of its type, None where no rule knows it, with its sureness."""
+    class of its type, None where no rule knows it, with its sureness; `among` are the classes that bear a title that
+    was read for sure, and of which alone it can be one."""
 
     begins: float
     kind: int | None
     sureness: float
+    among: tuple[int, ...] = ()
 
     @property
     def firm_begin(self) -> bool:
@@ -144,6 +146,8 @@ def type_scores(first: int, end: int, rule: RuleVote, opinion: Opinion, weights:
         score = score + later * types[first + 1 : end].mean(axis=0)
     if rule.kind is not None and theirs:
         score[rule.kind] += theirs * log_odds(rule.sureness)
+    if rule.among and theirs:
+        score[np.setdiff1d(np.arange(len(score)), rule.among)] -= MOST_ODDS
     score -= np.logaddexp.reduce(score)
     if rule.firm_kind and theirs:
         held = min(SUREST, rule.sureness)

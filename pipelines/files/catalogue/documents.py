@@ -10,7 +10,7 @@ from typing import Final
 from cases.records import CaseDocument, ScannedPage
 from pipelines.files.catalogue.authors import author_of
 from pipelines.files.catalogue.boundaries import Vote, votes
-from pipelines.files.catalogue.decoding import JUDGE_ALONE, RuleVote, Weights, begin_odds, divided, spans
+from pipelines.files.catalogue.decoding import FIRM_KIND, JUDGE_ALONE, RuleVote, Weights, begin_odds, divided, spans
 from pipelines.files.catalogue.fields import date_of, number_of
 from pipelines.files.catalogue.judge import class_names, shipped_judge
 from pipelines.files.catalogue.persons import Persons, persons_of, written_by_hand
@@ -61,7 +61,9 @@ def _ruled(pages: Sequence[ScannedPage], said: Sequence[Vote]) -> tuple[CaseDocu
 def _judged(pages: Sequence[ScannedPage], said: Sequence[Vote], way: Way) -> tuple[CaseDocument, ...]:
     judge = shipped_judge()
     opinion = judge.opinion([pages[one.page] for one in said])
-    weights = JUDGE_ALONE if way is Way.JUDGE else Weights(judge.joint.tolist(), judge.typed.tolist(), judge.sure.tolist())
+    weights = (
+        JUDGE_ALONE if way is Way.JUDGE else Weights(judge.joint.tolist(), judge.typed.tolist(), judge.sure.tolist())
+    )
     persons = persons_of(pages)
     ruled = [rule_vote(one, [pages[one.page]], persons) for one in said]
     begins = divided(ruled, opinion, weights)
@@ -75,9 +77,9 @@ def _judged(pages: Sequence[ScannedPage], said: Sequence[Vote], way: Way) -> tup
             span,
             said[one.first],
             type_named(names[one.kind]) if one.likely >= LEAST_LIKELY else None,
-            one.sureness,
+            min(one.sureness, _OF_TWO) if len(rule.among) > 1 and not rule.firm_kind else one.sureness,
         )
-        for span, one in zip(held, found, strict=True)
+        for span, rule, one in zip(held, kinds, found, strict=True)
     )
 
 
@@ -85,7 +87,9 @@ def rule_vote(said: Vote, span: Sequence[ScannedPage], persons: Persons) -> Rule
     """What the rules say of the document of these pages in a volume that names these persons."""
     kind, sureness = _type(said, span, persons)
     begins = said.sureness if said.begins else 1 - said.sureness
-    return RuleVote(begins, kind.order if kind is not None else None, sureness)
+    sure = said.title is not None and said.title.sureness >= FIRM_KIND
+    among = tuple(one.order for one in said.title.types) if sure and said.title is not None else ()
+    return RuleVote(begins, kind.order if kind is not None else None, sureness, among)
 
 
 def text_of(pages: Sequence[ScannedPage]) -> str:
@@ -93,9 +97,7 @@ def text_of(pages: Sequence[ScannedPage]) -> str:
     return "".join(line.text.replace(" ", "") for page in pages for line in page.lines)
 
 
-def _document(
-    span: Sequence[ScannedPage], begin: Vote, kind: DocumentType | None, confidence: float
-) -> CaseDocument:
+def _document(span: Sequence[ScannedPage], begin: Vote, kind: DocumentType | None, confidence: float) -> CaseDocument:
     pages = [page for page in span if not is_blank(page)]
     name = kind.name if kind is not None else UNKNOWN
     return CaseDocument(

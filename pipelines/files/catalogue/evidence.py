@@ -1,4 +1,4 @@
-"""What the learned judge of volumes is given of a page: its letters as hashed pairs and triples, and how it is laid out.
+"""What the learned judge of volumes is given of a page: its letters as hashed pairs and triples, and its layout.
 
 Pure, and the same for training and for use; knows no weights, no type and no rule. Digits count as one letter, so that
 no number of a case is learned. The rows of a page that only say which page it is are left out of its letters.

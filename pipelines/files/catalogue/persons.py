@@ -1,4 +1,4 @@
-"""Whom a volume names as suspects and as witnesses, and so what a piece without a title is that one of them signed; pure.
+"""Whom a volume names as suspects and witnesses, and so what a piece without a title is that one of them signed; pure.
 
 亲笔供词 and 亲笔证词 mostly bear no title, and no two people word them alike. Who signed tells them apart: the suspect
 of the other documents of the volume confesses, somebody whom they question or quote bears witness.

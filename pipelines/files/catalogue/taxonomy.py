@@ -26,8 +26,8 @@ class DocumentType:
     """A leaf: its name, group, volume, place in the order of binding, and the titles that its forms bear.
 
     `titles` may hold "*" for any characters; `told_by` are words that tell it from another type with the same title,
-    `known_by` what stands on it when no title does: of one of these texts, all words parted by blanks. `issued_by` is where its issuer
-    stands, see `authors`; empty for the organ of its head or closing.
+    `known_by` what stands on it when no title does: of one of these texts, all words parted by blanks. `issued_by` is
+    where its issuer stands, see `authors`; empty for the organ of its head or closing.
     """
 
     name: str
