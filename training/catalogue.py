@@ -88,7 +88,7 @@ def labelled(volume: Volume) -> Example:
     return Example(volume.pages, volume.documents, kinds, begins)
 
 
-class Network(torch.nn.Module):
+class Network(torch.nn.Module):  # type: ignore[misc]
     """The network of `pipelines.files.catalogue.judge`, to be trained."""
 
     def __init__(self) -> None:
@@ -253,7 +253,7 @@ def _typed(heard: Sequence[_Heard]) -> tuple[float, ...]:
         loss.backward()
         return loss
 
-    tuner.step(closure)  # type: ignore[no-untyped-call]
+    tuner.step(closure)
     return tuple(max(0.0, value) for value in weights.tolist())
 
 
@@ -283,7 +283,7 @@ def _logistic(rows: NDArray[np.float64], wanted: NDArray[np.float64]) -> tuple[f
         (loss + 1e-4 * (weights**2).sum()).backward()
         return loss
 
-    tuner.step(closure)  # type: ignore[no-untyped-call]
+    tuner.step(closure)
     return tuple(weights.tolist())
 
 
@@ -304,7 +304,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         held.update({name: np.zeros(1, np.float32) for name in ARRAYS if name not in held})
     weights = joined(read_judge(held), [example(seed, JOINING_WORDINGS) for seed in JOINING_SEEDS])
     held.update({name: np.array(getattr(weights, name), np.float32) for name in ("joint", "typed", "sure")})
-    np.savez_compressed(options.output, **held)  # type: ignore[arg-type]
+    np.savez_compressed(options.output, **held)
     sys.stderr.write(f"{weights}\n{time.process_time() - begun:.0f} core seconds\n")
     return 0
 

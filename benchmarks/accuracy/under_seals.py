@@ -33,6 +33,8 @@ from models.weights import WeightsCache
 from pipelines.files.order import extent
 
 WAYS: Final = ("separated", "as it is")
+SEPARATION: Final = "models.text.page_lane.without_seals"
+"""Where the reader takes the ink of seals out."""
 SCANS: Final = ("clean", "degraded")
 
 
@@ -119,7 +121,7 @@ def read_page(reader: Model[PageImage, PageText], page: PageImage, way: str) -> 
     if way == "separated":
         (found,) = reader.predict([page])
     else:
-        with patch("models.text.paddle.without_seals", lambda pixels, _: pixels):
+        with patch(SEPARATION, lambda pixels, _: pixels):
             (found,) = reader.predict([page])
     if not isinstance(found, PageText):
         raise Defect("bench.page", f"a page with a seal could not be read: {found}")

@@ -37,7 +37,8 @@ class Form:
     `foot` is what is signed at the foot of each page, `paged` whether each says 第x页 共y页, `ordinal` whether it may
     say which time it is, `copies` whether it may be marked as a copy or stub, `most` how many a volume usually holds.
     `wording` is which wording of an untitled piece it is. `cover` gives it a cover of its own, `airy` sets it over the
-    whole page; `first` is the day of the first of its kind about somebody, `joint` says that it needs a case with an accomplice.
+    whole page; `first` is the day of the first of its kind about somebody, `joint` says that it needs a case with an
+    accomplice.
     """
 
     type: str

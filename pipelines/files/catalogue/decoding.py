@@ -149,10 +149,10 @@ def type_scores(first: int, end: int, rule: RuleVote, opinion: Opinion, weights:
     if rule.among and theirs:
         score[np.setdiff1d(np.arange(len(score)), rule.among)] -= MOST_ODDS
     score -= np.logaddexp.reduce(score)
-    if rule.firm_kind and theirs:
+    if rule.kind is not None and rule.firm_kind and theirs:
         held = min(SUREST, rule.sureness)
         others = np.delete(score, rule.kind)
-        score = np.insert(others - np.logaddexp.reduce(others) + np.log(1 - held), rule.kind or 0, np.log(held))
+        score = np.insert(others - np.logaddexp.reduce(others) + np.log(1 - held), rule.kind, np.log(held))
     return np.asarray(score)
 
 

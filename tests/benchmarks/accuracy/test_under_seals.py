@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks.accuracy.under_seals import Tally, count, covered_letters
+from importlib import import_module
+
+from benchmarks.accuracy.under_seals import SEPARATION, Tally, count, covered_letters
 from cases.records import PageLine, Quad, ScannedPage, Seal
 from models.values import PageText, TextLine
 
@@ -27,3 +29,8 @@ def test_what_is_read_elsewhere_or_not_at_all_does_not_count() -> None:
     count(tally, page, read)
     assert (tally.under, tally.under_read, tally.beside, tally.beside_read) == (2, 1, 4, 4)
     assert (tally.lines, tally.whole) == (1, 0)
+
+
+def test_what_is_taken_away_without_separation_is_where_the_reader_has_it() -> None:
+    module, _, name = SEPARATION.rpartition(".")
+    assert callable(getattr(import_module(module), name))
