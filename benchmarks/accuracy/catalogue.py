@@ -4,8 +4,10 @@
 makes volumes that nothing was tuned on (benchmarks.volumes; seeds from 1000 on are for figures), catalogues their pages
 as a reader without error, or one that misreads the given share of letters, gives them, and compares. A boundary is the
 first page of a document but the volume's first; a type counts for a document whose pages are found exactly. Fields
-count where the truth has one; those given where it has none are told apart. `--show` lists what went wrong,
-`--table` every type.
+count where the truth has one; those given where it has none are told apart. `--way` catalogues by the rules, the
+learned judge or both; `--wording 3` words pieces without a title as nothing was trained with, and adds pieces of no
+type; `--untitled 0.2` loses the titles of that share of the documents. `--show` lists what went wrong, `--table` every
+type.
 """
 
 from __future__ import annotations
@@ -16,11 +18,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from benchmarks.volumes.reading import misread
+from benchmarks.volumes.forms import USUAL
+from benchmarks.volumes.reading import misread, untitled
 from benchmarks.volumes.volume import NONE, Faults, Volume, make_volume
 from cases.records import CaseDocument, VolumeFinding
 from pipelines.files.catalogue.checks import findings
-from pipelines.files.catalogue.documents import documents_of
+from pipelines.files.catalogue.documents import Way, documents_of
 from pipelines.files.catalogue.taxonomy import taxonomy
 
 CONFIDENT = 0.9
@@ -50,6 +53,8 @@ class Tally:
     found_faults: Counter[str] = field(default_factory=Counter)
     false_alarms: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
+    claimed: list[tuple[float, bool]] = field(default_factory=list)
+    """Confidence of each found document, and whether its pages and type are those of a true one."""
 
     @property
     def precision(self) -> float:
@@ -77,6 +82,21 @@ class Tally:
         ordered = sorted(self.typed, key=lambda one: -one[0])[: max(1, round(CONFIDENT * len(self.typed)))]
         return sum(true == found for _, true, found in ordered) / len(ordered)
 
+    @property
+    def trusted(self) -> float:
+        """The same for the most confident share of what was found: a document with other pages counts against it."""
+        ordered = sorted(self.claimed, key=lambda one: -one[0])[: max(1, round(CONFIDENT * len(self.claimed)))]
+        return sum(right for _, right in ordered) / max(len(ordered), 1)
+
+    @property
+    def miscalibration(self) -> float:
+        """Expected calibration error over tenths of confidence (Naeini et al. 2015), of found documents."""
+        bins: dict[int, list[tuple[float, bool]]] = defaultdict(list)
+        for one in self.claimed:
+            bins[min(int(one[0] * 10 + 1e-9), 9)].append(one)
+        off = sum(abs(sum(right for _, right in some) - sum(sure for sure, _ in some)) for some in bins.values())
+        return off / max(len(self.claimed), 1)
+
 
 def count(tally: Tally, volume: Volume, found: Sequence[CaseDocument], told: Sequence[VolumeFinding]) -> None:
     """Add one volume to the tally."""
@@ -87,6 +107,8 @@ def count(tally: Tally, volume: Volume, found: Sequence[CaseDocument], told: Seq
     tally.found_begins += len(begins)
     tally.right_begins += len(true_begins & begins)
     by_pages = {(d.first_page, d.last_page): d for d in found}
+    truths = {(d.first_page, d.last_page): d.type for d in volume.documents}
+    tally.claimed += [(d.confidence, truths.get((d.first_page, d.last_page)) == d.type) for d in found]
     for true in volume.documents:
         match = by_pages.get((true.first_page, true.last_page))
         tally.typed.append((match.confidence if match else 0.0, true.type, match.type if match else ""))
@@ -148,11 +170,11 @@ def worst(typed: Iterable[tuple[float, str, str]]) -> list[tuple[str, int, int]]
     return [row for row in per_type(typed) if row[1]][:WORST]
 
 
-def reliability(typed: Iterable[tuple[float, str, str]]) -> list[tuple[float, int, int]]:
-    """Each tenth of confidence: its lower end, how many documents had it, how many of their types were right."""
+def reliability(claimed: Iterable[tuple[float, bool]]) -> list[tuple[float, int, int]]:
+    """Each tenth of confidence: its lower end, how many found documents had it, how many of them were right."""
     bins: dict[int, list[bool]] = defaultdict(list)
-    for confidence, true, found in typed:
-        bins[min(int(confidence * 10 + 1e-9), 9)].append(true == found)
+    for confidence, right in claimed:
+        bins[min(int(confidence * 10 + 1e-9), 9)].append(right)
     return [(tenth / 10, len(right), sum(right)) for tenth, right in sorted(bins.items())]
 
 
@@ -164,6 +186,8 @@ def report(tally: Tally) -> str:
         f"{tally.volumes} volumes, {len(tally.typed)} documents of {len({t for _, t, _ in tally.typed})} types",
         f"boundaries: F1 {tally.f1:.4f} (precision {tally.precision:.4f}, recall {tally.recall:.4f})",
         f"types: {tally.top1:.4f}, of the most confident {CONFIDENT:.0%} {tally.confident:.4f}",
+        f"found documents, the most confident {CONFIDENT:.0%}: {tally.trusted:.4f}; calibration error"
+        f" {tally.miscalibration:.4f}",
         *(
             f"{n}: {tally.right_fields[n] / max(c, 1):.4f} of {c}, given where there is none: {tally.invented[n]}"
             for n, c in sorted(tally.true_fields.items())
@@ -178,7 +202,7 @@ def report(tally: Tally) -> str:
 def table(tally: Tally) -> str:
     """Every type and every tenth of confidence, as text."""
     types = [f"{name}: {right}/{count}" for name, count, right in per_type(tally.typed)]
-    tenths = [f"confidence from {low:.1f}: {right}/{count} right" for low, count, right in reliability(tally.typed)]
+    tenths = [f"confidence from {low:.1f}: {right}/{count} right" for low, count, right in reliability(tally.claimed)]
     return "\n".join([*tenths, *types])
 
 
@@ -190,14 +214,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--documents", type=int, default=25)
     parser.add_argument("--misread", type=float, default=0.0, help="share of letters that the reader takes for others")
     parser.add_argument("--faults", action="store_true", help="with pages missing, twice and of another case")
+    parser.add_argument("--way", type=Way, choices=list(Way), default=Way.BOTH, help="rules, judge or both")
+    parser.add_argument("--wording", type=int, default=USUAL, help="wording of pieces without a title, 0 to 3")
+    parser.add_argument("--untitled", type=float, default=0.0, help="share of documents whose title is not read")
     parser.add_argument("--table", action="store_true", help="every type, and how often confidence is right")
     parser.add_argument("--show", action="store_true", help="list what went wrong")
     options = parser.parse_args(arguments)
     tally = Tally()
     for seed in range(options.first_seed, options.first_seed + options.volumes):
-        volume = make_volume(seed, options.documents, EACH_FAULT if options.faults else NONE)
-        pages = misread(volume, options.misread, seed).pages if options.misread else volume.pages
-        found = documents_of(pages)
+        volume = make_volume(seed, options.documents, EACH_FAULT if options.faults else NONE, options.wording)
+        seen = untitled(volume, options.untitled, seed) if options.untitled else volume
+        pages = misread(seen, options.misread, seed).pages if options.misread else seen.pages
+        found = documents_of(pages, options.way)
         count(tally, volume, found, findings(pages, found))
     sys.stdout.write(report(tally) + "\n")
     if options.table:

@@ -10,6 +10,7 @@ is an indented paragraph.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -17,9 +18,16 @@ from typing import Final
 
 from cases.codec import from_json
 from models.errors import Defect
-from pipelines.files.catalogue.taxonomy import DocumentType, type_named
+from pipelines.files.catalogue.taxonomy import UNKNOWN, DocumentType, type_named
 
 FILES: Final = ("decisions.toml", "evidence.toml", "authorities.toml")
+REWORDINGS: Final = "rewordings.toml"
+USUAL: Final = 0
+"""The wording of untitled pieces in all volumes that are not asked to be worded otherwise."""
+UNSEEN: Final = 3
+"""The wording that nothing is trained with: for figures alone."""
+OTHER: Final = DocumentType(UNKNOWN, "B5", "书证", "证据材料卷", 10_000, (), ())
+"""What is of no type and is bound behind the others: letters, notices, printed talk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +36,9 @@ class Form:
 
     `foot` is what is signed at the foot of each page, `paged` whether each says 第x页 共y页, `ordinal` whether it may
     say which time it is, `copies` whether it may be marked as a copy or stub, `most` how many a volume usually holds.
-    `cover` gives it a cover of its own, `airy` sets it over the whole page; `first` is the day of the first of
-    its kind about somebody, `joint` says that it needs a case with an accomplice.
+    `wording` is which wording of an untitled piece it is. `cover` gives it a cover of its own, `airy` sets it over the
+    whole page; `first` is the day of the first of its kind about somebody, `joint` says that it needs a case with an
+    accomplice.
     """
 
     type: str
@@ -51,11 +60,12 @@ class Form:
     most: int = 1
     columns: tuple[int, ...] = ()
     offences: tuple[str, ...] = ()
+    wording: int = USUAL
 
     @property
     def kind(self) -> DocumentType:
         """The type in the taxonomy."""
-        found = type_named(self.type)
+        found = OTHER if self.type == UNKNOWN else type_named(self.type)
         if found is None:
             raise Defect("volumes.type", f"no document type is called {self.type}")
         return found
@@ -67,10 +77,18 @@ class Form:
 
 
 @cache
-def forms() -> tuple[Form, ...]:
-    """All forms; raises Defect when one is of no known type."""
+def forms(wording: int = USUAL) -> tuple[Form, ...]:
+    """All forms, those of pieces without a title in this wording where it has one; raises Defect when one is of no
+    known type."""
+    usual = _read(FILES)
+    reworded = [form for form in _read((REWORDINGS,)) if form.wording == wording]
+    replaced = {form.type for form in reworded}
+    return (*(form for form in usual if form.type not in replaced or form.titles != ("",)), *reworded)
+
+
+def _read(names: Iterable[str]) -> tuple[Form, ...]:
     folder = resources.files("benchmarks.volumes") / "forms"
-    lists = [tomllib.loads((folder / name).read_text(encoding="utf-8"))["forms"] for name in FILES]
+    lists = [tomllib.loads((folder / name).read_text(encoding="utf-8"))["forms"] for name in names]
     found = [from_json(Form, entry) for entries in lists for entry in entries]
     for form in found:
         if not form.wordings:

@@ -13,6 +13,7 @@ from typing import Final
 
 from benchmarks.volumes.volume import Volume
 from cases.records import PageLine, Point, Quad, ScannedPage
+from pipelines.files.catalogue.titles import title_of
 
 ALIKE: Final = (
     "未末 日曰 入人八 己已巳 土士 0O〇 1l 千干于 天夫 大太犬 问间 讯汛 询洵 拘抅 捕铺 逮递 书节 决诀 定走 立位 案寨 "
@@ -91,3 +92,17 @@ def _joined(lines: Sequence[PageLine], rate: float, rng: Random) -> list[PageLin
             line = replace(before, text=before.text + line.text, box=box)
         found.append(line)
     return found
+
+
+def untitled(volume: Volume, share: float, seed: int) -> Volume:
+    """The volume as if its reader had lost the titles of this share of its documents, or forms had others: what the
+    rules take for the title of a first page is gone."""
+    rng = Random(f"untitled {seed} {share}")
+    lost = {one.first_page for one in volume.documents if rng.random() < share}
+    return replace(volume, pages=tuple(_untitled(page) if page.number in lost else page for page in volume.pages))
+
+
+def _untitled(page: ScannedPage) -> ScannedPage:
+    title = title_of(page)
+    gone = title.lines if title is not None else ()
+    return replace(page, lines=tuple(line for at, line in enumerate(page.lines) if at not in gone))

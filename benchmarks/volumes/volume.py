@@ -14,7 +14,7 @@ from random import Random
 from typing import Final
 
 from benchmarks.volumes.facts import Dates, Day, Facts, Person, make_facts
-from benchmarks.volumes.forms import Form, forms
+from benchmarks.volumes.forms import USUAL, Form, forms
 from benchmarks.volumes.rows import Row
 from benchmarks.volumes.setting import HEIGHT, WIDTH, SetPage, look, set_document, stamped
 from benchmarks.volumes.writing import VOLUME_TITLES, Assignment, VolumeNotes, Written, write
@@ -82,12 +82,13 @@ class _Leaf:
     after_gap: bool = False
 
 
-def make_volume(seed: int, documents: int = 20, faults: Faults = NONE) -> Volume:
-    """The volume of this seed with so many documents besides its cover, catalogue and remarks."""
+def make_volume(seed: int, documents: int = 20, faults: Faults = NONE, wording: int = USUAL) -> Volume:
+    """The volume of this seed with so many documents besides its cover, catalogue and remarks; pieces without a title
+    are in this wording."""
     rng = Random(f"volumes {seed} {documents}")
     facts = make_facts(seed)
     kind = rng.choices(list(_SHARES), list(_SHARES.values()))[0]
-    tasks = _assignments(kind, documents, facts, rng)
+    tasks = _assignments(kind, documents, facts, rng, wording)
     written = [write(task, facts, rng) for task in tasks]
     return bind(VOLUME_TITLES[kind], written, facts, rng, faults)
 
@@ -111,10 +112,10 @@ def bind(
     return _volume(facts.seed, planted, entries)
 
 
-def _assignments(kind: str, count: int, facts: Facts, rng: Random) -> list[Assignment]:
+def _assignments(kind: str, count: int, facts: Facts, rng: Random, wording: int) -> list[Assignment]:
     """Which documents the volume holds, in the order of binding."""
     groups = _GROUPS[kind]
-    fitting = [form for form in forms() if form.kind.group[0] in groups and _fits(form, facts)]
+    fitting = [form for form in forms(wording) if form.kind.group[0] in groups and _fits(form, facts)]
     pool = [form for form in fitting for _ in range(form.most)]
     chosen: list[Form] = []
     while len(chosen) < count:

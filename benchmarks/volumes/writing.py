@@ -241,6 +241,9 @@ def _expanded(order: str, facts: Facts, slots: dict[str, object], rng: Random) -
         return _talk(names[0], count, facts, slots, rng)
     if what == "rows":
         return [Block("row", cells) for cells in rows(names[0], count, slots, rng)]
+    if what == "answers":
+        told = facts.offence.asked.get(names[0], [])
+        return [Block("paragraph", (pair[1].format_map(slots),)) for pair in rng.sample(told, min(count, len(told)))]
     if what == "clauses":
         texts = [rng.choice(_CLAUSES).format_map(slots) for _ in range(count)]
         return [Block("paragraph", (f"第{number}条 {text}",)) for number, text in enumerate(texts, start=7)]

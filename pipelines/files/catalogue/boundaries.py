@@ -38,6 +38,16 @@ class Beginning:
 
 
 @dataclass(frozen=True, slots=True)
+class Vote:
+    """What the rules say of page `page` (its index from 0): whether a document begins, how sure, and its title."""
+
+    page: int
+    title: Title | None
+    begins: bool
+    sureness: float
+
+
+@dataclass(frozen=True, slots=True)
 class _Seen:
     """What is asked of each page once."""
 
@@ -53,15 +63,19 @@ class _Seen:
 
 def beginnings(pages: Sequence[ScannedPage]) -> tuple[Beginning, ...]:
     """Where documents begin; the first page that is not blank always begins one, and a blank page none."""
-    found: list[Beginning] = []
+    return tuple(Beginning(one.page, one.title, one.sureness) for one in votes(pages) if one.begins)
+
+
+def votes(pages: Sequence[ScannedPage]) -> tuple[Vote, ...]:
+    """What the rules say of each page that is not blank, in order."""
+    found: list[Vote] = []
     before: _Seen | None = None
     for number, page in enumerate(pages):
         if is_blank(page):
             continue
         seen = _seen(page)
         begins, sureness = (True, 1.0) if before is None else _begins(before, seen)
-        if begins:
-            found.append(Beginning(number, seen.title, sureness))
+        found.append(Vote(number, seen.title, begins, sureness))
         before = seen
     return tuple(found)
 
@@ -96,7 +110,8 @@ def _begins(before: _Seen, now: _Seen) -> tuple[bool, float]:
 def _untitled(before: _Seen, now: _Seen) -> tuple[bool, float]:
     """A page without title and number of its own."""
     if _same_head(before, now):
-        return False, 0.95
+        # Two copies of cards, two statements by one hand begin alike as well.
+        return False, 0.9
     if (now.talk and before.talk) or _pictured(before, now):
         return False, 0.9
     if before.place is not None or (now.known and not now.talk):

@@ -1,7 +1,7 @@
-"""What a catalogue row says of a document beside its type: its number, its date, who issued it; pure.
+"""What a catalogue row says of a document beside its type: its number and its date; pure.
 
-Numbers stand near the title, dates at the end of a decision and at the beginning of a 笔录, the issuer above the title
-or before the closing date (公文格式; 公安机关刑事法律文书式样).
+Numbers stand near the title, dates at the end of a decision and at the beginning of a 笔录 (公文格式;
+公安机关刑事法律文书式样).
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from datetime import date
 from typing import Final
 
 from cases.records import PageLine, ScannedPage
-from pipelines.files.catalogue.titles import Title, organ_in
+from pipelines.files.catalogue.titles import Title
 from pipelines.files.order import extent
 from pipelines.numerals import digits_of, value_of
 
 HEAD: Final = 0.45
 """Numbers stand in this upper part of the first page."""
 RECORDS: Final = ("笔录", "供词", "证词")
-"""Types whose date is when they began, and whose issuer may be the person who speaks."""
+"""Types whose date is when they began."""
 _NUMBER = re.compile(
     r"(?P<organ>[\u4e00-\u9fff（）()]{1,18}?)[〔\[【（(]\s?(?P<year>(?:19|20)\d{2})\s?[〕\]】）)]\s?第?\s?(?P<count>\d{1,7})\s?号"
 )
@@ -30,15 +30,6 @@ _WRITTEN = re.compile(
 )
 _OF_A_PERSON = re.compile(r"出生(?:日期|年月日?)?[:：]?$|生于$|有效期限[:：]?.{0,12}$")
 """What stands before a day that is a person's or a card's, not the document's."""
-_CLOSING = re.compile(
-    r"^[\u4e00-\u9fff（）()]{2,24}(公安局|分局|派出所|支队|大队|人民检察院|人民法院|中心|鉴定所|银行|公司)[（(]?[印章]*[)）]?$"
-)
-_SPEAKER = re.compile(
-    r"(?:被[讯询]问人|犯罪嫌疑人|被害人|证人|供述人|辨认人)(?:姓名)?[:：]?([\u4e00-\u9fff·]{2,5}?)(?:性别|[，,。\s_]|男|女|$)"
-)
-_OFFICERS = re.compile(
-    r"(?<!被)(?:[讯询]问人|侦查人员|勘验人员?|检查人员?|搜查人员?|提取人员?)(?:姓名)?[:：]([\u4e00-\u9fff·、,，]+?)(?=[，,。；;]|工作单位|$)"
-)
 _CIRCLES: Final = str.maketrans("○OoＯ", "〇〇〇〇")
 """What readers take the 〇 of a year for."""
 
@@ -84,32 +75,6 @@ def date_of(pages: Sequence[ScannedPage], type_name: str) -> str | None:
         for some in (alone, page.lines):
             if days := list(_days(some)):
                 return days[-1].isoformat()
-    return None
-
-
-def author_of(pages: Sequence[ScannedPage], title: Title | None, type_name: str) -> str | None:
-    """Who issued a document: of a 笔录 who asks; else the organ above or in its title, or before its closing; else who
-    speaks."""
-    first = pages[0]
-    if any(word in type_name for word in RECORDS) and (officers := _named(_OFFICERS, first.lines)):
-        return officers
-    if title is not None:
-        for line in reversed(first.lines[: title.lines[-1] + 1]):
-            if organ := organ_in(line.text):
-                return organ
-    for line in reversed(pages[-1].lines):
-        if _CLOSING.match(line.text.replace(" ", "")):
-            return organ_in(line.text) or line.text.replace(" ", "")
-    return _named(_SPEAKER, first.lines) if any(word in type_name for word in RECORDS) else None
-
-
-def _named(pattern: re.Pattern[str], lines: Iterable[PageLine]) -> str | None:
-    for line in lines:
-        # Blanks part one field of a form from the next.
-        if found := pattern.search(
-            re.sub(r"\s{2,}", "，", line.text).replace(" ", "").replace("（", "").replace("）", "")
-        ):
-            return found[1]
     return None
 
 

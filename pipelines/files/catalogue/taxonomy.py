@@ -15,6 +15,8 @@ from typing import Final, cast
 from models.errors import Defect
 
 FILE: Final = Path(__file__).with_name("taxonomy.toml")
+UNKNOWN: Final = "其他材料"
+"""What is of no type: a person names it."""
 PARTS: Final = "F"
 """The group of what a volume itself is made of: cover, catalogue, remarks."""
 
@@ -24,7 +26,8 @@ class DocumentType:
     """A leaf: its name, group, volume, place in the order of binding, and the titles that its forms bear.
 
     `titles` may hold "*" for any characters; `told_by` are words that tell it from another type with the same title,
-    `known_by` what stands on it when no title does: of one of these texts, all words parted by blanks.
+    `known_by` what stands on it when no title does: of one of these texts, all words parted by blanks. `issued_by` is
+    where its issuer stands, see `authors`; empty for the organ of its head or closing.
     """
 
     name: str
@@ -35,6 +38,7 @@ class DocumentType:
     titles: tuple[str, ...]
     told_by: tuple[str, ...]
     known_by: tuple[str, ...] = ()
+    issued_by: tuple[str, ...] = ()
 
     def is_known_by(self, text: str) -> bool:
         """Whether a text without a title is one of this type."""
@@ -64,6 +68,7 @@ def taxonomy() -> tuple[DocumentType, ...]:
                     tuple(cast("list[str]", entry.get("titles", [name]))),
                     tuple(cast("list[str]", entry.get("told_by", []))),
                     tuple(cast("list[str]", entry.get("known_by", []))),
+                    tuple(cast("list[str]", entry.get("issued_by", []))),
                 )
             )
     names = [one.name for one in found]

@@ -15,8 +15,8 @@ from typing import Final
 from cases.records import CaseDocument, ScannedPage, ScanRecord
 from models.errors import BadInput
 from pipelines.files.catalogue.checks import findings
-from pipelines.files.catalogue.documents import UNKNOWN, documents_of
-from pipelines.files.catalogue.taxonomy import type_named
+from pipelines.files.catalogue.documents import documents_of
+from pipelines.files.catalogue.taxonomy import UNKNOWN, type_named
 from pipelines.files.page import blank_pages
 
 FIELD_CHARS: Final = 200

@@ -75,5 +75,14 @@ def test_the_table_names_every_type_the_worst_first_and_the_unseen_last() -> Non
 
 
 def test_confidence_is_held_against_how_often_it_was_right() -> None:
-    typed = [(1.0, "拘留证", "拘留证"), (0.9, "拘留证", "逮捕证"), (0.3, "通缉令", "通缉令")]
-    assert reliability(typed) == [(0.3, 1, 1), (0.9, 2, 1)]
+    assert reliability([(1.0, True), (0.9, False), (0.3, True)]) == [(0.3, 1, 1), (0.9, 2, 1)]
+    tally = Tally(claimed=[(1.0, True), (1.0, False), (0.3, False), (0.3, False)])
+    assert tally.miscalibration == pytest.approx((1.0 + 0.6) / 4)
+    assert tally.trusted == pytest.approx(1 / 4)
+
+
+def test_a_document_found_over_other_pages_counts_against_what_is_trusted(volume: Volume) -> None:
+    first, second, *rest = volume.documents
+    tally = scored(volume, (replace(first, last_page=second.last_page), *rest))
+    assert tally.claimed[0] == (1.0, False)
+    assert tally.trusted < tally.confident

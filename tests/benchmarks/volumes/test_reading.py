@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 
-from benchmarks.volumes.reading import ALIKE, misread
+from benchmarks.volumes.reading import ALIKE, misread, untitled
 from benchmarks.volumes.volume import Volume, make_volume
+from pipelines.files.catalogue.titles import title_of
 
 
 def text(volume: Volume) -> str:
@@ -43,3 +44,14 @@ def test_lines_with_errors_are_doubted_more_on_average() -> None:
     right = [line.confidence for line in lines if line.text in known]
     wrong = [line.confidence for line in lines if line.text not in known]
     assert sum(wrong) / len(wrong) < sum(right) / len(right) - 0.05
+
+
+def test_the_titles_of_some_documents_are_lost_and_nothing_else() -> None:
+    volume = make_volume(1, 8)
+    lost = untitled(volume, 1.0, 1)
+    begins = {one.first_page for one in volume.documents}
+    for before, after in zip(volume.pages, lost.pages, strict=True):
+        title = title_of(before)
+        gone = len(title.lines) if title is not None and before.number in begins else 0
+        assert len(before.lines) - len(after.lines) == gone
+    assert untitled(volume, 0.0, 1) == volume

@@ -8,8 +8,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases.records import ScannedPage
-from pipelines.files.catalogue.documents import UNKNOWN, UNSURE, documents_of
+from pipelines.files.catalogue.documents import UNSURE, documents_of
+from pipelines.files.catalogue.taxonomy import UNKNOWN
 from tests.pipelines.files.catalogue.conftest import CLOSING, TALK, blank, sheet
+
+CARD = (
+    "姓名 李梅",
+    "性别 女    民族 汉",
+    "出生 1990年1月1日",
+    "住址 江州市城南区和平路12号",
+    "公民身份号码 000000199001010000",
+    "中华人民共和国",
+    "居民身份证",
+    "签发机关 江州市公安局",
+    "有效期限 2015.06.01-2035.06.01",
+    "此复印件与原件核对无异。  王敏",
+)
 
 
 def volume() -> list[ScannedPage]:
@@ -19,7 +33,7 @@ def volume() -> list[ScannedPage]:
         sheet(3, "2024年3月16日", "犯罪嫌疑人：张三", *TALK, title="讯问笔录", foot="第1页 共2页"),
         sheet(4, *TALK, foot="第2页 共2页"),
         sheet(5, "2024年3月17日", "你是证人，应当如实提供证言", *TALK, title="询问笔录"),
-        sheet(6, "公民身份号码 000000199001010000", "住址 江州市城南区"),
+        sheet(6, *CARD),
     ]
 
 

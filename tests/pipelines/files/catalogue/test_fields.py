@@ -1,4 +1,4 @@
-"""Numbers, days and issuers of documents as their forms write them."""
+"""Numbers and days of documents as their forms write them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from pipelines.files.catalogue.fields import author_of, date_of, dates_in, number_of
+from pipelines.files.catalogue.fields import date_of, dates_in, number_of
 from pipelines.files.catalogue.titles import title_of
 from tests.pipelines.files.catalogue.conftest import CLOSING, TALK, sheet
 
@@ -54,24 +54,6 @@ def test_a_copy_has_the_day_on_which_it_was_compared() -> None:
 def test_a_conversation_has_the_day_that_it_began() -> None:
     pages = [sheet(1, "时间2024年4月1日9时10分至2024年4月1日11时", *TALK), sheet(2, *TALK, foot="2024年4月2日")]
     assert date_of(pages, "讯问笔录") == "2024-04-01"
-
-
-def test_who_issued_stands_above_the_title_or_before_the_closing() -> None:
-    above = sheet(1, "正文", above="江州市人民检察院", title="起诉书")
-    assert author_of([above], title_of(above), "起诉书") == "江州市人民检察院"
-    below = sheet(1, *CLOSING, title="立案决定书")
-    assert author_of([below], title_of(below), "立案决定书") == "江州市公安局"
-
-
-def test_of_a_conversation_without_an_organ_it_is_who_speaks() -> None:
-    page = sheet(1, "被询问人：李梅 性别女", *TALK, title="询问笔录")
-    assert author_of([page], title_of(page), "询问笔录（证人）") == "李梅"
-    assert author_of([sheet(1, "正文")], None, "其他材料") is None
-
-
-def test_a_conversation_is_by_those_who_ask() -> None:
-    page = sheet(1, "询问人：宋学刚、韩伟国    工作单位：江州市公安局", "被询问人：李梅", *TALK, title="询问笔录")
-    assert author_of([page], title_of(page), "询问笔录（证人）") == "宋学刚、韩伟国"
 
 
 def test_a_number_within_a_sentence_is_another_document_s() -> None:
