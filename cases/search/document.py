@@ -42,7 +42,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """What a document can be found by beside its text; `day` (ISO 8601) begins a range that `until` ends, both in it."""
+    """What a document is found by beside its text; `day` (ISO 8601) begins a range that `until` ends, both in it."""
 
     type: str = ""
     title: str = ""

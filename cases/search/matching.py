@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from cases.search.document import KINDS, Kind
 from cases.search.folding import fold
 from cases.search.postings import places_of, units_of
-from cases.search.query import And, Field, Node, Not, Or, Term
+from cases.search.query import And, Field, Node, Not, Term
 from cases.search.reading import COLUMNS, Numbers, Reading
 from models.errors import BadInput
 
@@ -90,9 +90,10 @@ class _Matching:
         if isinstance(node, Not):
             return ~self._node(node.part)[0], np.zeros(len(self._table))
         found = [self._node(part) for part in node.parts]
-        masks = np.array([mask for mask, _ in found])
         total: Scores = np.sum([scores for _, scores in found], axis=0)
-        return (masks.all(axis=0) if isinstance(node, And) else masks.any(axis=0)), total
+        decide = np.logical_and if isinstance(node, And) else np.logical_or
+        mask: Mask = decide.reduce([mask for mask, _ in found])
+        return mask, total
 
     # --- words --------------------------------------------------------------------------------------------------------
     def _term(self, term: Term) -> tuple[Mask, Scores]:
@@ -116,7 +117,8 @@ class _Matching:
         holding = np.count_nonzero(often)
         rarity = np.log1p((len(often) - holding + 0.5) / (holding + 0.5))
         relative = K1 * (1 - B + B * self._lengths / self._mean)
-        return rarity * often * (K1 + 1) / (often + relative)
+        weights: Scores = rarity * often * (K1 + 1) / (often + relative)
+        return weights
 
     def _read_as(self, text: str) -> list[str]:
         """What a Latin word may stand for: names of the scope's cases, and words of the dictionary."""
@@ -132,12 +134,8 @@ class _Matching:
         if wanted.name == "kind":
             return self._of_kind(wanted.value)
         if wanted.name == "case":
-            keys = [
-                self._scope.keys[one]
-                for one, words in self._cases.items()
-                if wanted.value in words and one in self._scope.keys
-            ]
-            return np.isin(self._table["case"], keys)
+            called = {case_id for case_id, words in self._cases.items() if wanted.value in words}
+            return np.isin(self._table["case"], [key for one, key in self._scope.keys.items() if one in called])
         if wanted.name == "date":
             return self._among(self._scope.dated(*days(wanted.value)))
         if wanted.name == "person" and wanted.value.isascii():

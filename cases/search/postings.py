@@ -110,4 +110,5 @@ def _both(few: Places, many: Places) -> Places:
         return few
     at = np.searchsorted(many, few)
     at[at == len(many)] = 0
-    return few[many[at] == few]
+    both: Places = few[many[at] == few]
+    return both

@@ -111,9 +111,7 @@ def parse(text: str) -> Node:
     reader = _Reader(tokens)
     found = reader.either(0)
     if reader.token is not None:
-        raise BadInput(
-            "search.bracket", "a bracket ) has no ( before it; remove it, or put the text in quotation marks"
-        )
+        raise BadInput("search.bracket", "a bracket ) has no ( before it; remove it, or quote the text")
     return found
 
 

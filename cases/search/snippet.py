@@ -55,7 +55,7 @@ def snippet(text: str, pieces: Sequence[Piece], wanted: Sequence[str]) -> Snippe
 
 def _spans(folded: str, origins: Sequence[int], wanted: Sequence[str]) -> list[tuple[int, int, int]]:
     """(first character, the one after the last, number of the term) of found places, by place."""
-    found = []
+    found: list[tuple[int, int, int]] = []
     for number, term in enumerate(wanted):
         at = folded.find(term)
         while at >= 0 and len(found) < MAX_SPANS:

@@ -1,8 +1,8 @@
 """Reads a statute in markdown into articles, and gives them to search; knows no store and no index.
 
 The shape is that of public law collections: `# title`, lines that say when it was passed and amended, `## 编/章`
-headings, and articles that begin 第...条. A day that the head names with 施行 is the first day in force; without one the
-last day that the head names is taken, which is when the text was passed: say `--since` where that is not enough.
+headings, and articles that begin 第...条. The last day that the head names is taken for the first one in force; where it
+is only when the text was passed or amended, say `--since`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -65,16 +66,12 @@ def _articles(blocks: Iterable[str]) -> tuple[Article, ...]:
 
 
 def _first_day(head: str) -> str | None:
-    plain = unicodedata.normalize("NFKC", head)
-    lines = [line for line in plain.splitlines() if _DAY.search(line)]
-    chosen = [line for line in lines if "施行" in line] or lines
-    for line in reversed(chosen):
-        year, month, day = map(int, _DAY.findall(line)[-1])
-        try:
-            return date(year, month, day).isoformat()
-        except ValueError:
-            continue
-    return None
+    """The last day that the head names: when the text came into force, or was last amended."""
+    found = []
+    for year, month, day in _DAY.findall(unicodedata.normalize("NFKC", head)):
+        with suppress(ValueError):
+            found.append(date(int(year), int(month), int(day)).isoformat())
+    return max(found, default=None)
 
 
 def sources_of(statutes: Iterable[tuple[str, Statute]]) -> list[Source]:

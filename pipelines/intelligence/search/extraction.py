@@ -75,7 +75,7 @@ def _documents(indexed: Indexed) -> Iterable[Document]:
     if record.kind == "transcribe":
         return [_transcript(from_json(Transcript, record.body), filename)]
     if record.kind == "scan":
-        return _volume(from_json(ScanRecord, record.body))
+        return paper_documents(from_json(ScanRecord, record.body))
     if record.kind == "traffic":
         return _violations(from_json(TrafficRecord, record.body), filename)
     return []
@@ -113,7 +113,8 @@ def _conversation(record: ConversationRecord, kind: str) -> Document:
     return text.document(Kind.RECORD, fields)
 
 
-def _volume(volume: ScanRecord) -> list[Document]:
+def paper_documents(volume: ScanRecord) -> list[Document]:
+    """A document for each 文书, then one for each page that belongs to none."""
     pages = {page.number: page for page in volume.pages}
     taken: set[int] = set()
     found = []

@@ -24,11 +24,17 @@ log = logging.getLogger(__name__)
 BATCH_CHARS = 1_000_000
 """Characters a transaction: about a second of work, and all that a kill costs."""
 BATCH_SOURCES = 500
+FAR = 1000
+"""Audit entries without a change (searches, reads) after which the place reached is written all the same."""
 STATUTE = "statute:"
 """How the ids of statutes begin; records never do."""
 
 Statutes = Callable[[], Iterable[Source]]
 Progress = Callable[[int], None]
+
+
+def _quiet(_taken: int) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +59,9 @@ class Follower:
             self._index.learn_words(dictionary())
 
     def catch_up(
-        self, *, whole: bool = False, stop: threading.Event | None = None, on_batch: Progress = int
+        self, *, whole: bool = False, stop: threading.Event | None = None, on_batch: Progress = _quiet
     ) -> Followed:
-        """Bring the index up to the store; `whole` compares everything. Ends early, in good order, when `stop` is set."""
+        """Bring the index up to the store; `whole` compares everything. Ends early, in good order, on `stop`."""
         if self._index.is_full():
             self._index.discard()
         reached = None if whole else self._index.reached()
@@ -101,7 +107,8 @@ class Follower:
                 self._index.write(batch)
                 taken, batch, size = taken + len(batch), [], 0
                 on_batch(taken)
-        if batch or self._index.reached() != reached:
+        known = self._index.reached()
+        if batch or known is None or not 0 <= reached - known < FAR:
             self._index.write(batch, reached=reached)
         return taken + len(batch)
 
