@@ -40,6 +40,7 @@ from serving.api.models.router import router as models
 from serving.api.openai.router import router as openai
 from serving.api.records.router import router as records
 from serving.api.schema import router as schema
+from serving.api.search.router import router as search
 from serving.api.services import Services
 from serving.api.session.router import router as session
 from serving.api.uploads.desk import UploadDesk
@@ -90,6 +91,7 @@ def create_app(
         conversations,
         live,
         audit,
+        search,
         models,
         openai,
         schema,

@@ -32,7 +32,9 @@ def growth_curve(rows: Sequence[Mapping[str, Any]]) -> str:
         at = y(10.0**power)
         if EDGE - 1 <= at <= HEIGHT - EDGE + 1:
             parts.append(f'<line x1="{EDGE}" x2="{WIDTH - 260}" y1="{at:.0f}" y2="{at:.0f}" stroke="#ddd"/>')
-            parts.append(f'<text x="{EDGE - 8}" y="{at + 4:.0f}" font-size="11" text-anchor="end">{10.0**power:g}</text>')
+            parts.append(
+                f'<text x="{EDGE - 8}" y="{at + 4:.0f}" font-size="11" text-anchor="end">{10.0**power:g}</text>'
+            )
     for (name, line), colour in zip(lines.items(), COLOURS, strict=True):
         points = " ".join(f"{x(size):.1f},{y(value):.1f}" for size, value in zip(sizes, line, strict=True))
         parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')

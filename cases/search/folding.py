@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
+import numpy as np
+from numpy.typing import NDArray
+
 PAGE_BREAK = "\f"
 """Stands between pages and other parts of a text; no phrase runs over it, and folding keeps it."""
 _SAME = {
@@ -33,7 +36,7 @@ class Folded:
     """A folded text; `origins[n]` is the character of the original that folded character `n` comes from."""
 
     text: str
-    origins: tuple[int, ...]
+    origins: NDArray[np.int64]
 
 
 @cache
@@ -71,9 +74,7 @@ def fold(text: str) -> str:
 
 def fold_with_origins(text: str) -> Folded:
     """The folded text with the places that it comes from."""
-    parts, origins = [], []
-    for at, character in enumerate(text):
-        folded = _TABLE[ord(character)]
-        parts.append(folded)
-        origins.extend([at] * len(folded))
-    return Folded("".join(parts), tuple(origins))
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    different, which = np.unique(codes, return_inverse=True)
+    widths = np.array([len(_TABLE[int(code)]) for code in different], dtype=np.int64)
+    return Folded(fold(text), np.repeat(np.arange(len(codes)), widths[which] if len(codes) else 0))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from typing import overload
 
 import zstandard
 
-from cases.codec import from_json, to_json
 from cases.search.document import Document, Fields, Piece
 
 MAX_BYTES = 256 << 20
 """Longest text with its places, unpacked; that of a record's body in the store."""
+_LEVEL = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,28 @@ class KeptText:
 
     fields: Fields
     text: str
-    pieces: tuple[Piece, ...]
+    pieces: Pieces
+
+
+class Pieces(Sequence[Piece]):
+    """The pieces of a text, each made when it is asked for: a long transcript has thousands, a hit shows two."""
+
+    def __init__(self, kept: list[list[object]]) -> None:
+        self._kept = kept
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    @overload
+    def __getitem__(self, at: int) -> Piece: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Piece]: ...
+
+    def __getitem__(self, at: int | slice) -> Piece | Sequence[Piece]:
+        if isinstance(at, slice):
+            return [_piece(one) for one in self._kept[at]]
+        return _piece(self._kept[at])
 
 
 def packed_text(document: Document) -> bytes:
@@ -35,16 +58,16 @@ def packed_text(document: Document) -> bytes:
         ]
         for piece in document.pieces
     ]
-    body = {"fields": to_json(document.fields), "text": document.text, "pieces": pieces}
+    body = [astuple(document.fields), document.text, pieces]
     spelled = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-    return zstandard.ZstdCompressor(level=3).compress(spelled)
+    return zstandard.ZstdCompressor(level=_LEVEL).compress(spelled)
 
 
 def kept_text(packed: bytes) -> KeptText:
     """What `packed_text` packed."""
     spelled = zstandard.ZstdDecompressor().decompress(packed, max_output_size=MAX_BYTES)
-    body = json.loads(spelled.decode("utf-8", "surrogatepass"))
-    return KeptText(from_json(Fields, body["fields"]), body["text"], tuple(_piece(one) for one in body["pieces"]))
+    (type_, title, number, author, persons, *rest), text, pieces = json.loads(spelled.decode("utf-8", "surrogatepass"))
+    return KeptText(Fields(type_, title, number, author, tuple(persons), *rest), text, Pieces(pieces))
 
 
 def _piece(kept: list[object]) -> Piece:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cases.search.document import Piece
-from cases.search.folding import PAGE_BREAK, fold_with_origins
+from cases.search.folding import PAGE_BREAK, Folded, fold_with_origins
 
 WIDTH = 120
 """Characters that a snippet shows; about two lines of a page."""
@@ -41,7 +41,7 @@ class Snippet:
 def snippet(text: str, pieces: Sequence[Piece], wanted: Sequence[str]) -> Snippet:
     """The stretch of `text` with the most different ones of `wanted` (folded), the earliest of equals."""
     folded = fold_with_origins(text)
-    spans = _spans(folded.text, folded.origins, wanted)
+    spans = _spans(folded, wanted)
     start = _best(spans)
     begin = max(0, start - LEAD) if spans else 0
     end = min(len(text), begin + WIDTH)
@@ -53,14 +53,14 @@ def snippet(text: str, pieces: Sequence[Piece], wanted: Sequence[str]) -> Snippe
     return Snippet(_parts(text, begin, end, shown), distinct, begin > 0, end < len(text))
 
 
-def _spans(folded: str, origins: Sequence[int], wanted: Sequence[str]) -> list[tuple[int, int, int]]:
+def _spans(folded: Folded, wanted: Sequence[str]) -> list[tuple[int, int, int]]:
     """(first character, the one after the last, number of the term) of found places, by place."""
     found: list[tuple[int, int, int]] = []
     for number, term in enumerate(wanted):
-        at = folded.find(term)
+        at = folded.text.find(term)
         while at >= 0 and len(found) < MAX_SPANS:
-            found.append((origins[at], origins[at + len(term) - 1] + 1, number))
-            at = folded.find(term, at + len(term))
+            found.append((int(folded.origins[at]), int(folded.origins[at + len(term) - 1]) + 1, number))
+            at = folded.text.find(term, at + len(term))
     return sorted(found)
 
 

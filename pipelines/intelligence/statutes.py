@@ -1,7 +1,7 @@
 """Reads a statute in markdown into articles, and gives them to search; knows no store and no index.
 
 The shape is that of public law collections: `# title`, lines that say when it was passed and amended, `## 编/章`
-headings, and articles that begin 第...条. The last day that the head names is taken for the first one in force; where it
+headings, and articles that begin 第...条. The last day that the head names is taken for the first in force; where it
 is only when the text was passed or amended, say `--since`.
 """
 

@@ -135,7 +135,7 @@ function filterRows() {
 let after = '';
 function onKey(event) {
   if (typing(event)) { after = ''; return; }
-  const places = { c: '/cases', j: '/jobs', m: '/models' };
+  const places = { c: '/cases', s: '/search', j: '/jobs', m: '/models' };
   if (after === 'g' && places[event.key]) { after = ''; event.preventDefault(); location.assign(places[event.key]); return; }
   after = event.key === 'g' ? 'g' : '';
   if (event.key === '?') { event.preventDefault(); open($('#keys')); return; }
