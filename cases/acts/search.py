@@ -22,6 +22,7 @@ from cases.versions import RecordVersion
 from models.errors import Forbidden
 
 _CHANGES = ("record.created", "record.edited")
+_STATUTES = "statute.imported"
 MAX_CHANGES = 10_000
 """Audit entries that one look at what changed reads."""
 
@@ -46,11 +47,15 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Records that have a new version, up to audit entry `reached`; `more`: there are further ones."""
+    """Records that have a new version, up to audit entry `reached`; `more`: there are further ones.
+
+    `statutes`: some were imported.
+    """
 
     records: tuple[str, ...]
     reached: int
     more: bool
+    statutes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,8 @@ class SearchActs(Acts):
                 return None
             rows = tx.connection.execute(wanted.order_by(table.c.sequence).limit(MAX_CHANGES)).all()
         changed = dict.fromkeys(str(row.subject_id) for row in rows if row.act in _CHANGES)
-        return Changes(tuple(changed), rows[-1].sequence if rows else after, len(rows) == MAX_CHANGES)
+        reached, statutes = rows[-1].sequence if rows else after, any(row.act == _STATUTES for row in rows)
+        return Changes(tuple(changed), reached, len(rows) == MAX_CHANGES, statutes)
 
     def record_to_index(self, record_id: str) -> Indexed:
         """The latest version of a record, for the index, which parts it by case; raises NotFound."""

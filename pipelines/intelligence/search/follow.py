@@ -66,7 +66,7 @@ class Follower:
             self._index.discard()
         reached = None if whole else self._index.reached()
         changes = None if reached is None else self._store.changed_records(reached)
-        if changes is None:
+        if changes is None or changes.statutes:
             return self._compare(stop, on_batch)
         taken = 0
         while True:

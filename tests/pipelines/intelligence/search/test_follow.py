@@ -13,11 +13,14 @@ import pytest
 from cases.failpoint import VARIABLE
 from cases.search.asking import CaseSearch
 from cases.search.index import SearchIndex
+from cases.statutes import StatuteStore
 from cases.store import Store
 from pipelines.intelligence.search import follow
 from pipelines.intelligence.search.follow import Follower
+from pipelines.intelligence.statutes import read_statute, sources_of
 from tests.pipelines.intelligence.search.conftest import LI
 from tests.pipelines.intelligence.search.samples import STREET, TALK, VOLUME
+from tests.pipelines.intelligence.test_statutes import TEXT
 from tests.pipelines.speech.conversation import ready_to_sign
 
 
@@ -147,6 +150,20 @@ def test_catching_up_goes_on_after_every_kill(store, index, follower, keep, find
     assert 0 < len(index.versions()) < 3
     follower.catch_up()
     assert sorted(find("现金")) == sorted(records)
+
+
+def test_an_imported_statute_is_found_at_the_next_look(store, index, keep, tmp_path) -> None:
+    file = tmp_path / "法.md"
+    file.write_text(TEXT, encoding="utf-8")
+    kept = StatuteStore(tmp_path)
+    follower = Follower(store, index, lambda: sources_of(kept.statutes()))
+    keep("transcribe", TALK)
+    follower.catch_up()
+    kept.add(read_statute(file))
+    store.note_reference(LI, "statute.imported", ("statute", "示范法"), {})
+    assert follower.catch_up().taken == 1
+    assert CaseSearch(store, index).ask(LI, "来源：法条").total == 3
+    assert follower.catch_up().taken == 0
 
 
 def test_it_stops_between_batches_and_goes_on(index, follower, keep, find) -> None:
