@@ -92,14 +92,10 @@ def _hits(look: Reading, query: Node, found: Matches, scope: Scope, page: slice)
         wanted += [term.text, *(found.readings.get(term.text, ()) if term.pinyin else ())]
     names = {one.id: one.name for one in scope.cases}
     rows = look.found(found.ids[page].tolist())
-    kinds = dict(zip(look.documents["id"].tolist(), look.documents["kind"].tolist(), strict=True)) if rows else {}
     return [
-        _hit(row, KIND_BY_NUMBER[kinds[row.id]], names, list(dict.fromkeys(wanted)), float(score))
-        for row, score in zip(rows, found.scores[page], strict=True)
+        _hit(row, kind, names, list(dict.fromkeys(wanted)), float(score))
+        for row, kind, score in zip(rows, found.kind_of[page], found.scores[page], strict=True)
     ]
-
-
-KIND_BY_NUMBER = tuple(Kind)
 
 
 def _hit(row: Found, kind: Kind, names: dict[str, str], wanted: list[str], score: float) -> Hit:

@@ -7,9 +7,10 @@ within the scope; or by time, newest first. Fields decide and do not weigh.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,12 +49,35 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """All that a query found: ids, best first; how many of each kind; what Latin words were read as."""
+    """All that a query found: ids, best first, with score and kind each; how many there are of each kind; what Latin
+    words were read as."""
 
     ids: Numbers
     scores: Scores
+    kind_of: Sequence[Kind]
     kinds: dict[Kind, int]
     readings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class _Kinds(Sequence[Kind]):
+    """Kinds by their numbers: of thousands that are found, a page is looked at."""
+
+    def __init__(self, numbers: Numbers) -> None:
+        self._numbers = numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, at: int) -> Kind: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Kind]: ...
+
+    def __getitem__(self, at: int | slice) -> Kind | Sequence[Kind]:
+        if isinstance(at, slice):
+            return [KINDS[number] for number in self._numbers[at]]
+        return KINDS[self._numbers[at]]
 
 
 def match(scope: Reading, query: Node, cases: Mapping[str, str], order: Order) -> Matches:
@@ -66,6 +90,9 @@ class _Matching:
         self._scope = scope
         self._cases = cases
         self._table = scope.documents
+        # Columns of their own: a list of documents is laid out by rows, and is looked through for every term.
+        self._bases = np.ascontiguousarray(self._table["base"])
+        self._widths = np.ascontiguousarray(self._table["length"])
         self._lengths = self._table["length"].astype(np.float64)
         self._mean = max(float(self._lengths.mean()) if len(self._table) else 1.0, 1.0)
         self.readings: dict[str, tuple[str, ...]] = {}
@@ -78,9 +105,10 @@ class _Matching:
         number = -self._table["id"][at].astype(np.int64)
         keys = (number, age, -scores[at]) if order is Order.RELEVANCE else (number, age)
         at = at[np.lexsort(keys)]
-        counts = np.bincount(self._table["kind"][at], minlength=len(KINDS))
+        numbers = self._table["kind"][at]
+        counts = np.bincount(numbers, minlength=len(KINDS))
         kinds = {kind: int(count) for kind, count in zip(KINDS, counts, strict=True) if count}
-        return Matches(self._table["id"][at], scores[at], kinds, self.readings)
+        return Matches(self._table["id"][at], scores[at], _Kinds(numbers), kinds, self.readings)
 
     def _node(self, node: Node) -> tuple[Mask, Scores]:
         if isinstance(node, Term):
@@ -108,9 +136,9 @@ class _Matching:
         if not len(self._table):
             return np.zeros(0)
         places = places_of(units_of(text), self._scope.entries)
-        at = np.searchsorted(self._table["base"], places, side="right").astype(np.int64) - 1
+        at = np.searchsorted(self._bases, places, side="right").astype(np.int64) - 1
         # Places of replaced documents lie between those of the ones that are there.
-        inside = (at >= 0) & (places - self._table["base"][at] < self._table["length"][at])
+        inside = (at >= 0) & (places - self._bases[at] < self._widths[at])
         return np.bincount(at[inside], minlength=len(self._table)).astype(np.float64)
 
     def _weights(self, often: NDArray[np.float64]) -> Scores:

@@ -36,7 +36,7 @@ def test_texts_stand_out_from_their_ground_on_every_page(visit, sample) -> None:
     """WCAG 2.1, 1.4.3: 4.5 to 1 for text of this size; words over pictures are left out."""
     visit.sign_in()
     records = [f"/records/{record}" for record in sample.records.values()]
-    records.append(f"/records/{sample.records['scan']}/review")
+    records += [f"/records/{sample.records['scan']}/review", "/search", "/search?q=%28", "/search?q=NOT+x"]
     for path in ["/cases", f"/cases/{sample.id}", f"/cases/{sample.id}/audit", "/jobs", "/models", "/voice", *records]:
         visit.go(path)
         assert visit.page.evaluate(FAINT_TEXTS) == [], path
