@@ -16,9 +16,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from cases.search.index import DOCUMENTS, OPEN, SearchIndex, Table
+from cases.search.index import SearchIndex
 from cases.search.packing import KeptText, kept_text
 from cases.search.postings import Entries, unpacked
+from cases.search.segments import DOCUMENTS, OPEN, Table
 
 COLUMNS = ("type", "title", "number", "author", "person", "plate")
 """Fields that hold text."""

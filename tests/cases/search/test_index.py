@@ -12,9 +12,10 @@ import pytest
 
 from cases.failpoint import VARIABLE
 from cases.search import postings
-from cases.search.index import FANOUT, FILE, FOLDER, SearchIndex
+from cases.search.index import FILE, FOLDER, SearchIndex
 from cases.search.matching import Matches
 from cases.search.reading import reading
+from cases.search.segments import FANOUT
 from models.errors import Unavailable
 from tests.cases.search.conftest import document, matched, source
 
