@@ -24,6 +24,9 @@ from models.errors import BadInput
 
 K1 = 1.2
 B = 0.75
+LEAD = 32
+LEAD_COUNTS = 3
+"""A place within so many characters of the beginning, where titles and numbers stand, counts for so many."""
 MAX_NAMES = 16
 MAX_WORDS = 8
 """How many names of the cases, and words of the dictionary, a Latin word is read as at most."""
@@ -132,14 +135,17 @@ class _Matching:
         return often > 0, self._weights(often)
 
     def _counts(self, text: str) -> NDArray[np.float64]:
-        """How often each document holds exactly these characters."""
+        """How often each document holds exactly these characters, more for the places where titles stand."""
         if not len(self._table):
             return np.zeros(0)
         places = places_of(units_of(text), self._scope.entries)
         at = np.searchsorted(self._bases, places, side="right").astype(np.int64) - 1
         # Places of replaced documents lie between those of the ones that are there.
         inside = (at >= 0) & (places - self._bases[at] < self._widths[at])
-        return np.bincount(at[inside], minlength=len(self._table)).astype(np.float64)
+        at, offsets = at[inside], (places - self._bases[at])[inside]
+        weights = np.where(offsets < LEAD, float(LEAD_COUNTS), 1.0)
+        counts: NDArray[np.float64] = np.bincount(at, weights, minlength=len(self._table))
+        return counts
 
     def _weights(self, often: NDArray[np.float64]) -> Scores:
         holding = np.count_nonzero(often)

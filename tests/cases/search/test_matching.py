@@ -133,6 +133,11 @@ def test_the_rarer_word_and_the_shorter_text_come_first(index, find) -> None:
     assert find("盗窃")[0] == "short"
 
 
+def test_a_title_outweighs_a_mention(index, find) -> None:
+    index.write([source("mention", "a", "甲" * 60 + "第八条"), source("title", "a", "某法 第八条\f" + "乙" * 70)])
+    assert find("第八条") == ["title", "mention"]
+
+
 def test_newest_first_goes_by_the_own_day_of_a_document(index, find) -> None:
     days_ = ("2024-01-01", "2026-12-01", "1990-05-05")
     index.write([source(day, "a", document("甲", day=day)) for day in days_])
