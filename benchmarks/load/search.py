@@ -38,7 +38,7 @@ from pipelines.intelligence.search.names import dictionary
 SIZES = (1_000, 3_162, 10_000, 31_623, 100_000)
 BATCH_CASES = 50
 MEMBER_CASES = 50
-ROUNDS = 12
+ROUNDS = 6
 MIB = 1 << 20
 
 

@@ -80,7 +80,7 @@ class _Kinds(Sequence[Kind]):
     def __getitem__(self, at: int | slice) -> Kind | Sequence[Kind]:
         if isinstance(at, slice):
             return [KINDS[number] for number in self._numbers[at]]
-        return KINDS[self._numbers[at]]
+        return KINDS[int(self._numbers[at])]
 
 
 def match(scope: Reading, query: Node, cases: Mapping[str, str], order: Order) -> Matches:
@@ -144,8 +144,7 @@ class _Matching:
         inside = (at >= 0) & (places - self._bases[at] < self._widths[at])
         at, offsets = at[inside], (places - self._bases[at])[inside]
         weights = np.where(offsets < LEAD, float(LEAD_COUNTS), 1.0)
-        counts: NDArray[np.float64] = np.bincount(at, weights, minlength=len(self._table))
-        return counts
+        return np.asarray(np.bincount(at, weights, minlength=len(self._table)), dtype=np.float64)
 
     def _weights(self, often: NDArray[np.float64]) -> Scores:
         holding = np.count_nonzero(often)

@@ -73,7 +73,11 @@ def _judgments(file: Path, data: Path, *, mask: bool) -> JsonObject:
     from pipelines.intelligence.corpus import import_file
 
     with tqdm(desc=file.name, unit=" judgments", leave=False) as bar:
-        found = import_file(file, CorpusStore(data), mask=mask, on_line=lambda _number: bar.update())
+
+        def tick(_number: int) -> None:
+            bar.update()
+
+        found = import_file(file, CorpusStore(data), mask=mask, on_line=tick)
     return {"lines": found.lines, "new": found.new, "empty": found.empty, "resumed_at": found.resumed_at}
 
 

@@ -47,7 +47,11 @@ def search(
             index.discard()
         follower = follower_of(store, data)
         with tqdm(desc="index", unit=" records", leave=False, delay=1) as bar:
-            follower.catch_up(whole=True, on_batch=lambda taken: bar.update(taken - bar.n))
+
+            def tick(taken: int) -> None:
+                bar.update(taken - bar.n)
+
+            follower.catch_up(whole=True, on_batch=tick)
         follower.prepare()
         answer = CaseSearch(store, index).ask(operator(store), query, Order(order), offset=offset, limit=limit)
     if as_json:
