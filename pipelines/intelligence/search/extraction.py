@@ -17,6 +17,7 @@ from cases.search.folding import PAGE_BREAK
 from cases.transcript import Transcript
 from pipelines.intelligence.masking import names_in
 from pipelines.intelligence.search.names import typed
+from pipelines.speech.itn.layer import in_figures
 
 CONVERSATIONS = {"interrogation": "讯问笔录", "inquiry": "询问笔录"}
 TRANSCRIPT = "转写文本"
@@ -85,6 +86,11 @@ def _transcript(transcript: Transcript, filename: str) -> Document:
     text = _Text(filename)
     for segment in transcript.segments:
         text.add(segment.text, second=segment.start, mark=str(segment.id))
+    # Who looks for 2300元 finds 两千三百块钱 too: sentences in figures stand behind what was said, each by itself.
+    for segment in transcript.segments:
+        figures = in_figures(segment.text, segment.numbers)
+        if figures != segment.text:
+            text.add(PAGE_BREAK + figures, "", second=segment.start, mark=str(segment.id))
     said = "\n".join(segment.text for segment in transcript.segments)
     persons = dict.fromkeys([*transcript.speakers, *names_in(said)])
     return text.document(Kind.TRANSCRIPT, Fields(TRANSCRIPT, filename, persons=tuple(persons)))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from cases.acts.search import Indexed
 from cases.codec import to_json_object
 from cases.search.document import Kind, Source
+from cases.transcript import TranscriptSegment
 from cases.versions import RecordVersion
 from pipelines.intelligence.search.extraction import VIOLATIONS, source_of
 from pipelines.intelligence.search.names import dictionary, keys_of
+from pipelines.speech.itn.layer import number_spans
 from pipelines.traffic.rules.catalogue import OFFENCES
 from tests.pipelines.intelligence.search.samples import STREET, TALK, VOLUME, box
 from tests.pipelines.speech.conversation import ready_to_sign
@@ -61,6 +64,16 @@ def test_a_transcript_leads_to_seconds() -> None:
     assert made.text.startswith("讯问录音.wav\f")
     assert [(piece.second, piece.mark) for piece in made.pieces] == [(0.5, "0"), (3.5, "1")]
     assert "张伟" in made.fields.persons
+
+
+def test_numbers_are_found_as_spoken_and_in_figures() -> None:
+    spoken = "大概两千三百块钱"
+    segment = TranscriptSegment(4, 7.0, 8.0, None, None, spoken, 0.9, (), (), number_spans(spoken))
+    made = extracted("transcribe", replace(TALK, segments=(*TALK.segments, segment))).documents[0]
+    assert spoken in made.text
+    last = made.pieces[-1]
+    assert "2300" in made.text[last.start :]
+    assert (last.second, last.mark) == (7.0, "4")
 
 
 def test_a_record_of_a_conversation_leads_to_its_turns() -> None:
