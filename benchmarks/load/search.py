@@ -1,6 +1,6 @@
 """How fast search is, what it costs, and whether it tells anybody of cases that are not theirs.
 
-    python -m benchmarks.load.search --shared ../shared/data -o OUT [--most 100000]
+    python -m benchmarks.load.search --shared ../shared/data -o OUT [--sizes 1000 10000 100000]
 
 For each size from 10^3 on: time to build the index, its size, the peak memory of the process, and latencies (as a
 caller sees them: scope, match, snippets, audit) for kinds of query asked by an administrator and by a member of 50
@@ -204,12 +204,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument("-o", "--output", type=Path, required=True)
-    parser.add_argument("--most", type=int, default=SIZES[-1])
+    parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--work", type=Path, default=None, help="Folder for the indexes; a temporary one otherwise.")
     given = parser.parse_args(arguments)
     given.output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=given.work) as work:
-        report = measure(Path(work), Material(given.shared), [size for size in SIZES if size <= given.most])
+        report = measure(Path(work), Material(given.shared), sorted(given.sizes))
     (given.output / "search.json").write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
     (given.output / "search.svg").write_text(growth_curve(report["sizes"]), encoding="utf-8")
     print(json.dumps(report, ensure_ascii=False, indent=1))
