@@ -8,7 +8,8 @@ UV_VERSION := 0.13.9
 UV := .tools/bin/uv
 BIN := .venv/bin
 # Into this environment and no other: uv would take one that happens to be active.
-INSTALL := $(UV) pip install --python $(BIN)/python --quiet --no-deps
+# Compiled at once: where Python may write no bytecode, each process would compile a hundred thousand lines again.
+INSTALL := $(UV) pip install --python $(BIN)/python --quiet --no-deps --compile-bytecode
 DATA ?= data
 HOST ?= 127.0.0.1
 PORT ?= 8000

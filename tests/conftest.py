@@ -31,7 +31,7 @@ def shared() -> Path:
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def device() -> Device:
     """Two CPU threads."""
     return Device(DeviceKind.CPU, 0, 2, "a test")

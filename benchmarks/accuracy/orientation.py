@@ -37,7 +37,8 @@ from models.manifest import load_manifest
 from models.text.blank import is_blank
 from models.text.lines import LineReader
 from models.text.orientation import runs, support
-from models.text.paddle import PaddlePageReader, turned
+from models.text.paddle import PaddlePageReader
+from models.text.page_lane import turned
 from models.text.seal import seals, without_seals
 from models.values import PageImage, PageText
 from models.weights import WeightsCache
@@ -130,8 +131,8 @@ class Measured:
         return found
 
     def _look(self, pixels: np.ndarray[Any, np.dtype[np.uint8]], tally: Tally) -> tuple[int, bool]:
-        pipeline = cast(Any, self.reader)._ocr.paddlex_pipeline
-        lines = cast(LineReader, cast(Any, self.reader)._lines)
+        lane = cast(Any, self.reader)._alone
+        pipeline, lines = lane.ocr.paddlex_pipeline, cast(LineReader, lane.lines)
         clean = np.ascontiguousarray(without_seals(pixels, seals(pixels))[:, :, ::-1])
         (found,) = pipeline.text_det_model([clean], limit_side_len=LOOK_PX, limit_type="max")
         boxes = [tuple((float(x), float(y)) for x, y in polygon) for polygon in found["dt_polys"]]

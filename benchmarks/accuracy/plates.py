@@ -28,7 +28,7 @@ from models.manifest import load_manifest
 from models.network import open_network
 from models.task import PlateModel, Task
 from models.text.ctc import readings
-from models.text.paddle import alphabet
+from models.text.paddlex_folder import alphabet
 from models.values import Frame, Plate, Quad
 from models.vision.plate_format import read_form, written
 from models.vision.plate_picture import cut as cut_out

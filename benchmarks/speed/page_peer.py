@@ -1,5 +1,8 @@
 """One page reader in a process of its own: paths of pictures come in, texts and seconds go out, a line of JSON each.
 
+A question is {"pictures": [...], "volume": null or the PDF of the same pages}: ours reads the volume where there is
+one, as a clerk hands it in; the others read its pictures one after the other and are spared the PDF.
+
 Run as a file by the interpreter that has the engine, `page_peer.py ENGINE THREADS`, with ENGINE ours, rapidocr or
 paddleocr. Only `ours` and `paddleocr` import the project (the second for its weights and the folders PaddleOCR wants);
 `rapidocr` needs that package alone and reads with the weights of its wheel, which are the same files.
@@ -18,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 Line = tuple[str, list[list[float]]]
-Read = Callable[[Path], list[Line]]
-"""Texts and corners of lines, in the engine's own order."""
+Read = Callable[[Sequence[Path], Path | None], list[list[Line]]]
+"""Texts and corners of the lines of each picture, or of each page of their volume, in the engine's own order."""
 
 
 def ours(threads: int) -> Read:
@@ -31,11 +34,19 @@ def ours(threads: int) -> Read:
 
     engine = InlineEngine.from_registry(WeightsCache(), Device(DeviceKind.CPU, 0, threads, "asked for"))
 
-    def lines(path: Path) -> list[Line]:
-        (page,) = read(engine, Page(path.stem, path, ()))[0].pages
-        return [(line.text, [list(corner) for corner in line.box]) for line in page.lines]
+    def lines(path: Path) -> list[list[Line]]:
+        pages = read(engine, Page(path.stem, path, ()))[0].pages
+        return [[(line.text, [list(corner) for corner in line.box]) for line in page.lines] for page in pages]
 
-    return lines
+    def volume(pictures: Sequence[Path], whole: Path | None) -> list[list[Line]]:
+        return [page for path in ([whole] if whole else pictures) for page in lines(path)]
+
+    return volume
+
+
+def one_by_one(lines: Callable[[Path], list[Line]]) -> Read:
+    """A reader of pictures."""
+    return lambda pictures, _: [lines(picture) for picture in pictures]
 
 
 def rapidocr(threads: int) -> Read:
@@ -48,7 +59,7 @@ def rapidocr(threads: int) -> Read:
         found = engine(str(path))
         return _lines(found.txts, found.boxes) if found.txts else []
 
-    return lines
+    return one_by_one(lines)
 
 
 def paddleocr(threads: int) -> Read:
@@ -59,14 +70,15 @@ def paddleocr(threads: int) -> Read:
     from models.manifest import load_manifest
     from models.registry import default_name
     from models.task import Task
-    from models.text.paddle import lay_out
+    from models.text.paddlex_folder import alphabet, lay_out
     from models.weights import WeightsCache
 
     weights = WeightsCache().ensure(load_manifest(default_name(Task.READ_PAGE)))
     root = Path(tempfile.mkdtemp(prefix="anjuan-peer-"))
     told: dict[str, Any] = {}
     for part, name in (("det", "detection"), ("rec", "recognition")):
-        lay_out(root / part, weights / part / "inference.onnx", f"PP-OCRv6_small_{part}")
+        file = weights / part / "inference.onnx"
+        lay_out(root / part, file, f"PP-OCRv6_small_{part}", alphabet(file) if part == "rec" else ())
         told[f"text_{name}_model_name"] = f"PP-OCRv6_small_{part}"
         told[f"text_{name}_model_dir"] = str(root / part)
     for off in ("use_doc_orientation_classify", "use_doc_unwarping", "use_textline_orientation"):
@@ -78,7 +90,7 @@ def paddleocr(threads: int) -> Read:
         found = engine.predict(str(path))[0]
         return _lines(found["rec_texts"], found["rec_polys"])
 
-    return lines
+    return one_by_one(lines)
 
 
 def _lines(texts: Sequence[str], boxes: Sequence[Any]) -> list[Line]:
@@ -103,9 +115,11 @@ def main() -> int:
     read = ENGINES[sys.argv[1]](int(sys.argv[2]))
     for line in sys.stdin:
         clock, processor = time.perf_counter(), spent()
-        lines = read(Path(json.loads(line)))
+        asked = json.loads(line)
+        whole = Path(asked["volume"]) if asked["volume"] else None
+        pages = read([Path(picture) for picture in asked["pictures"]], whole)
         taken = time.perf_counter() - clock, spent() - processor
-        answers.write(json.dumps({"lines": lines, "clock": taken[0], "processor": taken[1]}) + "\n")
+        answers.write(json.dumps({"pages": pages, "clock": taken[0], "processor": taken[1]}) + "\n")
         answers.flush()
     return 0
 

@@ -22,13 +22,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import pikepdf
 import pypdfium2
 
 from benchmarks.accuracy.files import SCANS, edits
-from benchmarks.volumes.make import scanned
-from benchmarks.volumes.volume import make_volume
-from models.fonts import font_path
+from benchmarks.volumes.make import write_scan
 
 LONGEST_S: Final = 1800
 """Seconds that one engine may take for one file."""
@@ -45,16 +42,6 @@ class Made:
     processor_s: float
     edits: int
     characters: int
-
-
-def volume(seed: int, scan: str, pages: int, file: Path) -> list[tuple[str, ...]]:
-    """Write the first pages of the volume of this seed to `file`; the texts of the lines of each page."""
-    data, truth = scanned(make_volume(seed, 6), scan, font_path())
-    file.write_bytes(data)
-    with pikepdf.open(file, allow_overwriting_input=True) as whole:
-        del whole.pages[pages:]
-        whole.save(file)
-    return [tuple(line.text for line in page.lines) for page in truth.pages[:pages]]
 
 
 def timed(command: Sequence[str], threads: int) -> tuple[float, float]:
@@ -132,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="anjuan-race-") as name:
             source, written = Path(name) / "scan.pdf", Path(name) / "searchable.pdf"
             for seed in options.seeds:
-                truth = volume(seed, scan, options.pages, source)
+                truth = write_scan(seed, scan, options.pages, source)
                 pages += len(truth)
                 for engine, command in engines.items():
                     files = {SOURCE: str(source), WRITTEN: str(written)}

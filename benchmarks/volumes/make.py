@@ -12,9 +12,12 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from random import Random
 from typing import Final
+
+import pikepdf
 
 from benchmarks.volumes.drawing import CLEAN, degraded, draw, jpeg, leaves, pdf
 from benchmarks.volumes.volume import NONE, Faults, Volume, make_volume
@@ -22,6 +25,8 @@ from cases.codec import to_json
 from cases.records import ScannedPage
 from models.fonts import font_path
 
+SCANNED_DOCUMENTS: Final = 6
+"""Documents of a volume of which only the first pages are wanted."""
 USUAL_FAULTS: Final = Faults(missing=1, duplicates=1, foreign=1, swapped=1)
 
 
@@ -41,6 +46,26 @@ def scanned(volume: Volume, scan: str, font: Path, turned: float = 0.0) -> tuple
         files.append((jpeg(picture, how.quality, how.dpi), how.dpi))
         pages.append(page)
     return pdf(files), replace(volume, pages=tuple(pages))
+
+
+def write_scan(seed: int, scan: str, pages: int, file: Path) -> list[tuple[str, ...]]:
+    """Write the first pages of the volume of this seed to `file`, a PDF; the texts of the lines of each page."""
+    data, truth = scanned(make_volume(seed, SCANNED_DOCUMENTS), scan, font_path())
+    with pikepdf.open(BytesIO(data)) as whole:
+        del whole.pages[pages:]
+        whole.save(file)
+    return [tuple(line.text for line in page.lines) for page in truth.pages[:pages]]
+
+
+def pictures(file: Path, folder: Path) -> list[Path]:
+    """The scans of a volume, as the JPEG files in its PDF, written to `folder`."""
+    written: list[Path] = []
+    with pikepdf.open(file) as whole:
+        for number, page in enumerate(whole.pages, start=1):
+            (picture,) = page.get_images().values()
+            place = folder / f"{file.stem}-{number:03d}"
+            written.append(Path(pikepdf.PdfImage(picture).extract_to(fileprefix=str(place))))
+    return written
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,9 +1,9 @@
 """The scan line of work: a PDF, TIFF or picture in, its read pages and a searchable PDF out; knows no job and no model.
 
-A page is the unit of work. Page pictures are drawn into the scratch folder, some pages at a time go to the engine, and
-each page is handed out as soon as its group is read. A page that the reader found on its side or head is drawn again,
-turned. A page that cannot be drawn or read is kept, with a flag that says why. Pictures that a restart finds missing
-are drawn again: the same original at the same dpi and turn gives the same picture.
+A page is the unit of work. Page pictures are drawn into the scratch folder, some pages at a time go to the engine while
+the next are drawn, and each page is handed out as soon as its group is read. A page that the reader found on its side
+or head is drawn again, turned. A page that cannot be drawn or read is kept, with a flag that says why. Pictures that a
+restart finds missing are drawn again: the same original at the same dpi and turn gives the same picture.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cases.records import JsonObject, ModelUse, Provenance, ScannedPage, ScanRecord
-from models.errors import BadInput, TooLarge
+from models.errors import BadInput
 from models.task import Task
 from models.values import ItemError, PageText
 from pipelines.engine import READ_PAGE, Engine, PageRef
 from pipelines.files.catalogue.checks import findings
 from pipelines.files.catalogue.documents import documents_of
+from pipelines.files.drawing import Drawer, Drawn
 from pipelines.files.page import QUARANTINED, lost_page, read_page, volume_text
 from pipelines.files.pdf import PrintedPage, flagged, write_searchable
 from pipelines.files.pdf_marks import About
@@ -82,13 +83,12 @@ class ScanPipeline:
 
     def run(self, setting: Setting[ScanParams], done: Mapping[int, ScannedPart]) -> Iterator[Part[ScannedPart]]:
         """Read the pages that are not in `done`, some at a time, in order; raises BadInput for what has no pages."""
-        with _source(setting) as source:
-            numbers = selected(setting.params.pages, source.pages())
+        with _drawer(setting) as drawer:
+            numbers = selected(setting.params.pages, drawer.pages())
             index_of = {number: index for index, number in enumerate(numbers) if index not in done}
-            setting.scratch.mkdir(parents=True, exist_ok=True)
             quarantine = Quarantine(setting.scratch)
-            for group in quarantine.groups(list(index_of), GROUP):
-                for number, part in zip(group, _read(setting, source, group, quarantine), strict=True):
+            for drawn in drawer.groups(list(quarantine.groups(list(index_of), GROUP))):
+                for (number, _), part in zip(drawn, _read(setting, drawer, drawn, quarantine), strict=True):
                     yield Part(index_of[number], len(numbers), part)
 
     def assemble(
@@ -137,33 +137,21 @@ def selected(ranges: Sequence[tuple[int, int | None]], count: int) -> list[int]:
     return sorted(numbers)
 
 
-def _source(setting: Setting[ScanParams]) -> PageSource:
-    return PageSource(setting.source.path, setting.source.media_type)
-
-
-def _picture_path(scratch: Path, number: int) -> Path:
-    return scratch / f"page-{number:04d}.jpg"
-
-
-def _draw(setting: Setting[ScanParams], source: PageSource, number: int, turn: int = 0) -> PagePicture | str:
-    """The picture of page `number`, turned clockwise by `turn` degrees, or the code of what is wrong with it."""
-    try:
-        return source.picture(number - 1, setting.params.dpi, _picture_path(setting.scratch, number), turn)
-    except (BadInput, TooLarge) as error:
-        return error.code
+def _drawer(setting: Setting[ScanParams]) -> Drawer:
+    setting.scratch.mkdir(parents=True, exist_ok=True)
+    return Drawer(PageSource(setting.source.path, setting.source.media_type), setting.scratch, setting.params.dpi)
 
 
 def _read(
-    setting: Setting[ScanParams], source: PageSource, numbers: Sequence[int], quarantine: Quarantine
+    setting: Setting[ScanParams], drawer: Drawer, drawn: Sequence[tuple[int, Drawn]], quarantine: Quarantine
 ) -> list[ScannedPart]:
-    """The pages `numbers`, read together; one that ended the reader too often keeps its picture and goes unread."""
-    drawn = [(number, _draw(setting, source, number)) for number in numbers]
+    """These pages, read together; one that ended the reader too often keeps its picture and goes unread."""
     texts = _texts(setting, quarantine, [(n, one.path) for n, one in drawn if isinstance(one, PagePicture)])
     held = ItemError(QUARANTINED, "the reader ended over this page again and again")
     parts: list[ScannedPart] = []
     for number, found in drawn:
         text = texts.get(number, held)
-        picture = _draw(setting, source, number, turn) if (turn := _turn(text)) else found
+        picture = drawer.draw(number, turn) if (turn := _turn(text)) else found
         if isinstance(picture, str):
             parts.append(ScannedPart(lost_page(number, picture), float(setting.params.dpi), 0))
             continue
@@ -192,11 +180,8 @@ def _turn(text: PageText | ItemError) -> int:
 def _pictures(setting: Setting[ScanParams], parts: Sequence[ScannedPart]) -> dict[int, Path]:
     """The picture of each page that has one, by page number; draws those that are missing again."""
     turns = {part.page.number: part.page.rotation for part in parts if part.page.image}
-    wanted = {number: _picture_path(setting.scratch, number) for number in turns}
-    setting.scratch.mkdir(parents=True, exist_ok=True)
-    missing = [number for number, path in wanted.items() if not path.exists()]
-    if missing:
-        with _source(setting) as source:
-            lost = {number for number in missing if isinstance(_draw(setting, source, number, turns[number]), str)}
-        wanted = {number: path for number, path in wanted.items() if number not in lost}
-    return wanted
+    with _drawer(setting) as drawer:
+        wanted = {number: drawer.path(number) for number in turns}
+        missing = [number for number, path in wanted.items() if not path.exists()]
+        lost = {number for number in missing if isinstance(drawer.draw(number, turns[number]), str)}
+    return {number: path for number, path in wanted.items() if number not in lost}
