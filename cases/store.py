@@ -22,6 +22,7 @@ from cases.acts.live import LiveActs
 from cases.acts.queue import QueueActs
 from cases.acts.records import RecordActs
 from cases.acts.reference import ReferenceActs
+from cases.acts.search import SearchActs
 from cases.acts.trail import Event, TrailActs
 from cases.acts.voiceprints import VoiceprintActs
 from cases.acts.work import WorkActs
@@ -65,6 +66,7 @@ class Store(
     DraftActs,
     LiveActs,
     ReferenceActs,
+    SearchActs,
     TrailActs,
 ):
     """案件, 证据, 记录, 作业 and 审计 of one installation; `accounts` holds its people, `voiceprints` their voices."""

@@ -41,6 +41,7 @@ from serving.api.openai.router import router as openai
 from serving.api.records.router import router as records
 from serving.api.reviews.router import router as reviews
 from serving.api.schema import router as schema
+from serving.api.search.router import router as search
 from serving.api.services import Services
 from serving.api.session.router import router as session
 from serving.api.uploads.desk import UploadDesk
@@ -92,6 +93,7 @@ def create_app(
         conversations,
         live,
         audit,
+        search,
         models,
         openai,
         schema,

@@ -120,6 +120,7 @@ class Server:
         stack.callback(engine.close)
         engine.settle(runtime.start())
         _warm(self._live)
+        self._start_following(stack, store)
         self._start_workers(stack, Worker(store, blobs, engine, settings.work_dir, _worker_limits(settings)))
         say(f"ready: models are loaded ({engine.device})")
         return gateway
@@ -143,6 +144,16 @@ class Server:
         stack.callback(_join, threads)
         for thread in threads:
             thread.start()
+
+    def _start_following(self, stack: ExitStack, store: Store) -> None:
+        from serving.search_follower import follow
+
+        poll_s, data_dir = self._settings.search_poll_s, self._settings.data_dir
+        thread = threading.Thread(
+            target=follow, args=(store, data_dir, poll_s, self._stop), name="search-follower", daemon=True
+        )
+        stack.callback(_join, [thread])
+        thread.start()
 
     def _wait(self, gateway: Gateway) -> None:
         while not self._stop.wait(WATCH_S):

@@ -193,6 +193,9 @@ class Settings(BaseSettings):
         60.0, ge=5, le=3600, description="A job whose worker is silent this long may be taken."
     )
     worker_heartbeat_s: float = Field(10.0, ge=0.5, le=600, description="How often a worker extends its lease.")
+    search_poll_s: float = Field(
+        2.0, ge=0.1, le=3600, description="How often the search index looks for new versions in the case store."
+    )
     jobs_open_per_case: int = Field(500, ge=1, le=100_000, description="Jobs of one case that wait or run at once.")
 
     # --- Ray ---------------------------------------------------------------------------------------------------------

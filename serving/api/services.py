@@ -19,6 +19,8 @@ from starlette.requests import HTTPConnection
 
 from cases.blobs import BlobStore
 from cases.records import Actor
+from cases.search.asking import CaseSearch
+from cases.search.index import SearchIndex
 from cases.store import Store
 from pipelines.engine import Engine
 from serving.api.gate import Gate
@@ -72,6 +74,7 @@ class Services:
     streams: Gate
     sign_in: SignInBackOff
     reads: RecentReads
+    search: CaseSearch
 
     @classmethod
     def of(cls, settings: Settings, engine: Engine, store: Store, blobs: BlobStore) -> Services:
@@ -94,6 +97,7 @@ class Services:
             streams=Gate(settings.events_max_streams, "events.busy", "too many progress streams are open", retry_s),
             sign_in=SignInBackOff(settings.sign_in_failures, settings.sign_in_wait_s, settings.sign_in_wait_max_s),
             reads=RecentReads(settings.read_note_s),
+            search=CaseSearch(store, SearchIndex(settings.data_dir)),
         )
         for name in ("uploads", "live", "streams"):
             gate: Gate = getattr(services, name)

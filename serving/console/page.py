@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, Response
 from cases.records import JsonObject
 from serving.console import present
 from serving.console.texts import LANGUAGES, Texts
+from serving.security.policy import VIEWERS
 from serving.security.principal import Principal
 
 FOLDER = Path(__file__).parent
@@ -91,6 +92,7 @@ def render(
             reason=lambda code, message: present.reason(code, message, texts),
             language=texts.language,
             me=principal.actor if principal else None,
+            may_search=principal is not None and principal.actor.role in VIEWERS,
             csrf=(principal.csrf or "") if principal else "",
             here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             script_texts=texts.under("script"),

@@ -401,3 +401,6 @@ refresh();
 rules.load(state.saved, state.now);
 store.start();
 control(onTime);
+// A link to a turn (#turn=ID) opens there: what search results point at.
+const asked = /^#turn=(.+)$/.exec(location.hash);
+if (asked) jump({ turn: decodeURIComponent(asked[1]) });

@@ -137,7 +137,7 @@ const PAIR_MS = 1200;
 let after = '', since = 0;
 function onKey(event) {
   if (typing(event)) { after = ''; return; }
-  const places = { c: '/cases', j: '/jobs', s: '/scans', m: '/models' };
+  const places = { c: '/cases', s: '/search', j: '/jobs', v: '/scans', m: '/models' };
   if (after === 'g' && event.timeStamp - since < PAIR_MS && places[event.key]) { after = ''; event.preventDefault(); location.assign(places[event.key]); return; }
   after = event.key === 'g' ? 'g' : '';
   since = event.timeStamp;

@@ -104,6 +104,14 @@ if (sheet) {
 $('#catalogue [aria-current]')?.scrollIntoView({ block: 'nearest' });
 $('#thumbs [aria-current]')?.scrollIntoView({ block: 'center' });
 
+// A link to lines (#line=4,5) lights them: what search results point at.
+const asked = /^#line=([\d,]+)$/.exec(location.hash);
+if (asked && sheet) {
+  const wanted = asked[1].split(',').map(Number);
+  light(wanted[0], { focus: true });
+  for (const n of wanted) { spans[n]?.classList.add('found'); rows[n]?.classList.add('found'); }
+}
+
 shortcuts({
   PageDown: () => turn('next'),
   PageUp: () => turn('previous'),

@@ -122,3 +122,9 @@ shortcuts({
 });
 control(onTime);
 place();
+// A link to a second (#t=12.5) opens there: what search results point at.
+const asked = /^#t=([\d.]+)$/.exec(location.hash);
+if (asked) {
+  const jump = () => seek(Number(asked[1]));
+  if (media.readyState > 0) jump(); else media.addEventListener('loadedmetadata', jump, { once: true });
+}

@@ -1,0 +1,1 @@
+"""Search over the cases that the caller may read."""
