@@ -14,8 +14,9 @@ from cases.codec import from_json, to_json
 from cases.records import DerivedCopy, JsonObject, JsonValue, ScannedPage, ScanRecord, VolumeFinding
 from cases.versions import RecordVersion
 from models.errors import NotFound
-from pipelines.files.catalogue.documents import UNKNOWN, UNSURE
+from pipelines.files.catalogue.documents import UNSURE
 from pipelines.files.catalogue.sounds import sounded_types
+from pipelines.files.catalogue.taxonomy import UNKNOWN
 from pipelines.files.page import is_blank
 from serving.api.wire import known_shape
 from serving.console.desk import CurrentDesk, Desk, PageRoute
