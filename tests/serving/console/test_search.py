@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from cases.records import Role
 from cases.statutes import StatuteStore
 from pipelines.intelligence.statutes import read_statute
 from serving.search_follower import follower_of
@@ -44,7 +45,8 @@ def test_who_is_in_no_case_finds_nothing(office, visitor, indexed) -> None:
     from serving.security import sessions
 
     token = sessions.new_token()
-    reader = office.store.accounts.by_name("li")
+    # Nobody else's account: other tests take li into cases of the same office.
+    reader = office.store.accounts.add("zhou", Role.READER, None, "周静")
     office.store.accounts.add_session(sessions.token_hash(token), reader.id, datetime.now(UTC) + timedelta(hours=1))
     visitor.cookies.set(sessions.COOKIE, token)
     assert "没有检索到" in visitor.get("/search", params={"q": "河滨市场"}).text
