@@ -22,7 +22,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -107,9 +107,9 @@ def _open(stream: IO[str] | None) -> IO[str]:
 
 
 def race(entrants: Sequence[Contender], stacks: Sequence[Stack], rounds: int) -> None:
-    """Every engine over every stack, taking turns; a single page warms up."""
+    """Every engine over every stack, taking turns; the first stack warms up."""
     for one in entrants:
-        one.read(replace(stacks[0], pages=stacks[0].pages[:1], volume=None))
+        one.read(stacks[0])
     for number in range(rounds):
         for at, stack in enumerate(stacks):
             first = (number + at) % len(entrants)

@@ -35,10 +35,13 @@ def readings(probabilities: NDArray[np.float32], alphabet: Sequence[str]) -> lis
     """
     best = probabilities.argmax(axis=1)
     begins = np.flatnonzero((best != BLANK) & (np.diff(best, prepend=BLANK) != 0))
-    return [_at(probabilities[step], alphabet) for step in begins]
+    return [_at(probabilities[step], int(best[step]), alphabet) for step in begins]
 
 
-def _at(step: NDArray[np.float32], alphabet: Sequence[str]) -> Readings:
+def _at(step: NDArray[np.float32], best: int, alphabet: Sequence[str]) -> Readings:
+    if step[best] > 1 - LEAST_PROBABILITY:
+        # Nothing else is probable enough to be kept, so that the other thousands need not be looked through.
+        return (Reading(alphabet[best - 1], float(step[best])),)
     first = np.argpartition(step, -MOST_READINGS - 1)[-MOST_READINGS - 1 :]
     ordered = sorted((int(place) for place in first if place != BLANK), key=lambda place: -float(step[place]))
     known = [Reading(alphabet[place - 1], float(step[place])) for place in ordered]

@@ -21,8 +21,10 @@ FULL_SIDE_PX: Final = 2000
 """The longer side of the picture that text is searched on at most; recognition always sees the page's own pixels."""
 FIRST_SIDE_PX: Final = 960
 """The longer side at the first look, which costs a quarter of one at full size."""
-LEAST_HEIGHT_PX: Final = 14.0
-"""How high the boxes of the smallest lines must be: letters of about 10 pixels. At 11 some are lost or run together."""
+LEAST_HEIGHT_PX: Final = 12.0
+"""How high the boxes of the smallest lines must be at the first look. At 11 some are lost or run together."""
+SECOND_HEIGHT_PX: Final = 14.0
+"""How high they are made for the second: letters of about 10 pixels."""
 SMALLEST: Final = 0.05
 """The smallest lines are the lowest of this share: a speck taken for text decides nothing on a page of many lines."""
 
@@ -70,7 +72,9 @@ def needed_side(boxes: NDArray[np.float64]) -> int:
         return FULL_SIDE_PX
     across = np.linalg.norm(boxes[:, 3] - boxes[:, 0], axis=1), np.linalg.norm(boxes[:, 1] - boxes[:, 0], axis=1)
     smallest = float(np.quantile(np.minimum(*across), SMALLEST, method="lower"))
-    return round(min(FULL_SIDE_PX, FIRST_SIDE_PX * LEAST_HEIGHT_PX / max(1.0, smallest)))
+    if smallest >= LEAST_HEIGHT_PX:
+        return FIRST_SIDE_PX
+    return round(min(FULL_SIDE_PX, FIRST_SIDE_PX * SECOND_HEIGHT_PX / max(1.0, smallest)))
 
 
 def _boxes(found: Found) -> NDArray[np.float64]:

@@ -46,3 +46,8 @@ def test_no_more_than_some_readings_are_kept() -> None:
 
 def test_a_line_of_blanks_has_no_character() -> None:
     assert readings(path({"": 1.0}, {"": 1.0}), ALPHABET) == []
+
+
+def test_a_sure_character_is_read_as_among_all_the_others() -> None:
+    (found,) = readings(path({"3": 0.995, "了": 0.004}), ALPHABET)
+    assert found == (Reading("3", float(np.float32(0.995))),)

@@ -11,6 +11,7 @@ from models.text.detector import (
     FIRST_SIDE_PX,
     FULL_SIDE_PX,
     LEAST_HEIGHT_PX,
+    SECOND_HEIGHT_PX,
     SMALLEST,
     Found,
     PageDetector,
@@ -48,7 +49,7 @@ def page(longer: int) -> np.ndarray:
     ("longer", "height", "sides"),
     [
         (2 * FIRST_SIDE_PX, 2 * LEAST_HEIGHT_PX + 1, [FIRST_SIDE_PX]),
-        (2 * FIRST_SIDE_PX, LEAST_HEIGHT_PX * 8 / 5, [FIRST_SIDE_PX, FIRST_SIDE_PX * 5 // 4]),
+        (2 * FIRST_SIDE_PX, SECOND_HEIGHT_PX * 8 / 5, [FIRST_SIDE_PX, FIRST_SIDE_PX * 5 // 4]),
         (2 * FIRST_SIDE_PX, 2, [FIRST_SIDE_PX, FULL_SIDE_PX]),
         (FIRST_SIDE_PX, 5, [FULL_SIDE_PX]),
     ],
@@ -69,8 +70,8 @@ def test_a_page_on_which_nothing_is_found_small_is_looked_at_again() -> None:
 
 def test_a_speck_among_many_lines_decides_nothing_and_lines_that_run_down_are_measured_across() -> None:
     many = boxes(3, *[28] * round(3 / SMALLEST))
-    assert needed_side(many) == FIRST_SIDE_PX / 2
+    assert needed_side(many) == FIRST_SIDE_PX
     assert needed_side(many / 3) == FIRST_SIDE_PX * 3 / 2
     assert needed_side(boxes(3, 28)) == FULL_SIDE_PX
-    assert needed_side(many[1:, :, ::-1]) == FIRST_SIDE_PX / 2
+    assert needed_side(many[1:, :, ::-1] / 3) == FIRST_SIDE_PX * 3 / 2
     assert needed_side(np.zeros((0, 4, 2))) == FULL_SIDE_PX
