@@ -63,8 +63,8 @@ BATCHING: dict[Task, Batching] = {
     Task.TRANSCRIBE: Batching(8, 0.01),
     # An hour of sound each, read as it is needed: one at a time.
     Task.VOICE_ACTIVITY: Batching(4, 0.005),
-    # A4 at 200 dpi is 12 MB of pixels a page.
-    Task.READ_PAGE: Batching(4, 0.01),
+    # A4 at 200 dpi is 12 MB of pixels a page; a few are read at the same time, and none waits long for the last.
+    Task.READ_PAGE: Batching(8, 0.01),
     # A span of video is hundreds of frames; the runner batches frames itself.
     Task.DETECT: Batching(1, 0.0),
     # Some frames of a file, each with the parts of it that hold a vehicle; they are decoded there.

@@ -40,7 +40,7 @@ RECOGNISER_BATCH = 6
 NO_ALPHABET = ("?",)
 """What PaddleX's own decoder, which never reads, is told."""
 MOST_LANES = 4
-"""Pages read at the same time: as many as a batch has (`serving.deployments`), each up to half a gigabyte."""
+"""Pages read at the same time: half of what a batch has (`serving.deployments`), each up to half a gigabyte."""
 
 
 class _PaddlexRecogniser(Recogniser, Protocol):

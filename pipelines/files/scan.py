@@ -28,8 +28,9 @@ from pipelines.files.quarantine import Quarantine
 from pipelines.media.pdf import PDF, PagePicture, PageSource
 from pipelines.pipeline import DerivedFile, Outcome, Part, Setting
 
-GROUP = 4
-"""Pages that go to the engine together: enough for a few replicas or a batch, and what a crash may cost."""
+GROUP = 8
+"""Pages that go to the engine together: enough that lanes and replicas seldom wait for the last page of a group, and
+what a crash may cost."""
 DPI = 200
 """Dots an inch at which a PDF without a scan is drawn (DA/T 31-2017 asks for 200 at least)."""
 LEAST_DPI, MOST_DPI = 72, 600

@@ -73,7 +73,10 @@ class Follower:
             taken += self._take(changes.records, changes.reached, stop, on_batch)
             if not changes.more or (stop is not None and stop.is_set()):
                 return Followed(taken, 0)
-            changes = self._store.changed_records(changes.reached) or changes
+            further = self._store.changed_records(changes.reached)
+            if further is None:
+                return self._compare(stop, on_batch)
+            changes = further
 
     def _compare(self, stop: threading.Event | None, on_batch: Progress) -> Followed:
         there, reached = self._store.latest_versions()

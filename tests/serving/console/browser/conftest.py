@@ -72,6 +72,15 @@ class Visit:
         self.page.route(f"{self.address}{path}", lambda route: waiting.append(route))
         return waiting
 
+    def first(self, waiting: list[Route]) -> Route:
+        """The one request that waits, once it is asked."""
+        deadline = time.monotonic() + TIMEOUT_MS / 1000
+        while not waiting:
+            assert time.monotonic() < deadline, "nothing was asked"
+            self.page.wait_for_timeout(30)
+        (asked,) = waiting
+        return asked
+
     def now(self) -> float:
         """Where the player stands, in seconds."""
         return float(self.page.evaluate("document.querySelector('#media').currentTime"))

@@ -299,8 +299,7 @@ def test_what_is_written_while_a_save_is_on_its_way_goes_on_being_written(visit,
     focus(visit, 1)
     page.keyboard.press("Enter")
     page.keyboard.insert_text("明")
-    (asked,) = waiting
-    asked.continue_()
+    visit.first(waiting).continue_()
     visit.until("document.querySelector('#version-tag').textContent.includes('第 2 版')")
     page.keyboard.insert_text("白")
     page.keyboard.press("Escape")

@@ -314,7 +314,7 @@ def test_what_is_written_while_a_save_is_on_its_way_goes_on_being_written(visit,
     page.keyboard.press("Control+s")
     write(visit, 1)
     page.keyboard.insert_text("明")
-    (asked,) = waiting
+    asked = visit.first(waiting)
     asked.continue_()
     visit.until("document.querySelector('#version-tag').textContent.includes('第 2 版')")
     page.keyboard.insert_text("白")

@@ -19,7 +19,8 @@ def test_from_the_box_to_the_line_on_the_page_by_keys_alone(visit, office, sampl
     visit.shot("search-empty")
     page.keyboard.press("Escape")
     page.keyboard.press("/")
-    page.keyboard.type("河滨市场 后门")
+    # Other tests' cases lie in the same office.
+    page.keyboard.type(f"河滨市场 后门 case:{sample.id}")
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "q=" in url)
     page.wait_for_selector("#hits a:focus")
