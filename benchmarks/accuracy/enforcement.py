@@ -25,7 +25,7 @@ from benchmarks.worlds.junction import LANES, LINE, junction
 from benchmarks.worlds.motion import SIZES, Actor, Floats
 from benchmarks.worlds.road import ROAD, road
 from benchmarks.worlds.world import World
-from cases.records import Violation
+from cases.traffic import Violation
 from models.values import FrameDetections, Track
 from models.vision.association import overlap
 from pipelines.traffic.classes import Sampling, road_users

@@ -32,7 +32,8 @@ from benchmarks.worlds.lamps import LIGHTS
 from benchmarks.worlds.motion import SIZES, Floats
 from benchmarks.worlds.pictures import NEAR_CAMERA, Scenery, scenery, with_lamps, write_video
 from benchmarks.worlds.world import World
-from cases.records import BlobRef, JsonObject, TrafficRecord, Violation
+from cases.records import BlobRef, JsonObject
+from cases.traffic import TrafficRecord, Violation
 from models import registry
 from models.device import Device, choose_device
 from models.task import Model, ModelIdentity, Task

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from cases.records import BlobRef, TrafficRecord
+from cases.records import BlobRef
+from cases.traffic import TrafficRecord
 from models.device import Device, DeviceKind
 from models.weights import WeightsCache
 from pipelines.engine import DETECT, VideoSpan

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
-from cases.records import ClockState, Count, JsonObject, ModelUse, Provenance, TrackSummary, TrafficRecord
+from cases.records import JsonObject, ModelUse, Provenance
+from cases.traffic import ClockState, Count, TrackSummary, TrafficRecord
 from models.errors import BadInput, Defect
 from models.task import Task
 from models.values import Detection, FrameDetections, ItemError, Track

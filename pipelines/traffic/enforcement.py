@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from cases.records import JsonObject, LaneInterval, LaneMeasure, SignalPhase, TurningCount, Violation
+from cases.records import JsonObject
+from cases.traffic import LaneInterval, LaneMeasure, SignalPhase, TurningCount, Violation
 from models.values import Track
 from pipelines.traffic.ground import GroundPlane, fit_ground
 from pipelines.traffic.layout import Street

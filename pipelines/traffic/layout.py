@@ -12,7 +12,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from cases.records import Site
+from cases.traffic import Site
 
 Point = tuple[float, float]
 Polygon = tuple[Point, ...]

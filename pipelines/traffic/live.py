@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cases.records import JsonObject, Provenance, TrafficRecord
+from cases.records import JsonObject, Provenance
+from cases.traffic import TrafficRecord
 from models.errors import Unavailable
 from models.task import Detector
 from models.values import Frame, FrameDetections, ItemError, Track

@@ -18,7 +18,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from cases.records import LaneInterval
+from cases.traffic import LaneInterval
 from pipelines.traffic.ground import GroundPlane
 from pipelines.traffic.layout import Lane
 from pipelines.traffic.trajectory import LENGTHS_M, WALKERS, Trajectory, approaching

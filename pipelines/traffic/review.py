@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from cases.records import TrafficRecord, Violation, ViolationReview
+from cases.traffic import TrafficRecord, Violation, ViolationReview
 from models.errors import BadInput
 
 CONFIRMED, REJECTED, OPEN = "confirmed", "rejected", "open"

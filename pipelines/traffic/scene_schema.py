@@ -9,7 +9,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from cases.records import JsonObject, Site
+from cases.records import JsonObject
+from cases.traffic import Site
 from models.errors import BadInput
 from pipelines.traffic.layout import (
     Area,

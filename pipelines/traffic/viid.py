@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Final
 
 from cases.codec import to_json
-from cases.records import ClockState, EvidencePicture, JsonObject, JsonValue, Site, TrafficRecord, Violation
+from cases.records import JsonObject, JsonValue
+from cases.traffic import ClockState, EvidencePicture, Site, TrafficRecord, Violation
 from pipelines.traffic.evidence.telling import moment
 
 COLOURS: Final = {"black": "1", "white": "2", "blue": "5", "yellow": "6", "green": "9"}

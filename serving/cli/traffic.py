@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, cast
 import click
 
 if TYPE_CHECKING:
-    from cases.records import BlobRef, JsonObject, TrafficRecord
+    from cases.records import BlobRef, JsonObject
+    from cases.traffic import TrafficRecord
     from pipelines.engine import Engine
     from pipelines.pipeline import Outcome
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from cases.codec import from_json
-from cases.records import JsonObject, ScanRecord, TrafficRecord
+from cases.records import JsonObject, ScanRecord
+from cases.traffic import TrafficRecord
 from cases.transcript import Transcript
 from models.errors import BadInput
 from pipelines.speech.export import as_file

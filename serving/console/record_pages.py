@@ -10,15 +10,9 @@ from starlette.responses import Response
 
 from cases.codec import from_json, to_json
 from cases.conversation import KINDS
-from cases.records import (
-    DerivedCopy,
-    EvidenceItem,
-    JsonObject,
-    ScannedPage,
-    ScanRecord,
-    TrafficRecord,
-)
+from cases.records import DerivedCopy, EvidenceItem, JsonObject, ScannedPage, ScanRecord
 from cases.store import RecordVersion
+from cases.traffic import TrafficRecord
 from models.errors import NotFound
 from pipelines.files.page import blank_pages, is_blank
 from serving.api.wire import known_shape

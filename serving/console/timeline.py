@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cases.records import TrackSummary
+from cases.traffic import TrackSummary
 
 BARS = 240
 """Bars across the timeline: three pixels each at the width that a 1366 px screen leaves."""

@@ -12,7 +12,8 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from cases.codec import from_json
-from cases.records import DerivedCopy, JsonObject, JsonValue, TrafficRecord, Violation
+from cases.records import DerivedCopy, JsonObject, JsonValue
+from cases.traffic import TrafficRecord, Violation
 from cases.versions import RecordVersion
 from models.errors import NotFound
 from pipelines.traffic.rules.catalogue import OFFENCES

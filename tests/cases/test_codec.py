@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.codec import from_json, to_json, to_json_object
-from cases.records import Count, JsonObject, ModelUse, PageLine, Provenance, TrackSummary, TrafficRecord
+from cases.records import JsonObject, ModelUse, PageLine, Provenance
+from cases.traffic import Count, TrackSummary, TrafficRecord
 from cases.transcript import TranscriptWord
 from models.errors import BadInput
 

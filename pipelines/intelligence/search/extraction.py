@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 from cases.acts.search import Indexed
 from cases.codec import from_json
 from cases.conversation import KINDS, ConversationRecord, conversation_of
-from cases.records import CaseDocument, ScannedPage, ScanRecord, TrafficRecord
+from cases.records import CaseDocument, ScannedPage, ScanRecord
 from cases.search.document import Document, Fields, Kind, Piece, Source
 from cases.search.folding import PAGE_BREAK
+from cases.traffic import TrafficRecord
 from cases.transcript import Transcript
 from pipelines.intelligence.masking import names_in
 from pipelines.intelligence.search.names import typed

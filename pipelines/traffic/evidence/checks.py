@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cases.records import ClockState, EvidenceCheck, Site, Violation
+from cases.traffic import ClockState, EvidenceCheck, Site, Violation
 from pipelines.traffic.evidence.shots import LAMP, PLATED, STANDING, STOPPED, Shot, least_shift
 from pipelines.traffic.layout import LaneKind, Street, inside
 from pipelines.traffic.signal import Colour, SignalLog

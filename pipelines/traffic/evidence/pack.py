@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from cases.records import BlobRef, ClockState, EvidenceClip, EvidencePicture, Site, Violation
+from cases.records import BlobRef
+from cases.traffic import ClockState, EvidenceClip, EvidencePicture, Site, Violation
 from models.errors import BadInput
 from models.values import Track
 from pipelines.engine import Engine

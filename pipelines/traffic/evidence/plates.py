@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cases.records import PlateSeen
+from cases.traffic import PlateSeen
 from models.errors import BadInput, Defect
 from models.values import Detection, ItemError, Track, TrackPoint
 from pipelines.engine import READ_PLATES, Engine, FramePart, FrameParts

@@ -12,7 +12,7 @@ from typing import Final, cast
 
 import numpy as np
 
-from cases.records import Violation
+from cases.traffic import Violation
 from models.values import Track, TrackPoint
 
 Box = tuple[float, float, float, float]

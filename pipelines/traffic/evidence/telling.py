@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
-from cases.records import ClockState, Site, Violation
+from cases.traffic import ClockState, Site, Violation
 from models.errors import BadInput
 from pipelines.traffic.evidence.shots import Shot
 from pipelines.traffic.rules.catalogue import OFFENCES

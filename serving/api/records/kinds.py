@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from cases.codec import from_json, to_json_object
 from cases.conversation import KINDS, conversation_of
 from cases.discrepancy import DiscrepancyList
-from cases.records import Actor, CaseDocument, JsonObject, PageLine, ScanRecord, TrafficRecord
+from cases.records import Actor, CaseDocument, JsonObject, PageLine, ScanRecord
+from cases.traffic import TrafficRecord
 from cases.transcript import Transcript
 from cases.versions import RecordVersion
 from models.errors import BadInput, Conflict

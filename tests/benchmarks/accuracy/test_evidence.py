@@ -15,7 +15,7 @@ from benchmarks.accuracy.evidence import TRUTH, Play, Tally, TruthDetector, judg
 from benchmarks.worlds.lamps import LIGHTS
 from benchmarks.worlds.pictures import NEAR_CAMERA, Body, Scenery, plate_text, shown_at
 from cases.codec import from_json, to_json_object
-from cases.records import TrafficRecord
+from cases.traffic import TrafficRecord
 from models.device import Device, DeviceKind
 from models.fakes import FakePlates
 from models.task import Model, Task

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from cases.codec import from_json, to_json
-from cases.records import BlobRef, Count, JsonObject, TrafficRecord
+from cases.records import BlobRef, JsonObject
+from cases.traffic import Count, TrafficRecord
 from models.errors import BadInput
 from models.values import Detection, Track, TrackPoint
 from pipelines.inline import InlineEngine

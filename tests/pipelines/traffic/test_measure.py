@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cases.records import LaneInterval
+from cases.traffic import LaneInterval
 from pipelines.traffic.measure import lane_windows, turning_counts
 from tests.pipelines.traffic.made_street import make_track, make_view
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from cases.records import Provenance, TrafficRecord, ViolationReview
+from cases.records import Provenance
+from cases.traffic import TrafficRecord, ViolationReview
 from models.errors import BadInput
 from pipelines.traffic.review import Verdict, judged, unchanged
 from tests.pipelines.traffic.evidence.conftest import make_violation

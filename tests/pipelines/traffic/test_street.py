@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cases.records import BlobRef, Count, JsonObject, TrafficRecord
+from cases.records import BlobRef, JsonObject
+from cases.traffic import Count, TrafficRecord
 from models.device import Device, DeviceKind
 from models.values import Detection, Frame, ItemError
 from models.weights import WeightsCache

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, cast
 
-from cases.records import ClockState, EvidencePicture, PlateSeen, Provenance, Site, TrafficRecord, ViolationReview
+from cases.records import Provenance
+from cases.traffic import ClockState, EvidencePicture, PlateSeen, Site, TrafficRecord, ViolationReview
 from pipelines.traffic.viid import filed, motor_vehicles
 from tests.pipelines.traffic.evidence.conftest import make_violation
 

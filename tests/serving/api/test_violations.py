@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cases.codec import to_json_object
-from cases.records import Provenance, TrafficRecord
+from cases.records import Provenance
+from cases.traffic import TrafficRecord
 from tests.pipelines.traffic.evidence.conftest import make_violation
 
 MADE = Provenance("traffic", "3", "0", (), {}, "cpu", "0" * 64, "2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z")

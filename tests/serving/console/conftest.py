@@ -27,20 +27,17 @@ from cases.records import (
     Actor,
     Case,
     CaseDocument,
-    Count,
     EvidenceItem,
     JsonObject,
-    LaneMeasure,
     ModelUse,
     PageLine,
     Provenance,
     Role,
     ScannedPage,
     ScanRecord,
-    TrackSummary,
-    TrafficRecord,
 )
 from cases.store import Store
+from cases.traffic import Count, LaneMeasure, TrackSummary, TrafficRecord
 from cases.transcript import Transcript, TranscriptSegment, TranscriptWord
 from models.device import Device, DeviceKind
 from models.fakes import build_fake, fake_names

@@ -9,7 +9,8 @@ import pytest
 from docx import Document
 
 from cases.codec import to_json_object
-from cases.records import Count, JsonObject, Provenance, ScanRecord, TrafficRecord
+from cases.records import JsonObject, Provenance, ScanRecord
+from cases.traffic import Count, TrafficRecord
 from cases.transcript import Transcript, TranscriptSegment
 from models.errors import BadInput
 from serving.console import exports

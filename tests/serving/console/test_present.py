@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cases.records import Digest, EvidenceItem, JsonObject, TrackSummary
+from cases.records import Digest, EvidenceItem, JsonObject
+from cases.traffic import TrackSummary
 from serving.console import present, timeline
 from serving.console.texts import Texts
 

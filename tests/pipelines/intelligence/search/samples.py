@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from cases.records import (
-    CaseDocument,
-    PageLine,
-    Provenance,
-    Quad,
-    ScannedPage,
-    ScanRecord,
-    Seal,
-    TrafficRecord,
-    Violation,
-)
+from cases.records import CaseDocument, PageLine, Provenance, Quad, ScannedPage, ScanRecord, Seal
+from cases.traffic import TrafficRecord, Violation
 from cases.transcript import Transcript, TranscriptSegment
 
 MADE = Provenance("test", "1", "0", (), {}, "cpu", "0" * 64, "2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z")

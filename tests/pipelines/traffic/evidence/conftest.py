@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cases.records import JsonObject, SignalPhase, Violation
+from cases.records import JsonObject
+from cases.traffic import SignalPhase, Violation
 from models.values import Detection, Track, TrackPoint
 
 

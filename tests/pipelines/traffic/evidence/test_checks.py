@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from cases.records import ClockState, PlateSeen, Site
+from cases.traffic import ClockState, PlateSeen, Site
 from models.values import Track
 from pipelines.traffic.evidence.checks import Gathered, checks
 from pipelines.traffic.evidence.shots import shots_of

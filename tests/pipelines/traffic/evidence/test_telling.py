@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cases.records import ClockState, Site
+from cases.traffic import ClockState, Site
 from models.errors import BadInput
 from pipelines.traffic.evidence.telling import moment, parse_clock, standing, text, told_time
 from tests.pipelines.traffic.evidence.conftest import make_violation

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cases.codec import from_json
-from cases.records import EvidenceCheck, EvidencePicture, TrafficRecord
+from cases.traffic import EvidenceCheck, EvidencePicture, TrafficRecord
 from tests.pipelines.traffic.evidence.conftest import make_violation
 from tests.serving.console.conftest import add_file, keep, provenance
 
