@@ -47,7 +47,8 @@ def to_json_object(value: object) -> JsonObject:
 
 @cache
 def _hints(kind: type) -> dict[str, object]:
-    return typing.get_type_hints(kind)
+    # JsonValue names itself: a module that holds JSON need not know it by name.
+    return typing.get_type_hints(kind, localns={"JsonValue": JsonValue})
 
 
 def from_json(kind: type[T], value: JsonValue) -> T:

@@ -11,15 +11,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from cases.file_store import opened
 from cases.judgment import Judgment
-from models.errors import Unavailable
 
-BUSY_S = 30.0
-"""Seconds to wait for another import's commit; a batch takes some tens of milliseconds."""
 FOLDER = "corpus"
 FILE = "judgments.sqlite"
 _SCHEMA = """
@@ -45,15 +43,8 @@ class CorpusStore:
     def __init__(self, data_dir: Path) -> None:
         self._file = data_dir / FOLDER / FILE
 
-    @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with closing(sqlite3.connect(self._file, timeout=BUSY_S)) as connection:
-                connection.executescript(_SCHEMA)
-                yield connection
-        except (sqlite3.Error, OSError) as error:
-            raise Unavailable("corpus.store", f"the corpus in {self._file} cannot be used: {error}") from error
+    def _opened(self) -> AbstractContextManager[sqlite3.Connection]:
+        return opened(self._file, _SCHEMA, "corpus.store", "the corpus")
 
     def reached(self, source: str) -> Reached:
         """How far the source with digest `source` was imported."""

@@ -9,16 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from models.errors import Unavailable
+from cases.file_store import opened
 
-BUSY_S = 30.0
-"""Seconds to wait for another import's commit."""
 FILE = Path("corpus") / "statutes.sqlite"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS statutes (
@@ -57,15 +54,8 @@ class StatuteStore:
     def __init__(self, data_dir: Path) -> None:
         self._file = data_dir / FILE
 
-    @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with closing(sqlite3.connect(self._file, timeout=BUSY_S)) as connection:
-                connection.executescript(_SCHEMA)
-                yield connection
-        except (sqlite3.Error, OSError) as error:
-            raise Unavailable("corpus.statutes", f"the statutes in {self._file} cannot be used: {error}") from error
+    def _opened(self) -> AbstractContextManager[sqlite3.Connection]:
+        return opened(self._file, _SCHEMA, "corpus.statutes", "the statutes")
 
     def add(self, statute: Statute) -> bool:
         """Keep a version; False when it is there already."""

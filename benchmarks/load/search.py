@@ -33,6 +33,7 @@ from cases.search.document import Source
 from cases.search.index import SearchIndex
 from cases.search.matching import Order
 from cases.store import Store
+from models.errors import NotFound
 from pipelines.intelligence.search.names import dictionary
 
 SIZES = (1_000, 3_162, 10_000, 31_623, 100_000)
@@ -81,7 +82,7 @@ class BenchStore(SearchActs):
 
     def record_to_index(self, record_id: str) -> Indexed:
         """Nothing is followed here."""
-        raise NotImplementedError
+        raise NotFound("search.followed", f"record {record_id} is in the index alone")
 
 
 @dataclass(frozen=True, slots=True)

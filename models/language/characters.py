@@ -8,12 +8,12 @@ the same text has the same vectors on every machine.
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.errors import Defect
+from models.shipped_arrays import shipped_arrays
 
 TABLE = "characters.npz"
 LARGEST_TABLE = 1_000_000
@@ -41,11 +41,5 @@ class CharacterVectors:
 @cache
 def character_vectors() -> CharacterVectors:
     """The table that ships with the product; raises Defect where it is damaged."""
-    place = files("models.language") / TABLE
-    with place.open("rb") as file:
-        file.seek(0, 2)
-        if file.tell() > LARGEST_TABLE:
-            raise Defect("characters.size", f"{TABLE} is larger than {LARGEST_TABLE} bytes")
-        file.seek(0)
-        with np.load(file, allow_pickle=False) as held:
-            return CharacterVectors(str(held["characters"]), held["table"])
+    held = shipped_arrays("models.language", TABLE, LARGEST_TABLE)
+    return CharacterVectors(str(held["characters"]), held["table"])

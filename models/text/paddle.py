@@ -127,6 +127,8 @@ class _LaneMaker:
         self._root = root
         self._device = device
         self._recogniser = self._weights_file(weights, "rec")
+        # PaddleX reads a space after the alphabet that the file names.
+        self._decoder = LineDecoder([*alphabet(self._recogniser), " "], common_words())
         for part in ("det", "rec"):
             # PaddleX's own decoder is replaced before it reads anything.
             lay_out(root / part, self._weights_file(weights, part), self._model_name(part), NO_ALPHABET)
@@ -156,17 +158,15 @@ class _LaneMaker:
     def _put_recogniser(self, pipeline: Any, device: Device) -> Recogniser:
         """What reads lines in `pipeline`: our own way on a processor, PaddleX's with our decoder on a card, where a
         batch costs what a line does."""
-        # PaddleX reads a space after the alphabet that the file names.
-        decoder = LineDecoder([*alphabet(self._recogniser), " "], common_words())
         theirs = cast(_PaddlexRecogniser, pipeline.text_rec_model)
         if not callable(getattr(theirs, "post_op", None)):
             raise Defect("ocr.decoder", "this PaddleX keeps its decoder elsewhere: texts would be read without words")
         if device.kind is DeviceKind.CPU:
             # Lines differ in width: an arena would keep the largest of every shape for ever.
             network = open_network(any_height(self._recogniser), device, device.threads, arena=False)
-            pipeline.text_rec_model = LineRecogniser(cast(Network, network), decoder.line)
+            pipeline.text_rec_model = LineRecogniser(cast(Network, network), self._decoder.line)
             return cast(Recogniser, pipeline.text_rec_model)
-        theirs.post_op = decoder
+        theirs.post_op = self._decoder
         return theirs
 
     def _weights_file(self, weights: Path, part: str) -> Path:

@@ -11,15 +11,14 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from cases.codec import from_json, to_json
-from cases.records import DerivedCopy, JsonObject, JsonValue, ScannedPage, ScanRecord, VolumeFinding
-from cases.versions import RecordVersion
+from cases.records import JsonObject, JsonValue, ScannedPage, ScanRecord, VolumeFinding
 from models.errors import NotFound
 from pipelines.files.catalogue.documents import UNSURE
 from pipelines.files.catalogue.sounds import sounded_types
 from pipelines.files.catalogue.taxonomy import UNKNOWN
 from pipelines.files.page import is_blank
-from serving.api.wire import known_shape
 from serving.console.desk import CurrentDesk, Desk, PageRoute
+from serving.console.opened import Opened, opened
 from serving.console.page import render
 from serving.console.standing import Standing, standing_of
 from serving.console.texts import Texts
@@ -35,23 +34,15 @@ def router() -> APIRouter:
 
 async def board_page(record: str, desk: CurrentDesk) -> Response:
     """The board of a scan's latest version; who may write in the case decides on it."""
-    store, actor = desk.services.store, desk.actor
-    found = await desk.ask(store.record, actor, known_shape(record), None)
-    if found.kind != "scan":
-        raise NotFound("board.kind", "only read volumes are catalogued")
-    await desk.services.note_read(actor, found.case_id, "record", found.record_id)
-    case = await desk.ask(store.case, actor, found.case_id)
-    item = await desk.ask(store.evidence, actor, found.evidence_id)
-    copies = await desk.ask(store.derived_of, actor, found.record_id)
-    standing = await standing_of(desk, found)
-    return await desk.ask(_render, desk, {"record": found, "case": case, "item": item}, found, standing, copies)
+    other = NotFound("board.kind", "only read volumes are catalogued")
+    shown = await opened(desk, record, of=("scan", other))
+    return await desk.ask(_render, desk, shown, await standing_of(desk, shown.found))
 
 
-def _render(
-    desk: Desk, frame: dict[str, object], found: RecordVersion, standing: Standing, copies: list[DerivedCopy]
-) -> Response:
+def _render(desk: Desk, shown: Opened, standing: Standing) -> Response:
+    found = shown.found
     body = from_json(ScanRecord, found.body)
-    pictures = {copy.name: copy.id for copy in copies if copy.media_type == "image/jpeg"}
+    pictures = {copy.name: copy.id for copy in shown.copies if copy.media_type == "image/jpeg"}
     data: JsonObject = {
         "record": found.record_id,
         "account": desk.actor.id,
@@ -64,7 +55,7 @@ def _render(
         "unknown": UNKNOWN,
         "unsure": UNSURE,
     }
-    return render(desk.request, "board.html", frame | {"may_write": standing.may_write}, script_data=data)
+    return render(desk.request, "board.html", shown.frame | {"may_write": standing.may_write}, script_data=data)
 
 
 def types_shown() -> JsonValue:

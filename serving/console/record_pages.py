@@ -22,6 +22,7 @@ from serving.console.catalogue import catalogue_of
 from serving.console.compare_page import compare_page
 from serving.console.conversation_page import conversation_page
 from serving.console.desk import CurrentDesk, Desk, PageRoute
+from serving.console.opened import opened
 from serving.console.page import render
 from serving.console.standing import standing_of
 from serving.console.texts import Texts
@@ -49,13 +50,8 @@ async def record_page(
     page: Annotated[int | None, Query(ge=1)] = None,
 ) -> Response:
     """The record beside what it was made from; large ones take a moment to lay out, so that is done in a thread."""
-    store, actor = desk.services.store, desk.actor
-    found = await desk.ask(store.record, actor, known_shape(record), version)
-    await desk.services.note_read(actor, found.case_id, "record", found.record_id)
-    case = await desk.ask(store.case, actor, found.case_id)
-    item = await desk.ask(store.evidence, actor, found.evidence_id)
-    copies = await desk.ask(store.derived_of, actor, found.record_id)
-    frame: dict[str, object] = {"record": found, "case": case, "item": item}
+    shown = await opened(desk, record, version)
+    found, frame, item, copies = shown.found, shown.frame, shown.item, shown.copies
     if found.kind == "transcribe":
         return await transcript_page(desk, frame, found)
     if found.kind == "scan":

@@ -12,12 +12,11 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from cases.codec import from_json
-from cases.records import DerivedCopy, JsonObject, JsonValue, ScannedPage, ScanRecord
-from cases.versions import RecordVersion
+from cases.records import JsonObject, JsonValue, ScannedPage, ScanRecord
 from models.errors import NotFound
 from pipelines.files.review.queue import ReviewItem, queue_of
-from serving.api.wire import known_shape
 from serving.console.desk import CurrentDesk, Desk, PageRoute
+from serving.console.opened import Opened, opened
 from serving.console.page import render
 from serving.console.standing import Standing, standing_of
 from serving.security.policy import PAGE_READ, declare
@@ -32,24 +31,16 @@ def router() -> APIRouter:
 
 async def review_page(record: str, desk: CurrentDesk, version: Annotated[int | None, Query(ge=1)] = None) -> Response:
     """The queue of a scan; who may write in the case writes in the latest version."""
-    store, actor = desk.services.store, desk.actor
-    found = await desk.ask(store.record, actor, known_shape(record), version)
-    if found.kind != "scan":
-        raise NotFound("review.kind", "only read volumes have a review queue")
-    await desk.services.note_read(actor, found.case_id, "record", found.record_id)
-    case = await desk.ask(store.case, actor, found.case_id)
-    item = await desk.ask(store.evidence, actor, found.evidence_id)
-    copies = await desk.ask(store.derived_of, actor, found.record_id)
-    standing = await standing_of(desk, found)
-    return await desk.ask(_render, desk, {"record": found, "case": case, "item": item}, found, standing, copies)
+    other = NotFound("review.kind", "only read volumes have a review queue")
+    shown = await opened(desk, record, version, of=("scan", other))
+    return await desk.ask(_render, desk, shown, await standing_of(desk, shown.found))
 
 
-def _render(
-    desk: Desk, frame: dict[str, object], found: RecordVersion, standing: Standing, copies: list[DerivedCopy]
-) -> Response:
+def _render(desk: Desk, shown: Opened, standing: Standing) -> Response:
+    found = shown.found
     body = from_json(ScanRecord, found.body)
     queue = queue_of(body)
-    by_name = {copy.name: f"/api/v1/derived/{copy.id}/content" for copy in copies}
+    by_name = shown.addresses()
     pages = {page.number: page for page in body.pages}
     reasons = dict.fromkeys(reason for one in queue.items for reason in one.reasons)
     data: JsonObject = {
@@ -62,7 +53,7 @@ def _render(
         "reasons": {reason: desk.texts.known("review.reason", reason) for reason in reasons},
         "items": [_row(one, pages[one.page], by_name) for one in queue.items],
     }
-    return render(desk.request, "review.html", frame | {"queue": queue}, script_data=data)
+    return render(desk.request, "review.html", shown.frame | {"queue": queue}, script_data=data)
 
 
 def _row(item: ReviewItem, page: ScannedPage, pictures: dict[str, str]) -> JsonValue:

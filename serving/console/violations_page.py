@@ -12,13 +12,12 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from cases.codec import from_json
-from cases.records import DerivedCopy, JsonObject, JsonValue
+from cases.records import JsonObject, JsonValue
 from cases.traffic import TrafficRecord, Violation
-from cases.versions import RecordVersion
 from models.errors import NotFound
 from pipelines.traffic.rules.catalogue import OFFENCES
-from serving.api.wire import known_shape
 from serving.console.desk import CurrentDesk, Desk, PageRoute
+from serving.console.opened import Opened, opened
 from serving.console.page import render
 from serving.console.present import clock
 from serving.console.standing import Standing, standing_of
@@ -36,23 +35,15 @@ async def violations_page(
     record: str, desk: CurrentDesk, version: Annotated[int | None, Query(ge=1)] = None
 ) -> Response:
     """The violations of a traffic record; who may write in the case decides in the latest version."""
-    store, actor = desk.services.store, desk.actor
-    found = await desk.ask(store.record, actor, known_shape(record), version)
-    if found.kind != "traffic":
-        raise NotFound("review.kind", "only traffic records have violations")
-    await desk.services.note_read(actor, found.case_id, "record", found.record_id)
-    case = await desk.ask(store.case, actor, found.case_id)
-    item = await desk.ask(store.evidence, actor, found.evidence_id)
-    copies = await desk.ask(store.derived_of, actor, found.record_id)
-    standing = await standing_of(desk, found)
-    return await desk.ask(_render, desk, {"record": found, "case": case, "item": item}, found, standing, copies)
+    other = NotFound("review.kind", "only traffic records have violations")
+    shown = await opened(desk, record, version, of=("traffic", other))
+    return await desk.ask(_render, desk, shown, await standing_of(desk, shown.found))
 
 
-def _render(
-    desk: Desk, frame: dict[str, object], found: RecordVersion, standing: Standing, copies: list[DerivedCopy]
-) -> Response:
+def _render(desk: Desk, shown: Opened, standing: Standing) -> Response:
+    found = shown.found
     body = from_json(TrafficRecord, found.body)
-    addresses = {copy.name: f"/api/v1/derived/{copy.id}/content" for copy in copies}
+    addresses = shown.addresses()
     taken = [one for one in body.violations if one.id]
     data: JsonObject = {
         "record": found.record_id,
@@ -61,7 +52,7 @@ def _render(
         "people": {**standing.people},
         "items": [_row(desk, one, addresses) for one in taken],
     }
-    return render(desk.request, "violations.html", frame | {"total": len(taken)}, script_data=data)
+    return render(desk.request, "violations.html", shown.frame | {"total": len(taken)}, script_data=data)
 
 
 def _words(desk: Desk, told: str) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 import numpy as np
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from cases.records import ScannedPage
 from models.errors import Defect
+from models.shipped_arrays import shipped_arrays
 from pipelines.files.catalogue.evidence import BUCKETS, NAMES_OF_NUMBERS, PageEvidence, evidence
 from pipelines.files.catalogue.taxonomy import UNKNOWN, taxonomy
 
@@ -88,14 +88,7 @@ def _layer(weights: Floats, rows: Floats) -> Floats:
 @cache
 def shipped_judge() -> VolumeJudge:
     """The judge that ships with the product; raises Defect where its file is damaged or made for another taxonomy."""
-    place = files("pipelines.files.catalogue") / WEIGHTS
-    with place.open("rb") as file:
-        file.seek(0, 2)
-        if file.tell() > LARGEST_WEIGHTS:
-            raise Defect("judge.size", f"{WEIGHTS} is larger than {LARGEST_WEIGHTS} bytes")
-        file.seek(0)
-        with np.load(file, allow_pickle=False) as held:
-            return read_judge({name: held[name] for name in held.files})
+    return read_judge(shipped_arrays("pipelines.files.catalogue", WEIGHTS, LARGEST_WEIGHTS))
 
 
 def read_judge(held: dict[str, NDArray[np.generic]]) -> VolumeJudge:
