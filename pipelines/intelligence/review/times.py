@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Final
 
@@ -27,11 +26,3 @@ def moment_in(text: str) -> When | None:
         return When.at(datetime(year, month, of_month, int(found[4]) % 24, int(found[5] or 0)))
     except ValueError:
         return None
-
-
-def moments_in(text: str) -> Iterator[When]:
-    """All moments in figures, in order."""
-    for found in _PARTS.finditer(text):
-        moment = moment_in(found[0])
-        if moment is not None:
-            yield moment

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from pipelines.intelligence.review.engine import review
-from pipelines.intelligence.review.example import casefile_of_example
 from pipelines.intelligence.review.predicates import PREDICATES
 from pipelines.intelligence.review.rule import Rule, families, rules
 from pipelines.speech.statute import chinese_number
+from tests.pipelines.intelligence.review.example import casefile_of_example
 
 FILES = {
     "刑诉法": "刑事诉讼法(2018).md",
